@@ -1,0 +1,33 @@
+// Builds everything into dist/: `node scripts/build.mjs [--production] [--watch]`.
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { generate } from "./generate.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, "dist");
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+
+const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
+// dist/package.json says commonjs: VS Code of our lowest version loads extensions so
+const node = { ...shared, platform: "node", target: "node20", format: "cjs" };
+const web = { ...shared, platform: "browser", target: "chrome120", format: "iife" };
+
+/** Bundle name to entry; entries that a checkout lacks are an error. */
+const bundles = [
+  { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode"] },
+  { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
+  { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
+  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts" } },
+];
+
+generate();
+fs.mkdirSync(dist, { recursive: true });
+fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));
+for (const options of bundles) {
+  if (watch) await (await esbuild.context(options)).watch();
+  else await esbuild.build(options);
+}

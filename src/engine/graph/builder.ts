@@ -1,0 +1,215 @@
+import { DescentError } from "../../common/errors.js";
+import type { Attribute, ConstantTensor, DataType, Graph, Node, Shape, Value } from "./types.js";
+
+/** A value of a graph under construction. Functions of the field (`add(a, b)`) find the graph through it. */
+export class Tensor implements Value {
+  constructor(
+    readonly builder: GraphBuilder,
+    readonly name: string,
+    readonly type: DataType,
+    readonly shape: Shape | null,
+    /** Its elements, where they are known while building: initializers, folded shape arithmetic. */
+    readonly constant: ConstantTensor | null = null,
+  ) {}
+
+  /** The shape, all of it known; throws `shape-unknown`, naming the value, otherwise. */
+  get dims(): readonly number[] {
+    if (this.shape === null || this.shape.some((d) => typeof d !== "number")) {
+      throw new DescentError("shape-unknown", `The shape of ${this.name} is not fully known: ${formatShape(this.shape)}.`);
+    }
+    return this.shape as readonly number[];
+  }
+
+  /** Number of dimensions; throws `shape-unknown` where not even that is known. */
+  get rank(): number {
+    if (this.shape === null) throw new DescentError("shape-unknown", `The rank of ${this.name} is not known.`);
+    return this.shape.length;
+  }
+}
+
+/** A shape as users read it: `[batch, 3, 28, 28]`. */
+export function formatShape(shape: Shape | null): string {
+  return shape === null ? "[unknown rank]" : `[${shape.map((d) => d ?? "?").join(", ")}]`;
+}
+
+/** Attributes as they are written in building code: integers, lists of integers, strings and graphs plain, floats through `float`. */
+export type AttributeInput = number | readonly number[] | string | ConstantTensor | Attribute;
+
+/** A float attribute. */
+export function float(value: number): Attribute {
+  return { kind: "float", value };
+}
+
+/** A list of floats as attribute. */
+export function floats(value: readonly number[]): Attribute {
+  return { kind: "floats", value };
+}
+
+/** A subgraph as attribute (bodies of Loop, branches of If). */
+export function subgraph(value: Graph): Attribute {
+  return { kind: "graph", value };
+}
+
+function toAttribute(input: AttributeInput): Attribute {
+  if (typeof input === "number") return { kind: "int", value: input };
+  if (typeof input === "string") return { kind: "string", value: input };
+  if (Array.isArray(input)) return { kind: "ints", value: input };
+  if ("kind" in input) return input as Attribute;
+  return { kind: "tensor", value: input as ConstantTensor };
+}
+
+/** Types, shapes and, where computable, elements of a node's outputs. */
+export type InferredOutput = { readonly type: DataType; readonly shape: Shape | null; readonly constant?: ConstantTensor | null };
+export type Inference = (node: Node, inputs: readonly (Tensor | null)[], opset: number) => readonly InferredOutput[];
+
+export interface OperatorCallOptions {
+  /** Number of outputs; default 1. */
+  readonly outputs?: number;
+  readonly domain?: string;
+  /** Node name, for messages; default: first output's name. */
+  readonly name?: string;
+  /** Names of the outputs, where they matter. */
+  readonly outputNames?: readonly string[];
+}
+
+/**
+ * Builds a graph node by node, inferring every type and shape on the way.
+ * `parent` makes this the body of a Loop or If: names are unique across both, and the parent's tensors may be used.
+ */
+export class GraphBuilder {
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #initializers = new Map<string, ConstantTensor>();
+  readonly #nodes: Node[] = [];
+  readonly #tensors = new Map<string, Tensor>();
+  readonly #names: { taken: Set<string>; next: number };
+
+  constructor(
+    readonly infer: Inference,
+    readonly opset = 20,
+    readonly parent: GraphBuilder | null = null,
+  ) {
+    this.#names = parent === null ? { taken: new Set(), next: 0 } : parent.#names;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** A fresh name with this stem. */
+  uniqueName(stem: string): string {
+    let name = stem;
+    while (this.#names.taken.has(name)) name = `${stem}_${this.#names.next++}`;
+    this.#names.taken.add(name);
+    return name;
+  }
+
+  /** The tensor of this name, here or in a parent; throws `unknown-value`. */
+  tensor(name: string): Tensor {
+    const found = this.#tensors.get(name) ?? this.parent?.tensor(name);
+    if (found === undefined) throw new DescentError("unknown-value", `The graph has no value named ${name}.`);
+    return found;
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name) || (this.parent?.has(name) ?? false);
+  }
+
+  input(name: string, type: DataType, shape: Shape | null): Tensor {
+    const tensor = this.#define(name, type, shape);
+    this.#inputs.push({ name: tensor.name, type, shape });
+    return tensor;
+  }
+
+  /** A named constant. Its elements are not copied. */
+  initializer(name: string, value: ConstantTensor): Tensor {
+    const tensor = this.#define(name, value.type, value.dims, value);
+    this.#initializers.set(tensor.name, value);
+    return tensor;
+  }
+
+  constant(value: ConstantTensor): Tensor {
+    return this.initializer("constant", value);
+  }
+
+  /** A float32 scalar (or another float type). */
+  scalar(value: number, type: DataType = "float32"): Tensor {
+    const data = type === "float64" ? Float64Array.of(value) : Float32Array.of(value);
+    return this.constant({ type: type === "float64" ? "float64" : "float32", dims: [], data });
+  }
+
+  /** A vector of int64, as axes and shapes are given. */
+  ints(values: readonly number[]): Tensor {
+    return this.constant({ type: "int64", dims: [values.length], data: BigInt64Array.from(values, BigInt) });
+  }
+
+  /** One call of an operator with one output. */
+  op(op: string, inputs: readonly (Tensor | null)[], attributes: Readonly<Record<string, AttributeInput>> = {}, options: OperatorCallOptions = {}): Tensor {
+    return this.ops(op, inputs, attributes, { ...options, outputs: options.outputs ?? 1 })[0];
+  }
+
+  /** One call of an operator with any number of outputs. */
+  ops(op: string, inputs: readonly (Tensor | null)[], attributes: Readonly<Record<string, AttributeInput>> = {}, options: OperatorCallOptions = {}): Tensor[] {
+    const count = options.outputNames?.length ?? options.outputs ?? 1;
+    const outputs = Array.from({ length: count }, (_, i) =>
+      options.outputNames === undefined ? this.uniqueName(count > 1 ? `${op}_${i}` : op) : this.#take(options.outputNames[i]),
+    );
+    const node: Node = {
+      name: options.name ?? outputs[0],
+      op,
+      domain: options.domain ?? "",
+      inputs: trimAbsent(inputs.map((t) => t?.name ?? "")),
+      outputs,
+      attributes: Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, toAttribute(v)])),
+    };
+    return this.#append(node, inputs);
+  }
+
+  /** A node as it stands in another graph, its inputs known here by the same names. */
+  append(node: Node): Tensor[] {
+    for (const output of node.outputs) if (output !== "") this.#take(output);
+    return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))));
+  }
+
+  #append(node: Node, inputs: readonly (Tensor | null)[]): Tensor[] {
+    const inferred = this.infer(node, inputs, this.opset);
+    this.#nodes.push(node);
+    return node.outputs.map((name, i) => {
+      const { type, shape, constant } = inferred[i] ?? { type: "float32", shape: null, constant: null };
+      const tensor = new Tensor(this, name, type, shape, constant ?? null);
+      if (name !== "") this.#tensors.set(name, tensor);
+      return tensor;
+    });
+  }
+
+  /** Declares an output, under its own name or, through an Identity, another. */
+  output(tensor: Tensor, name = tensor.name): Tensor {
+    const named = name === tensor.name ? tensor : this.op("Identity", [tensor], {}, { outputNames: [name] });
+    this.#outputs.push({ name: named.name, type: named.type, shape: named.shape });
+    return named;
+  }
+
+  /** The graph so far. */
+  build(name: string): Graph {
+    const values = new Map<string, Value>([...this.#tensors].map(([key, t]) => [key, { name: t.name, type: t.type, shape: t.shape }]));
+    return { name, inputs: [...this.#inputs], outputs: [...this.#outputs], initializers: new Map(this.#initializers), nodes: [...this.#nodes], values };
+  }
+
+  #take(name: string): string {
+    if (this.#names.taken.has(name)) throw new DescentError("name-taken", `The graph already has a value named ${name}.`);
+    this.#names.taken.add(name);
+    return name;
+  }
+
+  #define(stem: string, type: DataType, shape: Shape | null, constant: ConstantTensor | null = null): Tensor {
+    const name = this.uniqueName(stem);
+    const tensor = new Tensor(this, name, type, shape, constant);
+    this.#tensors.set(name, tensor);
+    return tensor;
+  }
+}
+
+function trimAbsent(names: string[]): string[] {
+  while (names.length > 0 && names[names.length - 1] === "") names.pop();
+  return names;
+}

@@ -1,0 +1,99 @@
+/**
+ * A training file after checking, with every default in place: what the engine trains from. `config/` makes it out of
+ * text; nothing else does. Names follow the training file's page, in camelCase.
+ */
+import type { Chosen } from "../defineKind.js";
+
+/** One layer of a listed model. `path` is its place in the file, `model[2].dense`; names are unique (given, or `dense_3`). */
+export interface LayerConfig extends Chosen {
+  readonly name: string;
+  readonly path: string;
+}
+
+export interface GeneratorConfig {
+  readonly generate: "two_moons" | "blobs" | "spirals" | "xor" | "sine" | "noise";
+  readonly examples: number;
+  readonly noise: number;
+}
+
+export interface InlineConfig {
+  readonly inputs: readonly (readonly number[] | number)[];
+  readonly targets: readonly (number | string | readonly number[])[];
+}
+
+/** Files (as written, relative to the training file; globs and folders allowed), inline values, or a generator. */
+export type SourceConfig =
+  | { readonly kind: "files"; readonly files: readonly string[] }
+  | { readonly kind: "inline"; readonly inline: InlineConfig }
+  | { readonly kind: "generator"; readonly generator: GeneratorConfig };
+
+export type ScalingKind = "none" | "standardize" | "minmax" | "unit";
+
+export interface DataConfig {
+  readonly train: SourceConfig;
+  readonly validation: SourceConfig | null;
+  readonly test: SourceConfig | null;
+  readonly format: "auto" | "csv" | "idx";
+  readonly inputs: readonly string[] | null;
+  readonly target: readonly string[] | null;
+  readonly labels: string | null;
+  readonly task: "auto" | "classification" | "multi_label" | "regression" | "language_model" | "autoencoder";
+  /** auto, names in order, or folds of integer labels. */
+  readonly classes: "auto" | readonly string[] | Readonly<Record<string, readonly number[] | "rest">>;
+  readonly split: { readonly validation: number; readonly test: number; readonly stratify: "auto" | boolean; readonly seed: number };
+  readonly scaling: ScalingKind | Readonly<Record<string, ScalingKind>>;
+  readonly targetScaling: "none" | "standardize" | "minmax";
+  readonly categorical: "auto" | Readonly<Record<string, "one_hot" | "index">>;
+  readonly missing: "error" | "drop" | "mean";
+  readonly sampling: "shuffle" | "sequential" | "weighted";
+  readonly limit: number | null;
+  readonly layout: "auto" | "channels_last" | "channels_first";
+}
+
+export interface LossConfig extends Chosen {
+  readonly kind: "cross_entropy" | "binary_cross_entropy" | "mse";
+}
+
+export interface EarlyStoppingConfig {
+  readonly metric: string;
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly restoreBest: boolean;
+}
+
+export interface TrainingSection {
+  /** Exactly one of epochs and steps is set. */
+  readonly epochs: number | null;
+  readonly steps: number | null;
+  readonly batchSize: number | "full";
+  readonly clip: { readonly kind: "norm" | "value" | "scale_to_norm"; readonly limit: number } | null;
+  readonly earlyStopping: EarlyStoppingConfig | null;
+  readonly evaluate: { readonly everyEpochs: number | null; readonly everySteps: number | null };
+  readonly checkpoint: { readonly everyEpochs: number | "auto"; readonly keep: number; readonly best: string | null };
+  readonly dropLast: boolean;
+  readonly onNonFinite: "stop" | "continue";
+}
+
+export interface DiagnosticsSection {
+  readonly everySteps: number | "auto";
+  readonly statistics: "layers" | "full" | "none";
+  readonly projection: "auto" | "none" | { readonly method: "tsne" | "pca"; readonly of: string; readonly examples: number; readonly everyEpochs: number };
+  readonly rules: Readonly<Record<string, unknown>>;
+}
+
+export interface TrainingConfig {
+  readonly data: DataConfig;
+  readonly model: readonly LayerConfig[];
+  /** null: by task. */
+  readonly loss: LossConfig | null;
+  readonly optimizer: Chosen;
+  /** With `warmup_steps` among its arguments. */
+  readonly schedule: Chosen;
+  readonly training: TrainingSection;
+  /** null: by task. */
+  readonly metrics: readonly string[] | null;
+  readonly diagnostics: DiagnosticsSection;
+  readonly device: string;
+  readonly threads: number | "auto";
+  readonly seed: number;
+}

@@ -1,0 +1,134 @@
+/** What a trainer takes and gives: the seam between the engine and whatever drives it (runtime process, browser, tests). */
+import type { Dataset } from "../data/types.js";
+import type { Backend, Provider } from "./backend.js";
+import type { TrainingConfig } from "./config.js";
+
+/** What the short measurement before a model's first run decided. Kept for the same model on the same machine: the last bit of a loss depends on it. */
+export interface Tuning {
+  readonly threads: number;
+  /** Steps a chunk. */
+  readonly chunkSteps: number;
+  /** Name of a lowering in the table `engine/lowering`: `plain` or `blocked`. */
+  readonly lowering: string;
+}
+
+export interface TrainerOptions {
+  readonly config: TrainingConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly provider: Provider;
+  readonly tuning: Tuning;
+  /** State to go on from; null starts at step 0. */
+  readonly resume: TrainingState | null;
+  readonly log: (level: "debug" | "info" | "warning", text: string) => void;
+}
+
+/** Known once the model is built, before the first step. */
+export interface TrainingPlan {
+  readonly parameters: number;
+  /** Multiply-adds of one example's forward pass. */
+  readonly operations: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  readonly totalSteps: number;
+  readonly layers: readonly { readonly name: string; readonly kind: string; readonly path: string; readonly outputShape: readonly number[]; readonly parameters: number }[];
+}
+
+/** Scalars of one step, by tag without sub-folder; only steps that have something beyond loss and rate. */
+export interface StepStatistics {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Steps first..first+losses.length-1 (from 1) are done. */
+export interface ChunkDone {
+  readonly kind: "steps";
+  readonly firstStep: number;
+  /** Mean loss of each step's batch before its update, without penalties. */
+  readonly losses: Float32Array;
+  readonly learningRates: Float32Array;
+  /** With penalties, where the file has any; else null. */
+  readonly lossesWithPenalty: Float32Array | null;
+  readonly statistics: readonly StepStatistics[];
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+export interface EvaluationDone {
+  readonly kind: "evaluation";
+  readonly step: number;
+  readonly epoch: number;
+  readonly split: "validation" | "test" | "train";
+  /** `loss`, `accuracy`, ...; without sub-folder. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** For classification: counts[actual * classes + predicted]. */
+  readonly confusion: Int32Array | null;
+  /** `train/accuracy` over the batches since the last report, where measured. */
+  readonly trainMetrics: Readonly<Record<string, number>>;
+  /** Whether this is the best so far by the run's metric. */
+  readonly isBest: boolean;
+}
+
+/** A checkpoint is due by the file's `checkpoint` section; the driver stores `trainer.state()` and says so. */
+export interface CheckpointDue {
+  readonly kind: "checkpoint";
+  readonly step: number;
+}
+
+export interface TrainingEnded {
+  readonly kind: "end";
+  readonly status: "completed" | "early_stopped" | "failed";
+  /** For failed: code and sentence, such as `non-finite-loss`. */
+  readonly error: { readonly code: string; readonly message: string; readonly step: number } | null;
+  /** Final metrics with sub-folders, of the weights kept: `train/loss`, `validation/accuracy`, `test/accuracy`. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export type TrainerEvent = ChunkDone | EvaluationDone | CheckpointDue | TrainingEnded;
+
+export interface BestSoFar {
+  readonly step: number;
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** Everything that a resumed run needs to go on to the bit. Plain data; `encodeState`/`decodeState` make bytes of it. */
+export interface TrainingState {
+  readonly step: number;
+  /** Name to elements: parameters, optimizer state, running statistics, best weights (prefixed `best/`). */
+  readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>;
+  /** Early stopping, plateau, best, live changes of the rate: JSON. */
+  readonly counters: Readonly<Record<string, unknown>>;
+  readonly tuning: Tuning;
+}
+
+/** Result of a pass over examples in inference mode. Rows follow `indices`. */
+export interface Predictions {
+  readonly indices: Int32Array;
+  /** Model outputs as the loss sees them, [n, width]. */
+  readonly outputs: Float32Array;
+  readonly width: number;
+  /** Class index (classification), else -1. */
+  readonly predicted: Int32Array;
+  /** Probability of the predicted class, NaN where none. */
+  readonly confidence: Float32Array;
+}
+
+export interface Trainer {
+  readonly plan: TrainingPlan;
+  readonly best: BestSoFar | null;
+  readonly step: number;
+  /** Does the next piece of work, at most a chunk or an evaluation, and says what came of it. After `end` it throws. */
+  next(): Promise<TrainerEvent>;
+  /** From the next chunk on, the schedule is multiplied so that the rate now is `value`. */
+  setLearningRate(value: number): void;
+  state(): TrainingState;
+  /** Forward pass in inference mode. `weights`: live, or the best kept. */
+  predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions>;
+  evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone>;
+  /** Activations of a layer (by name) in inference mode, flattened: [n, width]. `inputs` gives the scaled inputs. */
+  activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }>;
+  /** A plain ONNX model with a symbolic batch dimension. `softmax`: probabilities out; `scaling`: raw inputs in. */
+  exportModel(options: { readonly weights: "current" | "best"; readonly softmax: boolean; readonly scaling: boolean }): Uint8Array;
+  dispose(): Promise<void>;
+}

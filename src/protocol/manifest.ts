@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { bestSchema, jsonNumberSchema } from "./runEvents.js";
+import { rangeSchema } from "./finding.js";
+
+/** The states a run is in, in the panel's words. `interrupted` is a run whose process vanished without a word. */
+export const runStateSchema = z.enum([
+  "preparing", "running", "paused", "stopping", "finished", "finished early", "stopped", "failed",
+]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** `run.json`: what a run is and how it stands. Written whole, atomically, before the first step and at each change of state. */
+export const manifestSchema = z.object({
+  version: z.literal(1),
+  /** The folder's name, unique within the runs folder. */
+  id: z.string(),
+  name: z.string(),
+  /** Absolute path of the training file, so that relative paths in the stored copy resolve. */
+  file: z.string(),
+  /** The stored copy's name within the run folder. */
+  storedFile: z.string(),
+  /** Values set on the command line, path to value. */
+  overrides: z.record(z.string(), z.json()),
+  created: z.iso.datetime(),
+  updated: z.iso.datetime(),
+  state: runStateSchema,
+  pid: z.int().nullable(),
+  /** Path of the local socket (or named pipe) on which a live run listens. */
+  socket: z.string().nullable(),
+  device: z.string(),
+  threads: z.int().nullable(),
+  seed: z.int(),
+  task: z.string().nullable(),
+  classes: z.array(z.string()).nullable(),
+  parameters: z.int().nullable(),
+  operations: z.number().nullable(),
+  stepsPerEpoch: z.int().nullable(),
+  totalSteps: z.int().nullable(),
+  epochs: z.number(),
+  /** Steps done. */
+  step: z.int(),
+  /** Seconds of training, over all resumes. */
+  seconds: z.number(),
+  metrics: z.record(z.string(), jsonNumberSchema),
+  best: bestSchema.nullable(),
+  /** Layers in order, for the panel's Layers tab and the choice of the projection's layer. */
+  layers: z.array(z.object({ name: z.string(), kind: z.string(), path: z.string(), outputShape: z.array(z.int()), parameters: z.int() })),
+  /** Why it failed: a code and a sentence for the user. */
+  error: z.object({ code: z.string(), message: z.string(), path: z.string().optional(), range: rangeSchema.optional(), file: z.string().optional() }).nullable(),
+  checkpoint: z.object({ step: z.int(), path: z.string() }).nullable(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

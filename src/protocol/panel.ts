@@ -1,0 +1,68 @@
+/** Messages between the host and the run panel's webview (structured clone: typed arrays and NaN pass). */
+import { z } from "zod";
+import { findingSchema } from "./finding.js";
+import { confusionMatrixSchema, exampleSchema, projectionSchema } from "./evaluation.js";
+import { manifestSchema } from "./manifest.js";
+import { progressSchema } from "./runtime.js";
+
+const floats = z.instanceof(Float64Array);
+
+/** Points of one tag (`train/loss`); equal lengths; steps rise; values may be NaN or infinite. */
+const seriesSchema = z.object({ tag: z.string(), steps: floats, values: floats });
+export type PanelSeries = z.infer<typeof seriesSchema>;
+
+/** What the user arranged, kept by the host in the workspace's storage. */
+export const layoutSchema = z.object({
+  tab: z.enum(["curves", "layers", "evaluation", "projection", "examples", "file"]),
+  smoothing: z.number().min(0).max(0.999),
+  logLoss: z.boolean(),
+  normalised: z.boolean(),
+  /** x axis of the curves. */
+  x: z.enum(["step", "epoch", "time"]),
+});
+export type Layout = z.infer<typeof layoutSchema>;
+
+/** Host to panel. */
+export const hostMessageSchema = z.discriminatedUnion("message", [
+  /** Everything known; the panel forgets what it had. `run` null: nothing to show yet. */
+  z.object({
+    message: z.literal("init"),
+    run: manifestSchema.nullable(),
+    /** The training file's stored text, and whether the file has changed since. */
+    file: z.object({ name: z.string(), text: z.string(), changed: z.boolean() }).nullable(),
+    layout: layoutSchema.nullable(),
+    /** Milliseconds between redraws. */
+    refresh: z.number(),
+  }),
+  /** `replace`: history follows in pieces from the start; else points are appended. */
+  z.object({ message: z.literal("series"), replace: z.boolean(), series: z.array(seriesSchema) }),
+  /** History has been sent whole. */
+  z.object({ message: z.literal("loaded") }),
+  z.object({ message: z.literal("manifest"), run: manifestSchema }),
+  z.object({ message: z.literal("progress"), progress: progressSchema.nullable() }),
+  z.object({ message: z.literal("findings"), findings: z.array(findingSchema) }),
+  z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
+  z.object({ message: z.literal("projection"), projection: projectionSchema }),
+  z.object({ message: z.literal("examples"), id: z.int(), result: z.union([
+    z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
+    z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+  ]) }),
+  /** The run cannot be shown (deleted, unreadable). */
+  z.object({ message: z.literal("broken"), error: z.object({ code: z.string(), message: z.string() }) }),
+]);
+export type HostMessage = z.infer<typeof hostMessageSchema>;
+
+/** Panel to host. */
+export const panelMessageSchema = z.discriminatedUnion("message", [
+  z.object({ message: z.literal("ready") }),
+  z.object({ message: z.literal("action"), action: z.enum(["train", "pause", "resume", "stop", "checkpoint", "continue", "evaluate-test", "export", "reveal", "open-file", "new-file"]) }),
+  z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
+  /** Jump to the finding's place in the training file. */
+  z.object({ message: z.literal("open-finding"), index: z.int() }),
+  z.object({ message: z.literal("apply-fix"), index: z.int(), fix: z.int() }),
+  z.object({ message: z.literal("project"), of: z.string() }),
+  z.object({ message: z.literal("examples"), id: z.int(), actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int() }),
+  z.object({ message: z.literal("layout"), layout: layoutSchema }),
+  z.object({ message: z.literal("error"), text: z.string() }),
+]);
+export type PanelMessage = z.infer<typeof panelMessageSchema>;

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { findingSchema } from "./finding.js";
+
+/** A number in JSON; NaN and the infinities are strings. */
+export const jsonNumberSchema = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
+
+/** Ways a run can end. */
+export const endStatusSchema = z.enum(["completed", "early_stopped", "stopped", "failed"]);
+export type EndStatus = z.infer<typeof endStatusSchema>;
+
+export const startEventSchema = z.object({
+  event: z.literal("start"),
+  /** The run's folder, absolute. */
+  run: z.string(),
+  device: z.string(),
+  threads: z.int(),
+  /** Number of trainable values. */
+  parameters: z.int(),
+  /** Multiply-adds of one example's forward pass. */
+  operations: z.number(),
+  steps_per_epoch: z.int(),
+  epochs: z.number(),
+});
+
+/** One reported step's values, by tag with its sub-folder: `train/loss`, `validation/accuracy`. Steps count from 1. */
+export const scalarsEventSchema = z.object({
+  event: z.literal("scalars"),
+  step: z.int(),
+  epoch: z.number(),
+  values: z.record(z.string(), jsonNumberSchema),
+});
+
+export const findingEventSchema = findingSchema.extend({ event: z.literal("finding") });
+export const checkpointEventSchema = z.object({ event: z.literal("checkpoint"), step: z.int(), path: z.string() });
+
+export const bestSchema = z.object({ step: z.int(), metric: z.string(), value: jsonNumberSchema });
+export const endEventSchema = z.object({
+  event: z.literal("end"),
+  status: endStatusSchema,
+  steps: z.int(),
+  seconds: z.number(),
+  steps_per_second: z.number(),
+  metrics: z.record(z.string(), jsonNumberSchema),
+  best: bestSchema.nullable(),
+});
+
+/** A line of `train --json`, exactly. */
+export const runEventSchema = z.discriminatedUnion("event", [
+  startEventSchema, scalarsEventSchema, findingEventSchema, checkpointEventSchema, endEventSchema,
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type StartEvent = z.infer<typeof startEventSchema>;
+export type ScalarsEvent = z.infer<typeof scalarsEventSchema>;
+export type EndEvent = z.infer<typeof endEventSchema>;
+
+export const checkEventSchema = z.object({
+  event: z.literal("check"),
+  id: z.string(),
+  status: z.enum(["passed", "failed", "skipped"]),
+  message: z.string(),
+  figures: z.record(z.string(), z.json()),
+});
+export type CheckEvent = z.infer<typeof checkEventSchema>;

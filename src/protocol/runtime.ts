@@ -1,0 +1,114 @@
+/**
+ * Messages between a client (the editor's host, or the command line) and the runtime process.
+ *
+ * A job is handed over when the process is forked (first IPC message). A training run then listens on the local socket
+ * named in its manifest: every client, the one that started it included, attaches there with one JSON object a line
+ * each way, so that a window that reloads attaches again in the same manner. Short jobs answer over IPC and end.
+ */
+import { z } from "zod";
+import { findingSchema } from "./finding.js";
+import { confusionMatrixSchema, exampleSchema, projectionSchema } from "./evaluation.js";
+import { manifestSchema, runStateSchema } from "./manifest.js";
+import { checkEventSchema, checkpointEventSchema, endEventSchema, jsonNumberSchema, startEventSchema } from "./runEvents.js";
+
+const sourceSchema = z.object({
+  /** Absolute path of the training file. */
+  file: z.string(),
+  /** Its text, which may be newer than the disk (an unsaved editor). */
+  text: z.string(),
+  /** `--set path=value`, in order. */
+  overrides: z.record(z.string(), z.json()),
+});
+
+/** Where the product keeps what it measured (threads, K, lowering): absolute folder. */
+const storage = z.string();
+
+export const jobSchema = z.discriminatedUnion("job", [
+  z.object({
+    job: z.literal("train"),
+    source: sourceSchema,
+    /** Folder in which the run's folder is created; absolute. */
+    runsFolder: z.string(),
+    storage,
+    device: z.string().nullable(),
+    threads: z.int().min(1).nullable(),
+    seed: z.int().nullable(),
+    /** Folder of the run to go on with, absolute. */
+    resume: z.string().nullable(),
+    /** What starts it: a host may vanish for 30 s, a command line may not. */
+    owner: z.enum(["host", "cli"]),
+    /** Rules' settings from the editor, below the file's own. */
+    rules: z.record(z.string(), z.json()),
+  }),
+  z.object({ job: z.literal("lint-data"), source: sourceSchema, rules: z.record(z.string(), z.json()) }),
+  z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable() }),
+  z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
+  z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
+  z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),
+  z.object({ job: z.literal("differentiate"), model: z.string(), output: z.string(), loss: z.string().nullable(), wrt: z.array(z.string()).nullable() }),
+  z.object({ job: z.literal("devices") }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+export type JobSource = z.infer<typeof sourceSchema>;
+
+/** Client to run. Requests carry an id and are answered by one `reply`; commands act at the next chunk. */
+export const clientMessageSchema = z.discriminatedUnion("message", [
+  /** First message of a client. `panel`: someone looks, so projections are computed. */
+  z.object({ message: z.literal("attach"), client: z.enum(["host", "cli"]), panel: z.boolean() }),
+  z.object({ message: z.literal("watch"), panel: z.boolean() }),
+  z.object({ message: z.literal("pause") }),
+  z.object({ message: z.literal("resume") }),
+  z.object({ message: z.literal("stop") }),
+  z.object({ message: z.literal("checkpoint") }),
+  /** Multiplies the schedule by value / current rate from the next chunk on. */
+  z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
+  z.object({ message: z.literal("project"), of: z.string() }),
+  /** Examples of one cell of the confusion matrix of the last evaluation, most confident first. */
+  z.object({ message: z.literal("examples"), id: z.int(), actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+/** New points of one tag; `steps` and `values` have equal length, steps rise. */
+export const seriesUpdateSchema = z.object({ tag: z.string(), steps: z.array(z.int()), values: z.array(jsonNumberSchema) });
+export type SeriesUpdate = z.infer<typeof seriesUpdateSchema>;
+
+export const progressSchema = z.object({
+  step: z.int(), totalSteps: z.int(), epoch: z.number(), epochs: z.number(),
+  stepsPerSecond: z.number(), secondsLeft: z.number().nullable(), secondsElapsed: z.number(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** Run to client. */
+export const runtimeMessageSchema = z.discriminatedUnion("event", [
+  /** Answer to `attach`: how the run stands. What came before is in the run's folder, flushed up to `step`. */
+  z.object({ event: z.literal("attached"), manifest: manifestSchema, step: z.int(), progress: progressSchema.nullable(), confusion: z.array(confusionMatrixSchema), projection: projectionSchema.nullable() }),
+  z.object({ event: z.literal("state"), state: runStateSchema }),
+  startEventSchema,
+  z.object({ event: z.literal("progress"), ...progressSchema.shape }),
+  /** At most 30 times a second. `epoch` is that of the last step. */
+  z.object({ event: z.literal("series"), epoch: z.number(), series: z.array(seriesUpdateSchema) }),
+  findingSchema.extend({ event: z.literal("finding") }),
+  checkpointEventSchema,
+  z.object({ event: z.literal("confusion"), matrix: confusionMatrixSchema }),
+  z.object({ event: z.literal("projection"), projection: projectionSchema }),
+  z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
+  z.object({ event: z.literal("reply"), id: z.int(), result: z.union([
+    z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
+    z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+  ]) }),
+  endEventSchema,
+]);
+export type RuntimeMessage = z.infer<typeof runtimeMessageSchema>;
+
+/** Over IPC, from a forked process: a training run says where it listens, short jobs give their results. */
+export const ipcMessageSchema = z.discriminatedUnion("ipc", [
+  z.object({ ipc: z.literal("listening"), run: z.string(), socket: z.string() }),
+  /** The job cannot be done: wrong input. Nothing was written. */
+  z.object({ ipc: z.literal("refused"), error: z.object({ code: z.string(), message: z.string(), file: z.string().optional(), path: z.string().optional(), range: z.object({ start: z.object({ line: z.int(), column: z.int() }), end: z.object({ line: z.int(), column: z.int() }) }).optional() }) }),
+  z.object({ ipc: z.literal("finding"), finding: findingSchema }),
+  z.object({ ipc: z.literal("check"), check: checkEventSchema }),
+  z.object({ ipc: z.literal("progress"), text: z.string(), fraction: z.number().nullable() }),
+  z.object({ ipc: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
+  z.object({ ipc: z.literal("done"), value: z.json() }),
+]);
+export type IpcMessage = z.infer<typeof ipcMessageSchema>;
