@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that drive the real workbench with a real browser: one at a time, on one server. */
+export default defineConfig({
+  test: {
+    include: ["test/workbench/**/*.test.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+  },
+});
