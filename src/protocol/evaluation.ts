@@ -1,8 +1,12 @@
 import { z } from "zod";
 
+/** A part of the data. */
+export const splitSchema = z.enum(["validation", "test", "train"]);
+export type Split = z.infer<typeof splitSchema>;
+
 /** Confusion matrix: `counts[actual * classes.length + predicted]`. */
 export const confusionMatrixSchema = z.object({
-  split: z.enum(["validation", "test", "train"]),
+  split: splitSchema,
   step: z.int(),
   classes: z.array(z.string()),
   counts: z.array(z.int()),

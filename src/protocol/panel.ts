@@ -1,7 +1,7 @@
 /** Messages between the host and the run panel's webview (structured clone: typed arrays and NaN pass). */
 import { z } from "zod";
 import { findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, projectionSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
 
@@ -18,11 +18,15 @@ export const layoutSchema = z.object({
   logLoss: z.boolean(),
   normalised: z.boolean(),
   /** x axis of the curves. */
-  x: z.enum(["step", "epoch", "time"]),
+  x: z.enum(["step", "epoch"]),
 });
 export type Layout = z.infer<typeof layoutSchema>;
 
-/** Host to panel. */
+/** A finding with its rule's title ("Learning rate too high"); without one the panel reads the rule's id aloud. */
+const panelFindingSchema = findingSchema.extend({ title: z.string().optional() });
+export type PanelFinding = z.infer<typeof panelFindingSchema>;
+
+/** Host to panel. The panel takes messages only after it sent `ready`; `init` comes first, and again when another run is shown. */
 export const hostMessageSchema = z.discriminatedUnion("message", [
   /** Everything known; the panel forgets what it had. `run` null: nothing to show yet. */
   z.object({
@@ -34,13 +38,17 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
     /** Milliseconds between redraws. */
     refresh: z.number(),
   }),
-  /** `replace`: history follows in pieces from the start; else points are appended. */
+  /**
+   * `replace`: all that was sent before is forgotten, and history follows in pieces from the start (the first piece says `replace`, the
+   * others do not). Points at or after a tag's first new step give way to the new ones: a resumed run goes back to its checkpoint.
+   */
   z.object({ message: z.literal("series"), replace: z.boolean(), series: z.array(seriesSchema) }),
   /** History has been sent whole. */
   z.object({ message: z.literal("loaded") }),
   z.object({ message: z.literal("manifest"), run: manifestSchema }),
   z.object({ message: z.literal("progress"), progress: progressSchema.nullable() }),
-  z.object({ message: z.literal("findings"), findings: z.array(findingSchema) }),
+  /** All findings of the run, worst first as the host sorts them; `open-finding` and `apply-fix` give the place in this list. */
+  z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema) }),
   z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ message: z.literal("projection"), projection: projectionSchema }),
   z.object({ message: z.literal("examples"), id: z.int(), result: z.union([
@@ -55,13 +63,19 @@ export type HostMessage = z.infer<typeof hostMessageSchema>;
 /** Panel to host. */
 export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("ready") }),
+  /** `pause` and `resume` hold a live run and let it go; `continue` starts a run that has ended again, from its checkpoint. */
   z.object({ message: z.literal("action"), action: z.enum(["train", "pause", "resume", "stop", "checkpoint", "continue", "evaluate-test", "export", "reveal", "open-file", "new-file"]) }),
   z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
   /** Jump to the finding's place in the training file. */
   z.object({ message: z.literal("open-finding"), index: z.int() }),
   z.object({ message: z.literal("apply-fix"), index: z.int(), fix: z.int() }),
   z.object({ message: z.literal("project"), of: z.string() }),
-  z.object({ message: z.literal("examples"), id: z.int(), actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int() }),
+  /** The page of the finding's rule. */
+  z.object({ message: z.literal("open-page"), index: z.int() }),
+  /** Examples of one cell of a confusion matrix; answered by `examples` with the same id. */
+  z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int() }),
+  /** Examples by their position in the data set (a point of the projection); answered by `examples` with the same id. */
+  z.object({ message: z.literal("examples-at"), id: z.int(), indices: z.array(z.int()).max(200) }),
   z.object({ message: z.literal("layout"), layout: layoutSchema }),
   z.object({ message: z.literal("error"), text: z.string() }),
 ]);

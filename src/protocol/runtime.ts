@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, projectionSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, jsonNumberSchema, startEventSchema } from "./runEvents.js";
 
@@ -63,8 +63,10 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
   /** Multiplies the schedule by value / current rate from the next chunk on. */
   z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
   z.object({ message: z.literal("project"), of: z.string() }),
-  /** Examples of one cell of the confusion matrix of the last evaluation, most confident first. */
-  z.object({ message: z.literal("examples"), id: z.int(), actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+  /** Examples of one cell of the confusion matrix of the split's last evaluation, most confident first. */
+  z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+  /** Examples by their position in the data set, with the last evaluation's predictions; answered in the order asked. */
+  z.object({ message: z.literal("examples-at"), id: z.int(), indices: z.array(z.int()).max(200) }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
