@@ -1,0 +1,327 @@
+/**
+ * What Descent adds to the editor: every command, view, setting and context key, once. `scripts/contributes.mjs` writes
+ * package.json's `contributes` from it and a test keeps the two equal; the host registers from it, so that an id is
+ * spelled here and nowhere else. Knows nothing of `vscode`.
+ */
+
+/** Context keys that the host sets; menus and enablement ask them. */
+export const contextKeys = {
+  /** At least one run is shown in the Runs view. */
+  hasRuns: "descent.hasRuns",
+  /** A run's process is alive: it can be stopped. */
+  hasLiveRun: "descent.hasLiveRun",
+  /** A run is training: it can be paused, its learning rate changed, a checkpoint asked for. */
+  hasRunningRun: "descent.hasRunningRun",
+  /** A run is paused. */
+  hasPausedRun: "descent.hasPausedRun",
+  /** A run is over and has a checkpoint: it can be evaluated, exported, continued. */
+  hasEndedRun: "descent.hasEndedRun",
+} as const;
+
+/** The training file's names, for document selectors and workspace searches. */
+export const trainingFileGlob = "**/*.train.{yaml,json}";
+
+/** Whether a path is a training file's. */
+export function isTrainingFile(path: string): boolean {
+  return /\.train\.(yaml|json)$/.test(path);
+}
+
+const onTrainingFile = "resourceFilename =~ /\\.train\\.(yaml|json)$/";
+const inRuns = "view == descent.runs";
+/** A tree item's `contextValue` is `run` followed by what can be done with it: `run live paused`, `run ended checkpoint`. */
+const liveItem = `${inRuns} && viewItem =~ /\\blive\\b/`;
+const runningItem = `${inRuns} && viewItem =~ /\\brunning\\b/`;
+const pausedItem = `${inRuns} && viewItem =~ /\\bpaused\\b/`;
+const endedItem = `${inRuns} && viewItem =~ /\\bended\\b/`;
+const checkpointItem = `${inRuns} && viewItem =~ /\\bended checkpoint\\b/`;
+const anyItem = `${inRuns} && viewItem =~ /^run\\b/`;
+
+/** A place in a menu: package.json's own words. */
+interface MenuPlace {
+  readonly menu: "editor/title" | "explorer/context" | "view/title" | "view/item/context";
+  readonly when: string;
+  readonly group: string;
+}
+
+interface CommandContribution {
+  readonly id: `descent.${string}`;
+  /** Shown after "Descent: ". */
+  readonly title: string;
+  /** Where the place says the category already (a menu, a button). */
+  readonly shortTitle?: string;
+  readonly icon?: `$(${string})`;
+  /** When the command can be run; the palette and menus follow. Absent: always. */
+  readonly enablement?: string;
+  readonly places?: readonly MenuPlace[];
+  /** Called by the product's own links only, with an argument; not in the palette. */
+  readonly internal?: true;
+}
+
+const trusted = "isWorkspaceTrusted";
+
+/** Every command, by the name that the code uses. */
+export const commands = {
+  train: {
+    id: "descent.train",
+    title: "Train",
+    icon: "$(play)",
+    enablement: trusted,
+    places: [
+      { menu: "editor/title", when: onTrainingFile, group: "navigation@1" },
+      { menu: "explorer/context", when: onTrainingFile, group: "navigation@90" },
+      { menu: "view/title", when: inRuns, group: "navigation@1" },
+    ],
+  },
+  check: {
+    id: "descent.check",
+    title: "Check (Overfit a Batch)",
+    shortTitle: "Check",
+    icon: "$(beaker)",
+    enablement: trusted,
+    places: [{ menu: "explorer/context", when: onTrainingFile, group: "navigation@91" }],
+  },
+  pause: {
+    id: "descent.pause",
+    title: "Pause Training",
+    shortTitle: "Pause",
+    icon: "$(debug-pause)",
+    enablement: contextKeys.hasRunningRun,
+    places: [{ menu: "view/item/context", when: runningItem, group: "inline@2" }],
+  },
+  resume: {
+    id: "descent.resume",
+    title: "Resume Training",
+    shortTitle: "Resume",
+    icon: "$(debug-continue)",
+    enablement: contextKeys.hasPausedRun,
+    places: [{ menu: "view/item/context", when: pausedItem, group: "inline@2" }],
+  },
+  stop: {
+    id: "descent.stop",
+    title: "Stop",
+    icon: "$(debug-stop)",
+    enablement: contextKeys.hasLiveRun,
+    places: [{ menu: "view/item/context", when: liveItem, group: "inline@3" }],
+  },
+  checkpointNow: {
+    id: "descent.checkpointNow",
+    title: "Checkpoint Now",
+    icon: "$(save)",
+    enablement: contextKeys.hasLiveRun,
+    places: [{ menu: "view/item/context", when: liveItem, group: "1_live@1" }],
+  },
+  setLearningRate: {
+    id: "descent.setLearningRate",
+    title: "Set Learning Rate...",
+    icon: "$(settings)",
+    enablement: contextKeys.hasLiveRun,
+    places: [{ menu: "view/item/context", when: liveItem, group: "1_live@2" }],
+  },
+  continueRun: {
+    id: "descent.continueRun",
+    title: "Continue Run from Last Checkpoint",
+    shortTitle: "Continue",
+    icon: "$(debug-restart)",
+    enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
+    places: [{ menu: "view/item/context", when: endedItem, group: "inline@2" }],
+  },
+  openRun: {
+    id: "descent.openRun",
+    title: "Open Run",
+    icon: "$(graph-line)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "inline@1" }],
+  },
+  evaluateTest: {
+    id: "descent.evaluateTest",
+    title: "Evaluate on Test Split",
+    icon: "$(checklist)",
+    enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
+    places: [{ menu: "view/item/context", when: checkpointItem, group: "2_use@1" }],
+  },
+  exportModel: {
+    id: "descent.exportModel",
+    title: "Export Model...",
+    icon: "$(package)",
+    enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
+    places: [{ menu: "view/item/context", when: checkpointItem, group: "2_use@2" }],
+  },
+  openRunFile: {
+    id: "descent.openRunFile",
+    title: "Open Training File of Run",
+    shortTitle: "Open Training File",
+    icon: "$(go-to-file)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "3_look@1" }],
+  },
+  revealRun: {
+    id: "descent.revealRun",
+    title: "Reveal Run Folder",
+    shortTitle: "Reveal Folder",
+    icon: "$(folder-opened)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "3_look@2" }],
+  },
+  deleteRun: {
+    id: "descent.deleteRun",
+    title: "Delete Run...",
+    shortTitle: "Delete...",
+    icon: "$(trash)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: endedItem, group: "inline@9" }],
+  },
+  newTrainingFile: {
+    id: "descent.newTrainingFile",
+    title: "New Training File...",
+    shortTitle: "New Training File...",
+    icon: "$(new-file)",
+    enablement: "workspaceFolderCount != 0",
+    places: [{ menu: "view/title", when: inRuns, group: "navigation@2" }],
+  },
+  refreshRuns: {
+    id: "descent.refreshRuns",
+    title: "Refresh Runs",
+    shortTitle: "Refresh",
+    icon: "$(refresh)",
+    places: [{ menu: "view/title", when: inRuns, group: "navigation@3" }],
+  },
+  showLog: { id: "descent.showLog", title: "Show Log", icon: "$(output)" },
+  showRule: { id: "descent.showRule", title: "Show Rule", internal: true },
+} as const satisfies Record<string, CommandContribution>;
+export type CommandName = keyof typeof commands;
+
+export const views = {
+  runs: { id: "descent.runs", name: "Runs", icon: "media/icon.svg" },
+} as const;
+
+/** The activity bar's container; it holds the views. */
+export const viewContainer = { id: "descent", title: "Descent", icon: "media/icon.svg" } as const;
+
+/** The live panel's kind, for its serializer and for `activeWebviewPanelId`. */
+export const runPanelType = "descent.run";
+
+/** Every setting, with its schema as package.json has it. `restricted`: an untrusted workspace's value is not used. */
+export const settings = {
+  runsFolder: {
+    key: "descent.runs.folder",
+    restricted: true,
+    schema: {
+      type: "string",
+      default: "",
+      scope: "resource",
+      order: 1,
+      markdownDescription:
+        "Folder in which each run gets a folder of its own. Empty: `runs` beside the training file. A relative path starts at the training file's workspace folder.",
+    },
+  },
+  device: {
+    key: "descent.device",
+    restricted: true,
+    schema: {
+      type: "string",
+      default: "auto",
+      scope: "machine-overridable",
+      order: 2,
+      pattern: "^(auto|cpu|cuda(:[0-9]+)?|webgpu)$",
+      patternErrorMessage: "Write auto, cpu, cuda, cuda:1 (the second GPU) or webgpu.",
+      markdownDescription:
+        "Where to train a file that does not say its `device`: `auto`, `cpu`, `cuda`, `cuda:1` (the second GPU) or `webgpu`. With `auto` Descent takes the best that is usable.",
+    },
+  },
+  threads: {
+    key: "descent.threads",
+    restricted: false,
+    schema: {
+      type: "integer",
+      default: 0,
+      minimum: 0,
+      maximum: 1024,
+      scope: "machine-overridable",
+      order: 3,
+      markdownDescription:
+        "Processor threads for a file that does not say its `threads`. 0: measured once, before a model's first run (small models are faster on one). The last digits of a loss depend on it.",
+    },
+  },
+  refreshInterval: {
+    key: "descent.charts.refreshInterval",
+    restricted: false,
+    schema: {
+      type: "integer",
+      default: 50,
+      minimum: 33,
+      maximum: 100,
+      scope: "window",
+      order: 4,
+      markdownDescription: "Milliseconds between two updates of a live panel, however fast training is. 33 is about 30 updates a second, 100 is 10.",
+    },
+  },
+  rules: {
+    key: "descent.rules",
+    restricted: false,
+    schema: {
+      type: "object",
+      default: {},
+      scope: "resource",
+      order: 5,
+      additionalProperties: {
+        anyOf: [
+          { type: "string", enum: ["off", "info", "warning", "error"] },
+          { type: "object", description: "Options of the rule; its page names them." },
+        ],
+      },
+      markdownDescription:
+        "Rules to silence, or to report in another severity: `{ \"no-validation-data\": \"off\" }`. A training file's own `diagnostics.rules` come first.",
+    },
+  },
+} as const;
+
+/** Text of the Runs view while it is empty. */
+const welcome = [
+  {
+    view: views.runs.id,
+    contents: `No run yet. Open a training file and choose Train.\n[Train](command:${commands.train.id})\n[New Training File](command:${commands.newTrainingFile.id})`,
+    when: `${trusted} && workspaceFolderCount != 0`,
+  },
+  {
+    view: views.runs.id,
+    contents: "No folder is open. Open one that holds data or a training file (`NAME.train.yaml`).\n[Open Folder](command:vscode.openFolder)",
+    when: "workspaceFolderCount == 0",
+  },
+  {
+    view: views.runs.id,
+    contents: "This workspace is not trusted: files are checked and runs can be looked at, but nothing is trained.\n[Manage Trust](command:workbench.trust.manage)",
+    when: `!${trusted} && workspaceFolderCount != 0`,
+  },
+];
+
+/** package.json's `contributes`. */
+export function contributes() {
+  const list: readonly CommandContribution[] = Object.values(commands);
+  const menus: Record<string, object[]> = {};
+  const add = (menu: string, item: object) => (menus[menu] ??= []).push(item);
+  for (const command of list) {
+    for (const { menu, when, group } of command.places ?? []) add(menu, { command: command.id, when, group });
+    if (command.internal) add("commandPalette", { command: command.id, when: "false" });
+  }
+  return {
+    commands: list.map(({ id, title, shortTitle, icon, enablement }) => ({ command: id, title, shortTitle, category: "Descent", icon, enablement })),
+    menus,
+    viewsContainers: { activitybar: [viewContainer] },
+    views: { [viewContainer.id]: [views.runs] },
+    viewsWelcome: welcome,
+    configuration: { title: "Descent", properties: Object.fromEntries(Object.values(settings).map(({ key, schema }) => [key, schema])) },
+  };
+}
+
+/** What makes the editor load the extension beyond its commands and views: a training file in the workspace or in front, a panel that comes back. */
+export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`];
+
+/** package.json's `capabilities`. */
+export const capabilities = {
+  untrustedWorkspaces: {
+    supported: "limited",
+    description: "Training files are checked and runs can be looked at; nothing is trained, evaluated or exported, and settings that name folders or devices are not used.",
+    restrictedConfigurations: Object.values(settings).filter((setting) => setting.restricted).map((setting) => setting.key),
+  },
+  virtualWorkspaces: { supported: false, description: "Training reads and writes files on a disk." },
+};
