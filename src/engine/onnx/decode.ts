@@ -1,0 +1,202 @@
+/** Reads ONNX files: bytes to a Model. */
+import { fromBinary } from "@bufbuild/protobuf";
+import { DescentError, toDescentError } from "../../common/errors.js";
+import { elementCount, typedArrays } from "../graph/tensorData.js";
+import type { Attribute, ConstantTensor, DataType, Dim, Graph, Model, Node, Shape, TensorData, Value } from "../graph/types.js";
+import { dataTypeOf, knownDataType } from "./dataTypes.js";
+import {
+  AttributeProto_AttributeType as AttributeType,
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  type AttributeProto,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  type TypeProto,
+  type ValueInfoProto,
+} from "./generated/onnx_pb.js";
+import { inlineFunctions } from "./inlineFunctions.js";
+
+/** What a protobuf message may measure, and so an ONNX file: 2 GB less a byte. */
+export const largestModel = 2 ** 31 - 1;
+
+/**
+ * The model in these bytes. Weights are copied out, so that the bytes may be dropped. Model-local functions are inlined.
+ * Throws `onnx-unreadable` (cut off, damaged, or no ONNX), `onnx-too-large` (2 GB and more), `onnx-external-data`
+ * (weights in other files) and `onnx-unsupported` (sparse or quantised weights, sequence inputs).
+ */
+export function decodeModel(bytes: Uint8Array): Model {
+  if (bytes.length > largestModel) throw new DescentError("onnx-too-large", "The ONNX model is larger than 2 GB.");
+  try {
+    return modelOf(parse(bytes));
+  } catch (thrown) {
+    const error = toDescentError(thrown);
+    // deeply nested garbage exhausts the stack of the conversion: damaged input like any other
+    throw error.code === "internal-error" ? unreadable(error.message, thrown) : error;
+  }
+}
+
+function unreadable(why: string, cause?: unknown): DescentError {
+  return new DescentError("onnx-unreadable", `The file is not a readable ONNX model, or is cut off: ${why}`, {}, { cause });
+}
+
+function parse(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw unreadable(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function modelOf(proto: ModelProto): Model {
+  if (proto.graph === undefined) throw unreadable("it has no graph.");
+  const opsets = new Map(proto.opsetImport.map((entry) => [standardDomain(entry.domain), Number(entry.version)]));
+  if (!opsets.has("") && proto.graph.node.some((node) => standardDomain(node.domain) === "")) throw unreadable("it names no operator set.");
+  return {
+    graph: graphOf(inlineFunctions(proto.graph, proto.functions)),
+    opsets,
+    irVersion: Number(proto.irVersion),
+    metadata: new Map(proto.metadataProps.map((entry) => [entry.key, entry.value])),
+  };
+}
+
+/** ONNX writes its own domain as "" or "ai.onnx". */
+function standardDomain(domain: string): string {
+  return domain === "ai.onnx" ? "" : domain;
+}
+
+function graphOf(proto: GraphProto): Graph {
+  if (proto.sparseInitializer.length > 0) throw new DescentError("onnx-unsupported", "The model has sparse weights, which are not supported.");
+  const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)]));
+  const inputs = proto.input.map(valueOf);
+  const outputs = proto.output.map(valueOf);
+  const values = new Map<string, Value>();
+  for (const value of proto.valueInfo.map(knownValueOf)) if (value !== null) values.set(value.name, value);
+  for (const value of [...inputs, ...outputs]) values.set(value.name, value);
+  for (const [name, { type, dims }] of initializers) values.set(name, { name, type, shape: dims });
+  return { name: proto.name, inputs, outputs, initializers, nodes: proto.node.map(nodeOf), values };
+}
+
+/** An input or output: a tensor of a known type. Outputs of subgraphs may lack both; their nodes tell. */
+function valueOf(proto: ValueInfoProto): Value {
+  const kind = proto.type?.value;
+  if (kind?.case === undefined) return { name: proto.name, type: "float32", shape: null };
+  if (kind.case !== "tensorType") throw new DescentError("onnx-unsupported", `The value ${proto.name} is no tensor but a ${kind.case.replace("Type", "")}, which is not supported.`);
+  return { name: proto.name, type: dataTypeOf(kind.value.elemType, proto.name), shape: shapeOf(proto.type) };
+}
+
+/** A value in between, or null where it is of a kind that we do not handle. */
+function knownValueOf(proto: ValueInfoProto): Value | null {
+  const kind = proto.type?.value;
+  const type = kind?.case === "tensorType" ? knownDataType(kind.value.elemType) : null;
+  return type === null ? null : { name: proto.name, type, shape: shapeOf(proto.type) };
+}
+
+function shapeOf(type: TypeProto | undefined): Shape | null {
+  if (type?.value.case !== "tensorType" || type.value.value.shape === undefined) return null;
+  return type.value.value.shape.dim.map((dim): Dim => {
+    if (dim.value.case === "dimValue") return dim.value.value >= 0n ? Number(dim.value.value) : null;
+    return dim.value.case === "dimParam" && dim.value.value !== "" ? dim.value.value : null;
+  });
+}
+
+function nodeOf(proto: NodeProto): Node {
+  return {
+    name: proto.name || (proto.output.find((name) => name !== "") ?? proto.opType),
+    op: proto.opType,
+    domain: standardDomain(proto.domain),
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.fromEntries(proto.attribute.map((attribute) => [attribute.name, attributeOf(attribute)])),
+  };
+}
+
+function attributeOf(proto: AttributeProto): Attribute {
+  switch (proto.type) {
+    case AttributeType.FLOAT:
+      return { kind: "float", value: proto.f };
+    case AttributeType.INT:
+      return { kind: "int", value: safeInteger(proto.i) };
+    case AttributeType.STRING:
+      return { kind: "string", value: text(proto.s) };
+    case AttributeType.TENSOR:
+      if (proto.t !== undefined) return { kind: "tensor", value: tensorOf(proto.t) };
+      break;
+    case AttributeType.GRAPH:
+      if (proto.g !== undefined) return { kind: "graph", value: graphOf(proto.g) };
+      break;
+    case AttributeType.FLOATS:
+      return { kind: "floats", value: proto.floats };
+    case AttributeType.INTS:
+      return { kind: "ints", value: proto.ints.map(safeInteger) };
+    case AttributeType.STRINGS:
+      return { kind: "strings", value: proto.strings.map(text) };
+  }
+  throw new DescentError("onnx-unsupported", `The attribute ${proto.name} is of the kind ${AttributeType[proto.type] ?? proto.type}, which is not supported.`);
+}
+
+/** ONNX writes "to the end" as the largest 64-bit integer; the largest that a number holds exactly means the same. */
+function safeInteger(value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;
+  return value < BigInt(Number.MIN_SAFE_INTEGER) ? Number.MIN_SAFE_INTEGER : Number(value);
+}
+
+const decoder = new TextDecoder();
+
+function text(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+function tensorOf(proto: TensorProto): ConstantTensor {
+  const name = proto.name || "constant";
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    const place = proto.externalData.find((entry) => entry.key === "location")?.value ?? "another file";
+    throw new DescentError("onnx-external-data", `The weights ${name} lie in ${place}; only models with their weights inside are supported. Save the model as one file.`);
+  }
+  const type = dataTypeOf(proto.dataType, name);
+  const dims = proto.dims.map(Number);
+  const count = elementCount(dims);
+  if (dims.some((dim) => dim < 0) || !Number.isSafeInteger(count)) throw unreadable(`the tensor ${name} has the impossible shape [${dims.join(", ")}].`);
+  const data = proto.rawData.length > 0 && type !== "string" ? rawElements(type, proto.rawData, name) : typedElements(type, proto);
+  if (data.length !== count) throw unreadable(`the tensor ${name} of shape [${dims.join(", ")}] has ${data.length} elements.`);
+  return { type, dims, data };
+}
+
+/** Elements from their bytes, little-endian as every platform of ours is; copied, which also aligns them. */
+function rawElements(type: Exclude<DataType, "string">, raw: Uint8Array, name: string): TensorData {
+  const size = typedArrays[type].BYTES_PER_ELEMENT;
+  if (raw.length % size !== 0) throw unreadable(`the tensor ${name} has ${raw.length} bytes, which is no multiple of ${size}.`);
+  return new typedArrays[type](raw.slice().buffer, 0, raw.length / size);
+}
+
+/** Elements from the field that ONNX keeps for their type. */
+function typedElements(type: DataType, proto: TensorProto): TensorData {
+  switch (type) {
+    case "float32":
+      return Float32Array.from(proto.floatData);
+    case "float64":
+      return Float64Array.from(proto.doubleData);
+    case "int64":
+      return BigInt64Array.from(proto.int64Data);
+    case "uint64":
+      return BigUint64Array.from(proto.uint64Data);
+    case "uint32":
+      return Uint32Array.from(proto.uint64Data, Number);
+    case "string":
+      return proto.stringData.map(text);
+    case "float16":
+    case "bfloat16":
+    case "uint16":
+      return Uint16Array.from(proto.int32Data);
+    case "int8":
+      return Int8Array.from(proto.int32Data);
+    case "int16":
+      return Int16Array.from(proto.int32Data);
+    case "int32":
+      return Int32Array.from(proto.int32Data);
+    case "uint8":
+    case "bool":
+      return Uint8Array.from(proto.int32Data);
+  }
+}
