@@ -32,6 +32,8 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({
     message: z.literal("init"),
     run: manifestSchema.nullable(),
+    /** The run's folder. The panel keeps `{ folder }` as its state (`setState`), by which the host knows it again after a window reload. */
+    folder: z.string().nullable(),
     /** The training file's stored text, and whether the file has changed since. */
     file: z.object({ name: z.string(), text: z.string(), changed: z.boolean() }).nullable(),
     layout: layoutSchema.nullable(),
