@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bestSchema, jsonNumberSchema } from "./runEvents.js";
 import { rangeSchema } from "./finding.js";
 
-/** The states a run is in, in the panel's words. `interrupted` is a run whose process vanished without a word. */
+/** The states a run is in, in the panel's words. A run whose process vanished without a word is failed, with the code `process-died`. */
 export const runStateSchema = z.enum([
   "preparing", "running", "paused", "stopping", "finished", "finished early", "stopped", "failed",
 ]);
@@ -24,6 +24,8 @@ export const manifestSchema = z.object({
   updated: z.iso.datetime(),
   state: runStateSchema,
   pid: z.int().nullable(),
+  /** Name of the machine it runs on: whether it lives can be told there only. */
+  host: z.string().optional(),
   /** Path of the local socket (or named pipe) on which a live run listens. */
   socket: z.string().nullable(),
   device: z.string(),
@@ -46,6 +48,7 @@ export const manifestSchema = z.object({
   layers: z.array(z.object({ name: z.string(), kind: z.string(), path: z.string(), outputShape: z.array(z.int()), parameters: z.int() })),
   /** Why it failed: a code and a sentence for the user. */
   error: z.object({ code: z.string(), message: z.string(), path: z.string().optional(), range: rangeSchema.optional(), file: z.string().optional() }).nullable(),
+  /** The last complete checkpoint; `path` is relative to the run's folder. */
   checkpoint: z.object({ step: z.int(), path: z.string() }).nullable(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

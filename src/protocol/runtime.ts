@@ -65,6 +65,8 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("project"), of: z.string() }),
   /** Examples of one cell of the confusion matrix of the split's last evaluation, most confident first. */
   z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+  /** Answer to `flush`: everything received so far is on standard output. */
+  z.object({ message: z.literal("flushed"), id: z.int() }),
   /** Examples by their position in the data set, with the last evaluation's predictions; answered in the order asked. */
   z.object({ message: z.literal("examples-at"), id: z.int(), indices: z.array(z.int()).max(200) }),
 ]);
@@ -82,7 +84,10 @@ export type Progress = z.infer<typeof progressSchema>;
 
 /** Run to client. */
 export const runtimeMessageSchema = z.discriminatedUnion("event", [
-  /** Answer to `attach`: how the run stands. What came before is in the run's folder, flushed up to `step`. */
+  /**
+   * Answer to `attach`: how the run stands. Every point up to here is in the run's folder, every later one follows as `series`; a client
+   * that reads the folder afterwards may meet points twice, and keeps one of a step.
+   */
   z.object({ event: z.literal("attached"), manifest: manifestSchema, step: z.int(), progress: progressSchema.nullable(), confusion: z.array(confusionMatrixSchema), projection: projectionSchema.nullable() }),
   z.object({ event: z.literal("state"), state: runStateSchema }),
   startEventSchema,
@@ -94,6 +99,8 @@ export const runtimeMessageSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ event: z.literal("projection"), projection: projectionSchema }),
   z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
+  /** A checkpoint is about to be written: a command line answers `flushed` when what it received so far has been printed. */
+  z.object({ event: z.literal("flush"), id: z.int() }),
   z.object({ event: z.literal("reply"), id: z.int(), result: z.union([
     z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
     z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
