@@ -46,6 +46,14 @@ export const jobSchema = z.discriminatedUnion("job", [
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
   z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),
   z.object({ job: z.literal("differentiate"), model: z.string(), output: z.string(), loss: z.string().nullable(), wrt: z.array(z.string()).nullable() }),
+  /**
+   * Examples of a run that has ended, by its best weights: those of one cell of a split's confusion matrix, most confident first, or those at
+   * positions in the data set. The value is `{ examples, total }` as in a `reply`; a live run answers through its socket.
+   */
+  z.object({ job: z.literal("examples"), run: z.string(), storage, of: z.union([
+    z.object({ split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+    z.object({ indices: z.array(z.int()).max(200) }),
+  ]) }),
   z.object({ job: z.literal("devices") }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
