@@ -1,0 +1,1 @@
+export function ensureCodeServer(options?: { withBrowser?: boolean }): Promise<{ node: string; entry: string }>;
