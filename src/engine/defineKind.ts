@@ -15,6 +15,8 @@ export interface Kind<Arguments extends z.ZodObject = z.ZodObject> {
   readonly arguments: Arguments;
   /** Where the formula comes from. */
   readonly source?: string;
+  /** Arguments that the training file's page names and that are not built yet: refused as "not supported yet". */
+  readonly planned?: readonly string[];
 }
 
 /** A kind with its arguments, checked and with defaults filled in; what the engine builds from. */

@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { defineInitializer, sizeOf } from "./defineInitializer.js";
+
+/** All ones. */
+export const ones = defineInitializer({
+  kind: "ones",
+  summary: "All ones.",
+  arguments: z.strictObject({}),
+  fill: (_, tensor) => new Float32Array(sizeOf(tensor.shape)).fill(1),
+});
