@@ -1,0 +1,134 @@
+/** Comma-, semicolon- or tab-separated text into a table. Quoting as in RFC 4180. */
+import { CsvError, parse } from "csv-parse/sync";
+import { DescentError } from "../../common/errors.js";
+import type { NamedBytes, Place, RawColumn, Table } from "./table.js";
+
+/** Names by which the target column is known without being told. */
+export const targetNames = ["label", "target", "class", "y"];
+
+/** Texts that say that a value is missing. */
+const missingTexts = new Set(["", "nan", "na", "n/a", "null"]);
+
+/**
+ * Reads one file. The first row is the header when no cell of it is a number, or when it holds one of `knownNames`
+ * (columns that the training file names) or a usual name of a target; else the columns are called `column1`, `column2`, ...
+ * Empty cells, NaN, NA, N/A and null are missing values.
+ * @throws DescentError `csv-ragged-row`, `csv-quote`, `column-duplicate`, `file-empty`, `value-not-finite`
+ */
+export function readCsv({ file, name: shown, bytes }: NamedBytes, knownNames: readonly string[]): Table {
+  const at = (line: number) => ({ text: `${shown}, line ${line}`, location: lineOf(file, line) });
+  const text = new TextDecoder("utf-8").decode(bytes); // drops a byte order mark
+  const delimiter = detectDelimiter(text);
+  const columns: GrowingColumn[] = [];
+  const lines: number[] = [];
+  let names: readonly string[] | null = null;
+  const addRow = (record: readonly string[], line: number) => {
+    lines.push(line);
+    for (let c = 0; c < columns.length; c++) {
+      if (!columns[c].push(record[c])) throw new DescentError("value-not-finite", `${at(line).text}, column "${columns[c].name}": ${record[c].trim()} is no finite number.`, at(line).location);
+    }
+  };
+  try {
+    parse(text, {
+      delimiter,
+      bom: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (record: string[], context) => {
+        const line = context.lines;
+        if (names === null) {
+          const header = isHeader(record, knownNames);
+          names = record.map((cell, index) => (header && cell.trim() !== "" ? cell.trim() : `column${index + 1}`));
+          checkNames(names, at(line));
+          for (const name of names) columns.push(new GrowingColumn(name));
+          if (!header) addRow(record, line);
+        } else if (record.length !== names.length) {
+          throw new DescentError("csv-ragged-row", `${at(line).text}: ${record.length} columns where the first row has ${names.length}.`, at(line).location);
+        } else addRow(record, line);
+        return null;
+      },
+    });
+  } catch (error) {
+    if (error instanceof CsvError) {
+      const line = Number(error["lines"] ?? 1);
+      throw new DescentError("csv-quote", `${at(line).text}: ${error.message}.`, at(line).location, { cause: error });
+    }
+    throw error;
+  }
+  if (lines.length === 0) throw new DescentError("file-empty", `${shown} holds ${names === null ? "nothing" : "a header and no rows"}.`, { file });
+  const starts = Int32Array.from(lines);
+  return {
+    kind: "table",
+    columns: columns.map((column) => column.done()),
+    rows: lines.length,
+    origin: { describe: (row) => at(starts[row]) },
+  };
+}
+
+function lineOf(file: string, line: number) {
+  return { file, range: { start: { line, column: 1 }, end: { line: line + 1, column: 1 } } };
+}
+
+/** The separator that occurs most in the first line; a comma where none does. */
+function detectDelimiter(text: string): string {
+  const first = text.slice(0, text.search(/[\r\n]|$/));
+  const count = (delimiter: string) => first.split(delimiter).length;
+  return [",", ";", "\t"].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+}
+
+function isHeader(record: readonly string[], knownNames: readonly string[]): boolean {
+  const cells = record.map((cell) => cell.trim());
+  return cells.every((cell) => Number.isNaN(parseNumber(cell))) || cells.some((cell) => targetNames.includes(cell.toLowerCase()) || knownNames.includes(cell));
+}
+
+function checkNames(names: readonly string[], { text, location }: Place): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new DescentError("column-duplicate", `${text}: two columns are called "${name}".`, location);
+    seen.add(name);
+  }
+}
+
+/** A decimal number or an infinity, spaces around it allowed; NaN for everything else. JavaScript's other spellings (0x10, 0b1) are text. */
+function parseNumber(cell: string): number {
+  const value = Number(cell);
+  if (value === 0 && cell.trim() === "") return Number.NaN;
+  if (Number.isNaN(value)) return infinities.get(cell.trim().toLowerCase()) ?? Number.NaN;
+  return /^\s*0[xob]/i.test(cell) ? Number.NaN : value;
+}
+
+const infinities = new Map([["inf", Infinity], ["+inf", Infinity], ["-inf", -Infinity], ["infinity", Infinity], ["-infinity", -Infinity]]);
+
+/** A column while its file is read; grows by doubling. */
+class GrowingColumn {
+  private numbers = new Float64Array(1024);
+  private texts: (string | undefined)[] | null = null;
+  private length = 0;
+
+  constructor(readonly name: string) {}
+
+  /** Adds a cell; false for a number that is not finite. */
+  push(cell: string): boolean {
+    if (this.length === this.numbers.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.numbers);
+      this.numbers = grown;
+    }
+    const value = parseNumber(cell);
+    if (Number.isNaN(value)) this.pushText(cell.trim());
+    else this.numbers[this.length] = value;
+    this.length++;
+    return value !== Infinity && value !== -Infinity;
+  }
+
+  private pushText(cell: string): void {
+    this.numbers[this.length] = Number.NaN;
+    if (missingTexts.has(cell.toLowerCase())) return;
+    this.texts ??= [];
+    this.texts[this.length] = cell;
+  }
+
+  done(): RawColumn {
+    return { name: this.name, numbers: this.numbers.subarray(0, this.length), texts: this.texts };
+  }
+}

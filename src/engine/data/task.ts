@@ -1,0 +1,54 @@
+/** What a data set is for, where the file leaves it to us. */
+import { DescentError } from "../../common/errors.js";
+import type { TrainingConfig } from "../training/config.js";
+import type { RawColumn } from "./table.js";
+import type { Task } from "./types.js";
+
+/** Integer targets with more different values than this are numbers to predict, unless the loss says otherwise. */
+const mostAutomaticClasses = 20;
+
+/** Tasks that this version trains. */
+export type SupportedTask = Extract<Task, "classification" | "multi_label" | "regression">;
+
+/**
+ * The task, from (in this order) `data.task`, the targets and the loss:
+ * text is classification; `cross_entropy` is classification; `binary_cross_entropy` is classification of one column of integers or
+ * multi-label of several columns (or of values between 0 and 1); several other columns are a regression. One column of integers under
+ * `mse` or without a loss is a classification when it comes from a file of labels or has at most 20 different values, each twice on
+ * average - except under a model with one output (for `mse`: unless it has several) - and everything else a regression.
+ */
+export function decideTask(config: Pick<TrainingConfig, "data" | "loss" | "model">, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
+  const { task } = config.data;
+  if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
+  if (task !== "auto") return task;
+  const loss = config.loss?.kind ?? null;
+  if (targets.length > 1) return loss === "binary_cross_entropy" ? "multi_label" : "regression";
+  const [target] = targets;
+  if (target.texts !== null || loss === "cross_entropy") return "classification";
+  const values = target.numbers.subarray(0, rows);
+  const integers = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
+  if (loss === "binary_cross_entropy") return integers ? "classification" : "multi_label";
+  if (!integers) return "regression";
+  const different = countDifferent(values, mostAutomaticClasses + 1);
+  const looksLikeClasses = isLabelFile || (different <= mostAutomaticClasses && 2 * different <= rows);
+  const outputs = outputWidth(config.model);
+  const modelAgrees = loss === "mse" ? outputs !== null && outputs > 1 : outputs !== 1 || different <= 2;
+  return looksLikeClasses && modelAgrees ? "classification" : "regression";
+}
+
+/** Number of different values, counted up to `most`. */
+function countDifferent(values: Float64Array, most: number): number {
+  const seen = new Set<number>();
+  for (const value of values) {
+    if (!Number.isNaN(value)) seen.add(value);
+    if (seen.size >= most) break;
+  }
+  return seen.size;
+}
+
+/** Units of the last dense layer with nothing but element-wise layers behind it; null where the model does not end so. */
+function outputWidth(model: TrainingConfig["model"]): number | null {
+  const last = model.findLast((layer) => "units" in layer.arguments || "filters" in layer.arguments);
+  const units = last?.arguments["units"];
+  return typeof units === "number" ? units : null;
+}

@@ -1,0 +1,81 @@
+/** Reads what a training file's `data` section names: the entry for whatever trains. */
+import path from "node:path";
+import { DescentError, toDescentError } from "../common/errors.js";
+import { buildDataset, type DatasetConfig } from "../engine/data/buildDataset.js";
+import { generateTable } from "../engine/data/generators.js";
+import { readInline } from "../engine/data/inline.js";
+import { detectFormat, readSource } from "../engine/data/readBytes.js";
+import type { NamedBytes, RawSource } from "../engine/data/table.js";
+import type { Dataset } from "../engine/data/types.js";
+import type { SourceConfig } from "../engine/training/config.js";
+import { readUserFile } from "./readFile.js";
+import { resolveFiles } from "./resolveFiles.js";
+
+export interface LoadOptions {
+  /** Folder of the training file, to which its paths are relative; absolute. */
+  readonly folder: string;
+  readonly log: (level: "debug" | "info" | "warning", text: string) => void;
+}
+
+/**
+ * Loads a data set.
+ * @throws DescentError with the file, and with row and column where it applies; `location.path` is the key of the training file that names the data
+ */
+export async function loadDataset(config: DatasetConfig, options: LoadOptions): Promise<Dataset> {
+  const started = performance.now();
+  const { data } = config;
+  const [train, validation, test] = [
+    await loadSource(config, data.train, "train", options),
+    data.validation === null ? null : await loadSource(config, data.validation, "validation", options),
+    data.test === null ? null : await loadSource(config, data.test, "test", options),
+  ];
+  const dataset = buildDataset(config, { train: train.source, validation: validation?.source ?? null, test: test?.source ?? null }, train.format);
+  const { splits } = dataset;
+  options.log("info", `Data: ${train.format}, ${splits.train.length} training, ${splits.validation.length} validation and ${splits.test.length} test examples, ${(performance.now() - started).toFixed(0)} ms`);
+  return dataset;
+}
+
+type Part = "train" | "validation" | "test";
+const streams: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
+
+async function loadSource(config: DatasetConfig, source: SourceConfig, part: Part, options: LoadOptions): Promise<{ readonly source: RawSource; readonly format: string }> {
+  const { data } = config;
+  if (source.kind === "inline") return { source: readInline(source.inline, `data.${part}`), format: "inline" };
+  if (source.kind === "generator") {
+    return { source: { inputs: generateTable(source.generator, data.split.seed, streams[part]), labels: null }, format: "generated" };
+  }
+  try {
+    const found = await resolveFiles(source.files, options.folder);
+    const files = await Promise.all(found.map(({ file, name }) => readUserFile(file, name)));
+    const labels = await loadLabels(config, files, part, options);
+    const format = detectFormat(files[0], data.format);
+    return { source: readSource(files, labels, data), format };
+  } catch (error) {
+    throw toDescentError(error).at({ path: `data.${part}` });
+  }
+}
+
+/**
+ * The labels beside a source: `data.labels` for the training data; for the others, and where nothing is said, the file that is called as
+ * the MNIST files are: `t10k-labels-idx1-ubyte` beside `t10k-images-idx3-ubyte`.
+ */
+async function loadLabels({ data }: DatasetConfig, files: readonly NamedBytes[], part: Part, options: LoadOptions): Promise<NamedBytes | null> {
+  if (part === "train" && data.labels !== null) {
+    try {
+      const found = await resolveFiles([data.labels], options.folder);
+      if (found.length !== 1) throw new DescentError("labels-several", `data.labels names ${found.length} files; one is needed.`, { path: "data.labels" });
+      return await readUserFile(found[0].file, found[0].name);
+    } catch (error) {
+      throw toDescentError(error).at({ path: "data.labels" });
+    }
+  }
+  if (files.length !== 1) return null;
+  const sibling = path.basename(files[0].file).replace(/images([.-])idx\d/i, "labels$1idx1");
+  if (sibling === path.basename(files[0].file)) return null;
+  const file = path.join(path.dirname(files[0].file), sibling);
+  options.log("info", `Labels of ${files[0].name}: looking for ${sibling} beside it`);
+  return readUserFile(file, sibling).catch((error: unknown) => {
+    if (toDescentError(error).code === "file-missing") return null; // then the data set says that labels are missing
+    throw error;
+  });
+}
