@@ -1,0 +1,17 @@
+import { defineOperator } from "../defineOperator.js";
+import { blockSizeOf, nchwcDomain, reshape } from "./blocked.js";
+
+/** Y = mean of each channel's image of blocked X, [N, C, 1, 1]. com.microsoft.nchwc GlobalAveragePool-1. */
+export const GlobalAveragePool = defineOperator("GlobalAveragePool", {
+  domain: nchwcDomain,
+  inputs: ["X"],
+  shape: ({ inputs: [x] }) => [{ type: x!.type, shape: [...x!.dims.slice(0, 2), 1, 1] }],
+  gradient: {
+    X: ({ graph, inputs: [x], outputGradients: [dY] }) => {
+      const [n, c, h, w] = x!.dims;
+      const block = blockSizeOf(graph);
+      const share = reshape(graph.op("Mul", [dY!, graph.scalar(1 / (h * w))]), [n, c / block, 1, block]);
+      return reshape(graph.op("Expand", [share, graph.ints([n, c / block, h * w, block])]), x!.dims);
+    },
+  },
+});
