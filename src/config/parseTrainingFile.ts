@@ -1,0 +1,40 @@
+import type { TextRange } from "../common/errors.js";
+import type { TrainingConfig } from "../engine/training/config.js";
+import { checkDocument } from "./check.js";
+import { locate, readDocument, type SourceDocument } from "./document.js";
+import { parsePath } from "./path.js";
+import type { FileProblem } from "./problem.js";
+import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
+import { toConfig } from "./toConfig.js";
+
+/** A training file, read. */
+export interface ParsedFile {
+  /** As given: a path or a name, for messages. */
+  readonly file: string;
+  readonly text: string;
+  /** What to train; null where there is any problem. */
+  readonly config: TrainingConfig | null;
+  /** What keeps the file from being run, in the order of the file. */
+  readonly problems: readonly FileProblem[];
+  /** The text that a path names (`optimizer.adam.lr`), or its nearest parent's where the file lacks it. */
+  readonly locate: (path: string) => TextRange;
+  readonly source: SourceDocument;
+}
+
+/**
+ * Reads the text of a training file: YAML, or JSON where `file` ends in `.json`. Never throws; what is wrong is in `problems`.
+ */
+export function parseTrainingFile(text: string, options: { readonly file: string }): ParsedFile {
+  const source = readDocument(text, options.file);
+  const { config, problems } = configOf(source);
+  return { file: options.file, text, config, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
+}
+
+function configOf(source: SourceDocument): { config: TrainingConfig | null; problems: readonly FileProblem[] } {
+  if (source.problems.length > 0) return { config: null, problems: source.problems };
+  if (source.yaml.contents === null) {
+    return { config: null, problems: [{ code: "empty-file", message: "The file is empty. It needs data: and model:.", path: "", range: source.range(0, 0), fixes: [] }] };
+  }
+  const { value, problems } = checkDocument(source, trainingFileSchema);
+  return { config: value === null ? null : toConfig(value as TrainingFile), problems: [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
+}
