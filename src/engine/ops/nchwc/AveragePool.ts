@@ -6,18 +6,18 @@ import { positions, windowOf } from "./convGeometry.js";
 export const AveragePool = defineOperator("AveragePool", {
   domain: nchwcDomain,
   inputs: ["X"],
-  shape: ({ node, inputs: [x] }) => {
+  shape: ({ node, X }) => {
     const window = windowOf(node, null);
-    const [n, c, height, width] = x!.dims;
-    return [{ type: x!.type, shape: [n, c, positions(window, 0, height), positions(window, 1, width)] }];
+    const [n, c, height, width] = X.dims;
+    return [{ type: X.type, shape: [n, c, positions(window, 0, height), positions(window, 1, width)] }];
   },
   gradient: {
-    X: ({ graph, node, inputs: [x], outputs: [y], outputGradients: [dY] }) => {
+    X: ({ graph, node, X, Y, dY }) => {
       const [rows, columns] = windowOf(node, null).kernel;
-      const share = graph.op("Mul", [dY!, graph.scalar(1 / (rows * columns))]);
+      const share = graph.op("Mul", [dY, graph.scalar(1 / (rows * columns))]);
       const spread = graph.op("Upsample", [share], { scales: [1, 1, rows, columns] }, { domain: nchwcDomain });
-      const [height, width] = x!.dims.slice(2);
-      const [outHeight, outWidth] = y!.dims.slice(2);
+      const [height, width] = X.dims.slice(2);
+      const [outHeight, outWidth] = Y.dims.slice(2);
       return padImages(spread, [0, 0, height - outHeight * rows, width - outWidth * columns]);
     },
   },

@@ -1,4 +1,5 @@
 import { floats, type Tensor } from "../../graph/builder.js";
+import { mul, sub } from "../../graph/functions.js";
 import { defineOperator } from "../defineOperator.js";
 import { blockSizeOf, interleave, nchwcDomain, padImages } from "./blocked.js";
 import { positions, windowOf } from "./convGeometry.js";
@@ -10,25 +11,24 @@ import { positions, windowOf } from "./convGeometry.js";
 export const MaxPool = defineOperator("MaxPool", {
   domain: nchwcDomain,
   inputs: ["X"],
-  shape: ({ node, inputs: [x] }) => {
+  shape: ({ node, X }) => {
     const window = windowOf(node, null);
-    const [n, c, height, width] = x!.dims;
-    return [{ type: x!.type, shape: [n, c, positions(window, 0, height), positions(window, 1, width)] }];
+    const [n, c, height, width] = X.dims;
+    return [{ type: X.type, shape: [n, c, positions(window, 0, height), positions(window, 1, width)] }];
   },
   gradient: {
-    X: ({ node, inputs: [x], outputs: [y], outputGradients: [dY] }) => {
-      const graph = x!.builder;
+    X: ({ node, X, Y, dY }) => {
       const [rows, columns] = windowOf(node, null).kernel;
       // one tensor of Y's size for each place in the window; who comes first takes the gradient, the last place what is left
       const parts: Tensor[] = [];
-      let left = dY!;
+      let left = dY;
       for (let place = 0; place < rows * columns - 1; place++) {
-        const taken = graph.op("Mul", [left, isLargest(x!, y!, Math.floor(place / columns), place % columns, rows, columns)]);
+        const taken = mul(left, isLargest(X, Y, Math.floor(place / columns), place % columns, rows, columns));
         parts.push(taken);
-        left = graph.op("Sub", [left, taken]);
+        left = sub(left, taken);
       }
-      const [height, width] = x!.dims.slice(2);
-      const [outHeight, outWidth] = y!.dims.slice(2);
+      const [height, width] = X.dims.slice(2);
+      const [outHeight, outWidth] = Y.dims.slice(2);
       return padImages(interleave([...parts, left], rows, columns), [0, 0, height - outHeight * rows, width - outWidth * columns]);
     },
   },

@@ -5,16 +5,16 @@ import { blockSizeOf, nchwcDomain, reorderOutput, roundUp } from "./blocked.js";
 export const ReorderInput = defineOperator("ReorderInput", {
   domain: nchwcDomain,
   inputs: ["X"],
-  shape: ({ node, inputs: [x] }) => {
-    const { builder, type, dims } = x!;
-    const last = node.attributes.channels_last?.value === 1;
+  shape: ({ int, X }) => {
+    const { builder, type, dims } = X;
+    const last = int("channels_last", 0) === 1;
     const [n, c, h, w] = last ? [dims[0], dims[3], dims[1], dims[2]] : dims;
     return [{ type, shape: [n, roundUp(c, blockSizeOf(builder)), h, w] }];
   },
   gradient: {
-    X: ({ graph, inputs: [x], outputGradients: [dY], attribute }) => {
-      if (attribute("channels_last", "int") !== 1) return reorderOutput(dY!, x!.dims[1]);
-      return graph.op("ReorderOutput", [dY!], { channels: x!.dims[3], channels_last: 1 }, { domain: nchwcDomain });
+    X: ({ graph, int, X, dY }) => {
+      if (int("channels_last", 0) !== 1) return reorderOutput(dY, X.dims[1]);
+      return graph.op("ReorderOutput", [dY], { channels: X.dims[3], channels_last: 1 }, { domain: nchwcDomain });
     },
   },
 });

@@ -5,12 +5,12 @@ import { nchwcDomain, reorderChannelsLast, reorderInput } from "./blocked.js";
 export const ReorderOutput = defineOperator("ReorderOutput", {
   domain: nchwcDomain,
   inputs: ["X"],
-  shape: ({ node, inputs: [x] }) => {
-    const [n, , h, w] = x!.dims;
-    const channels = Number(node.attributes.channels?.value ?? x!.dims[1]);
-    return [{ type: x!.type, shape: node.attributes.channels_last?.value === 1 ? [n, h, w, channels] : [n, channels, h, w] }];
+  shape: ({ int, X }) => {
+    const [n, , h, w] = X.dims;
+    const channels = int("channels", X.dims[1]);
+    return [{ type: X.type, shape: int("channels_last", 0) === 1 ? [n, h, w, channels] : [n, channels, h, w] }];
   },
   gradient: {
-    X: ({ outputGradients: [dY], attribute }) => (attribute("channels_last", "int") === 1 ? reorderChannelsLast(dY!) : reorderInput(dY!)),
+    X: ({ int, dY }) => (int("channels_last", 0) === 1 ? reorderChannelsLast(dY) : reorderInput(dY)),
   },
 });

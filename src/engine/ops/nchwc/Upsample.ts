@@ -5,14 +5,14 @@ import { nchwcDomain } from "./blocked.js";
 export const Upsample = defineOperator("Upsample", {
   domain: nchwcDomain,
   inputs: ["X"],
-  shape: ({ node, inputs: [x] }) => {
-    const scales = node.attributes.scales?.value as readonly number[];
-    return [{ type: x!.type, shape: x!.dims.map((dim, axis) => dim * scales[axis]) }];
+  shape: ({ ints, X }) => {
+    const scales = ints("scales")!;
+    return [{ type: X.type, shape: X.dims.map((dim, axis) => dim * scales[axis]) }];
   },
   gradient: {
-    X: ({ graph, outputGradients: [dY], attribute }) => {
-      const [rows, columns] = attribute("scales", "ints")!.slice(2);
-      const mean = graph.op("AveragePool", [dY!], { kernel_shape: [rows, columns], strides: [rows, columns] }, { domain: nchwcDomain });
+    X: ({ graph, ints, dY }) => {
+      const [rows, columns] = ints("scales")!.slice(2);
+      const mean = graph.op("AveragePool", [dY], { kernel_shape: [rows, columns], strides: [rows, columns] }, { domain: nchwcDomain });
       return graph.op("Mul", [mean, graph.scalar(rows * columns)]);
     },
   },

@@ -5,6 +5,7 @@
  */
 import { DescentError } from "../../../common/errors.js";
 import type { GraphBuilder, Tensor } from "../../graph/builder.js";
+import { concat, pad, reduceMean, reshape, scale } from "../../graph/functions.js";
 
 /** Domain of the blocked operators. */
 export const nchwcDomain = "com.microsoft.nchwc";
@@ -37,12 +38,11 @@ export function reorderInput(x: Tensor): Tensor {
   return x.builder.op("ReorderInput", [whole], {}, { domain: nchwcDomain });
 }
 
-/** x with zeros after its end along `axis`, up to `size`; x itself where it has that size. */
+/** x with zeros after its end along `axis`, up to `size`. */
 export function padAfter(x: Tensor, axis: number, size: number): Tensor {
-  if (x.dims[axis] === size) return x;
   const pads = Array<number>(2 * x.rank).fill(0);
   pads[x.rank + axis] = size - x.dims[axis];
-  return x.builder.op("Pad", [x, x.builder.ints(pads)]);
+  return pad(x, pads);
 }
 
 /** NHWC [N, H, W, C] to blocked. */
@@ -55,37 +55,16 @@ export function reorderOutput(x: Tensor, channels: number): Tensor {
   return x.builder.op("ReorderOutput", [x], { channels }, { domain: nchwcDomain });
 }
 
-/** The same elements under other dimensions. */
-export function reshape(x: Tensor, dims: readonly number[]): Tensor {
-  return x.builder.op("Reshape", [x, x.builder.ints(dims)]);
-}
-
-export function transpose(x: Tensor, perm: readonly number[]): Tensor {
-  return x.builder.op("Transpose", [x], { perm });
-}
-
-const derived = new WeakMap<Tensor, Map<string, Tensor>>();
-
-/** What `make` gives, made once for this tensor and key: rules of several slots share it. */
-export function once(of: Tensor, key: string, make: () => Tensor): Tensor {
-  const known = derived.get(of) ?? new Map<string, Tensor>();
-  derived.set(of, known);
-  const tensor = known.get(key) ?? make();
-  known.set(key, tensor);
-  return tensor;
-}
-
 /**
  * Puts phases of an image back in place: `parts` holds, row phase by row phase, images of [N, C, h, w] in blocks; pixel (m, l) of part
  * (a, b) becomes pixel (m rows + a, l columns + b) of the result, [N, C, h rows, w columns].
  */
 export function interleave(parts: readonly Tensor[], rows: number, columns: number): Tensor {
   if (parts.length === 1) return parts[0];
-  const graph = parts[0].builder;
-  const block = blockSizeOf(graph);
+  const block = blockSizeOf(parts[0].builder);
   const [n, c, h, w] = parts[0].dims;
   const lines = (n * c) / block * h;
-  const stacked = graph.op("Concat", parts.map((part) => reshape(part, [lines, 1, w * block])), { axis: 1 });
+  const stacked = concat(parts.map((part) => reshape(part, [lines, 1, w * block])), 1);
   const dims = [n, c, h * rows, w * columns];
   if (columns === 1) return reshape(stacked, dims);
   // read as NHWC with the column phase as width, ReorderInput takes a pixel of each phase by turns
@@ -107,22 +86,11 @@ function ones(x: Tensor): Tensor {
 
 /** Mean of each channel over samples and positions, [C]. */
 export function channelMean(x: Tensor): Tensor {
-  const graph = x.builder;
-  const pooled = graph.op("GlobalAveragePool", [x], {}, { domain: nchwcDomain });
-  return graph.op("ReduceMean", [pooled, graph.ints([0, 2, 3])], { keepdims: 0 });
+  return reduceMean(x.builder.op("GlobalAveragePool", [x], {}, { domain: nchwcDomain }), [0, 2, 3]);
 }
 
 /** Sum of each channel over samples and positions, [C]. */
 export function channelSum(x: Tensor): Tensor {
   const [n, , h, w] = x.dims;
-  return x.builder.op("Mul", [channelMean(x), x.builder.scalar(n * h * w)]);
+  return scale(channelMean(x), n * h * w);
 }
-
-/** d where y > 0, else 0: ReLU's gradient from its output. A product with a step is twice as fast as Where on a processor. */
-export function whereActive(y: Tensor, d: Tensor): Tensor {
-  const graph = y.builder;
-  return graph.op("Mul", [d, graph.op("HardSigmoid", [y], step)]);
-}
-
-/** HardSigmoid's arguments that make it a step: 0 up to 0, 1 from 1e-30 on. */
-const step = { alpha: { kind: "float", value: 1e30 }, beta: { kind: "float", value: 0 } } as const;

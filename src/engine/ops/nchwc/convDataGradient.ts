@@ -1,6 +1,7 @@
 /** The gradient of a blocked convolution with respect to its input. */
 import type { Tensor } from "../../graph/builder.js";
-import { blockSizeOf, interleave, nchwcDomain, once, reorderInput, reorderOutput, reshape } from "./blocked.js";
+import { matMul, reshape } from "../../graph/functions.js";
+import { blockSizeOf, interleave, nchwcDomain, reorderInput, reorderOutput } from "./blocked.js";
 import type { WindowGeometry } from "./convGeometry.js";
 import { forms } from "../../lowering/table.js";
 import { readsPlainInput, turnedWeights, weightsAsMatrix } from "./convWeights.js";
@@ -76,8 +77,8 @@ function byColumns(x: Tensor, weights: Tensor, d: Tensor, window: WindowGeometry
   const graph = x.builder;
   const [n, , h, w] = x.dims;
   const [, o, oh, ow] = d.dims;
-  const pixels = reshape(once(d, `nchw ${o}`, () => reorderOutput(d, o)), [n, o, oh * ow]);
-  const products = graph.op("MatMul", [weightsAsMatrix(weights), pixels]);
+  const pixels = reshape(reorderOutput(d, o), [n, o, oh * ow]);
+  const products = matMul(weightsAsMatrix(weights), pixels);
   const image = graph.op("Col2Im", [products, graph.ints([h, w]), graph.ints(window.kernel)], { pads: window.pads, strides: window.strides, dilations: window.dilations });
   return plainInput ? image : reorderInput(image);
 }

@@ -1,6 +1,7 @@
 /** The gradient of a blocked convolution with respect to its weights. */
 import type { Tensor } from "../../graph/builder.js";
-import { blockSizeOf, nchwcDomain, padAfter, padImages, reorderChannelsLast, reorderInput, reshape, roundUp, transpose } from "./blocked.js";
+import { pad, reduceSum, reshape, slice, transpose } from "../../graph/functions.js";
+import { blockSizeOf, nchwcDomain, padAfter, padImages, reorderChannelsLast, reorderInput, roundUp } from "./blocked.js";
 import type { WindowGeometry } from "./convGeometry.js";
 import { readsPlainInput } from "./convWeights.js";
 
@@ -45,10 +46,9 @@ export function convWeightGradient(x: Tensor, d: Tensor, weightDims: readonly nu
 
   const rows = kh + Math.max(-below, 0);
   const columns = kw + Math.max(-right, 0);
-  let sum = graph.op("ReduceSum", [reshape(products, [items, groups, outputs / block, rows * columns * lanes * block]), graph.ints([1])], { keepdims: 0 });
+  let sum = reduceSum(reshape(products, [items, groups, outputs / block, rows * columns * lanes * block]), [1]);
   if (rows > kh || columns > kw) {
-    const all = reshape(sum, [items, outputs / block, rows, columns * lanes * block]);
-    sum = graph.op("Slice", [all, graph.ints([0, 0]), graph.ints([kh, kw * lanes * block]), graph.ints([2, 3])]);
+    sum = slice(reshape(sum, [items, outputs / block, rows, columns * lanes * block]), [0, 0], [kh, kw * lanes * block], [2, 3]);
   }
   const parts = reshape(sum, [items, outputs / block, kh * kw * lanes * block]);
   return reshape(items > 1 ? transpose(parts, [1, 0, 2]) : parts, weightDims);
@@ -57,5 +57,5 @@ export function convWeightGradient(x: Tensor, d: Tensor, weightDims: readonly nu
 /** x with columns of zeros left and right. */
 function widen(x: Tensor, left: number, right: number, plainInput: boolean): Tensor {
   if (!plainInput) return padImages(x, [0, left, 0, right]);
-  return left === 0 && right === 0 ? x : x.builder.op("Pad", [x, x.builder.ints([0, 0, 0, left, 0, 0, 0, right])]);
+  return pad(x, [0, 0, 0, left, 0, 0, 0, right]);
 }

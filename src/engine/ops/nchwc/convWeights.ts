@@ -1,6 +1,7 @@
 /** Weights of blocked convolutions: to blocks, back, and turned for the data gradient. */
 import type { Tensor } from "../../graph/builder.js";
-import { blockSizeOf, padAfter, reorderInput, reshape, roundUp, transpose } from "./blocked.js";
+import { gather, reshape, transpose } from "../../graph/functions.js";
+import { blockSizeOf, padAfter, reorderInput, roundUp } from "./blocked.js";
 
 /** Whether a convolution over this many channels reads its input as NCHW: fewer than a block, the runtime's own rule. */
 export function readsPlainInput(inputChannels: number, block: number): boolean {
@@ -60,5 +61,5 @@ export function turnedWeights(weights: Tensor, rows: readonly number[], columns:
       for (const ky of rows) for (const kx of columns) order.push((outBlock * inBlocks + inBlock) * taps + ky * kw + kx);
     }
   }
-  return reshape(graph.op("Gather", [turned, graph.ints(order)], { axis: 0 }), [i, o, rows.length, columns.length]);
+  return reshape(gather(turned, graph.ints(order), 0), [i, o, rows.length, columns.length]);
 }
