@@ -30,6 +30,11 @@ export function checkDocument(source: SourceDocument, schema: z.ZodType): { read
   return { value: checker.problems.length === 0 && value !== invalid ? value : null, problems: checker.problems };
 }
 
+/** Edits that give a key another name and keep its value. */
+function renaming(parent: string, from: string, to: string, value: unknown): Edit[] {
+  return [{ path: appendSegment(parent, from), remove: true }, { path: appendSegment(parent, to), value: value as never }];
+}
+
 class Checker {
   readonly problems: FileProblem[] = [];
 
@@ -167,7 +172,7 @@ class Checker {
   private kind(table: KindTable, node: Node | null, place: Place): Checked {
     if (isScalar(node) && typeof node.value === "string") {
       const entry = table.kinds.get(node.value);
-      if (entry === undefined) return this.unknownKind(table, node.value, place, [{ path: place.path, value: "" }]);
+      if (entry === undefined) return this.unknownKind(table, node.value, place.path, place);
       return this.kindArguments(table, node.value, null, { path: appendSegment(place.path, node.value), range: place.range });
     }
     if (!isMap(node)) {
@@ -181,7 +186,7 @@ class Checker {
     if (kind === null) return this.unknownKey(null, first, node, place, [], []);
     const entry = table.kinds.get(kind);
     const keyPlace = this.keyPlace(first, appendSegment(place.path, kind));
-    if (entry === undefined) return this.unknownKind(table, kind, keyPlace, [{ path: appendSegment(place.path, kind), remove: true }, { path: place.path, value: "" }], this.value(first) ?? null);
+    if (entry === undefined) return this.unknownKind(table, kind, place.path, keyPlace, this.value(first));
     let sound = true;
     for (const extra of pairs.slice(1)) {
       sound = false;
@@ -221,13 +226,14 @@ class Checker {
     return table.named ? { kind, arguments: own, name } : { kind, arguments: args, name: null };
   }
 
-  private unknownKind(table: KindTable, kind: string, place: Place, edits: readonly Edit[], args: Node | null = null): typeof invalid {
+  /** `args`: what follows the kind; undefined where the kind stands alone. */
+  private unknownKind(table: KindTable, kind: string, path: string, place: Place, args?: Node | null): typeof invalid {
     if (table.planned.includes(kind)) return this.report("not-supported-yet", `The ${table.noun} ${kind} is not supported yet.`, place);
     const nearest = suggestName(kind, [...table.kinds.keys()]);
-    const value = nearest === null ? null : edits.length === 1 ? nearest : { [nearest]: (args?.toJS(this.source.yaml) ?? null) as never };
-    const fixes: Fix[] = nearest === null ? [] : [{ title: `Change to ${nearest}`, safe: true, edits: edits.map((edit) => ("remove" in edit ? edit : { path: edit.path, value: value as never })) }];
+    const edits: Edit[] = nearest === null ? [] : args === undefined ? [{ path, value: nearest }] : renaming(path, kind, nearest, args?.toJS(this.source.yaml) ?? null);
+    const fixes = nearest === null ? [] : [{ title: `Change to ${nearest}`, safe: true, edits }];
     const named = nearest === null ? `There are ${[...table.kinds.keys()].join(", ")}.` : `Did you mean ${nearest}?`;
-    return this.report(`unknown-${table.noun.replaceAll(" ", "-")}`, `There is no ${table.noun} named ${kind}. ${named}`, place, fixes);
+    return this.report(`unknown-${table.noun}`, `There is no ${table.noun} named ${kind}. ${named}`, place, fixes);
   }
 
   private unknownKey(key: string | null, pair: Pair, map: YAMLMap, parent: Place, known: readonly string[], planned: readonly string[]): typeof invalid {
@@ -240,8 +246,7 @@ class Checker {
     const there = known.length === 0 ? "It takes no keys." : `It has ${known.join(", ")}.`;
     const message = nearest === null ? `${where} has no key ${key}. ${there}` : `${where} has no key ${key}. Did you mean ${nearest}?`;
     const taken = map.items.some((item) => keyText(item) === nearest);
-    const value = (pair.value as Node | null)?.toJS(this.source.yaml) as never;
-    const fixes: Fix[] = nearest === null || taken ? [] : [{ title: `Change to ${nearest}`, safe: true, edits: [{ path, remove: true }, { path: appendSegment(parent.path, nearest), value: value ?? null }] }];
+    const fixes = nearest === null || taken ? [] : [{ title: `Change to ${nearest}`, safe: true, edits: renaming(parent.path, key, nearest, this.value(pair)?.toJS(this.source.yaml) ?? null) }];
     return this.report("unknown-key", message, place, fixes);
   }
 

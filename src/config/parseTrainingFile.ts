@@ -1,7 +1,8 @@
-import type { TextRange } from "../common/errors.js";
+import { type TextRange, toDescentError } from "../common/errors.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import { checkDocument } from "./check.js";
 import { locate, readDocument, type SourceDocument } from "./document.js";
+import { type Overrides, override } from "./edit/overrides.js";
 import { parsePath } from "./path.js";
 import type { FileProblem } from "./problem.js";
 import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
@@ -21,19 +22,30 @@ export interface ParsedFile {
   readonly source: SourceDocument;
 }
 
-/**
- * Reads the text of a training file: YAML, or JSON where `file` ends in `.json`. Never throws; what is wrong is in `problems`.
- */
-export function parseTrainingFile(text: string, options: { readonly file: string }): ParsedFile {
+export interface ParseOptions {
+  /** Path or name, for messages; `.json` is read as JSON. */
+  readonly file: string;
+  /** Values by path, put over the file's own. */
+  readonly overrides?: Overrides;
+}
+
+/** Reads the text of a training file. Never throws; what is wrong is in `problems`. */
+export function parseTrainingFile(text: string, options: ParseOptions): ParsedFile {
   const source = readDocument(text, options.file);
-  const { config, problems } = configOf(source);
+  const { config, problems } = configOf(source, options.overrides ?? {});
   return { file: options.file, text, config, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
 }
 
-function configOf(source: SourceDocument): { config: TrainingConfig | null; problems: readonly FileProblem[] } {
+function configOf(source: SourceDocument, overrides: Overrides): { config: TrainingConfig | null; problems: readonly FileProblem[] } {
   if (source.problems.length > 0) return { config: null, problems: source.problems };
   if (source.yaml.contents === null) {
     return { config: null, problems: [{ code: "empty-file", message: "The file is empty. It needs data: and model:.", path: "", range: source.range(0, 0), fixes: [] }] };
+  }
+  try {
+    override(source, overrides);
+  } catch (error) {
+    const { code, message, location } = toDescentError(error);
+    return { config: null, problems: [{ code, message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
   }
   const { value, problems } = checkDocument(source, trainingFileSchema);
   return { config: value === null ? null : toConfig(value as TrainingFile), problems: [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
