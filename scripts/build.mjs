@@ -4,16 +4,17 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { generate } from "./generate.mjs";
+import { webBundle } from "./webBundle.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-const shared = { absWorkingDir: root, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
+const shared = { absWorkingDir: root, outdir: dist, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
 // dist/package.json says commonjs: VS Code of our lowest version loads extensions so
 const node = { ...shared, platform: "node", target: "node20", format: "cjs" };
-const web = { ...shared, platform: "browser", target: "chrome120", format: "iife" };
+const web = { ...shared, ...webBundle };
 
 /** Bundle name to entry; entries that a checkout lacks are an error. */
 const bundles = [

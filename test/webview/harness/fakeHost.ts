@@ -1,0 +1,45 @@
+/** A host for the panel on a plain page: plays a scenario, answers questions, and keeps what the panel sends in `window.sent`. */
+import type { HostMessage, PanelMessage } from "../../../src/protocol/panel.js";
+import { examples, scenario } from "./scenarios.js";
+import { dress, type ThemeName } from "./themes.js";
+
+declare global {
+  interface Window {
+    /** What the panel sent. */
+    sent: PanelMessage[];
+    /** Sends a message to the panel. */
+    say: (message: HostMessage) => void;
+    dress: (theme: ThemeName) => void;
+    /** Violations of the page's content policy. */
+    violations: string[];
+    acquireVsCodeApi: () => unknown;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const name = query.get("scenario") ?? "running";
+dress((query.get("theme") ?? "dark") as ThemeName);
+
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+
+window.sent = [];
+window.dress = dress;
+window.say = (message) => window.postMessage(message, "*");
+let state: unknown;
+
+/** Answers as the host does; examples are invented here, from the cell asked for. */
+function answer(message: PanelMessage): void {
+  window.sent.push(message);
+  if (message.message === "ready") for (const one of scenario(name)) window.say(one);
+  if (message.message === "examples") {
+    const total = 5;
+    const list = Array.from({ length: Math.max(0, Math.min(total - message.offset, message.limit)) }, (_, i) => ({ index: 9000 + message.actual * 17 + (message.offset + i) * 3, actual: message.actual, predicted: message.predicted }));
+    window.say({ message: "examples", id: message.id, result: { ok: true, examples: examples(name, list), total } });
+  }
+  if (message.message === "examples-at") {
+    window.say({ message: "examples", id: message.id, result: { ok: true, total: message.indices.length, examples: examples(name, message.indices.map((index) => ({ index, actual: index % 10, predicted: index % 10 }))) } });
+  }
+}
+
+window.acquireVsCodeApi = () => ({ postMessage: answer, getState: () => state, setState: (next: unknown) => (state = next) });

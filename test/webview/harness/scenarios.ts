@@ -1,0 +1,187 @@
+/** What hosts say to the panel in the states a run goes through, made with a seeded generator: figures that look like those of a small network on digits. */
+import type { Example } from "../../../src/protocol/evaluation.js";
+import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
+import type { HostMessage, PanelFinding } from "../../../src/protocol/panel.js";
+
+const stepsPerEpoch = 142;
+const epochs = 5;
+const total = stepsPerEpoch * epochs;
+const classes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const layers = [
+  { name: "conv2d_1", kind: "conv2d", path: "model[0]", outputShape: [16, 24, 24], parameters: 416 },
+  { name: "max_pool_1", kind: "max_pool", path: "model[1]", outputShape: [16, 12, 12], parameters: 0 },
+  { name: "conv2d_2", kind: "conv2d", path: "model[2]", outputShape: [32, 8, 8], parameters: 12_832 },
+  { name: "max_pool_2", kind: "max_pool", path: "model[3]", outputShape: [32, 4, 4], parameters: 0 },
+  { name: "flatten_1", kind: "flatten", path: "model[4]", outputShape: [512], parameters: 0 },
+  { name: "dense_1", kind: "dense", path: "model[5]", outputShape: [64], parameters: 32_832 },
+  { name: "dense_2", kind: "dense", path: "model[6]", outputShape: [10], parameters: 650 },
+];
+
+const text = `# Handwritten digits, two convolutions
+data:
+  idx:
+    inputs: data/mnist/images-idx3-ubyte.gz
+    labels: data/mnist/labels-idx1-ubyte.gz
+  split: { validation: 0.1, test: 0.1 }
+model:
+  - conv2d: { filters: 16, kernel: 5, activation: relu }
+  - max_pool: 2
+  - conv2d: { filters: 32, kernel: 5, activation: relu }
+  - max_pool: 2
+  - flatten
+  - dense: { units: 64, activation: relu }
+  - dense: 10
+loss: cross_entropy
+optimizer:
+  sgd: { lr: 0.5, momentum: 0.9 } # a little brisk
+training: { epochs: 5, batch_size: 64 }
+seed: 0
+`;
+
+/** Numbers in [0, 1) from a seed (Numerical Recipes' LCG). */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+}
+
+function normal(next: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+}
+
+export function manifest(state: RunState, step: number): Manifest {
+  const done = step > stepsPerEpoch;
+  return {
+    version: 1, id: "2026-11-21T12-40-03-mnist", name: "mnist", file: "/home/ada/examples/mnist.train.yaml", storedFile: "mnist.train.yaml", overrides: {},
+    created: "2026-11-21T12:40:03Z", updated: "2026-11-21T12:41:30Z", state, pid: 4711, socket: null, device: "cpu", threads: 1, seed: 0, task: "classification", classes,
+    parameters: 46_730, operations: 1_094_400, stepsPerEpoch: state === "preparing" ? null : stepsPerEpoch, totalSteps: state === "preparing" ? null : total, epochs, step, seconds: step / 118,
+    metrics: done ? { "train/loss": 0.0812, "validation/loss": 0.094, "validation/accuracy": 0.971, ...(state === "finished" ? { "test/accuracy": 0.968 } : {}) } : {},
+    best: done ? { step: Math.floor(step / stepsPerEpoch) * stepsPerEpoch, metric: "validation/accuracy", value: 0.971 } : null, layers: state === "preparing" ? [] : layers,
+    error: null, checkpoint: done ? { step: Math.floor(step / stepsPerEpoch) * stepsPerEpoch, path: "/home/ada/examples/runs/2026-11-21T12-40-03-mnist/checkpoints/best.onnx" } : null,
+  };
+}
+
+/** History up to `steps`; `diverging` ends in NaN. */
+export function history(steps: number, diverging = false): Extract<HostMessage, { message: "series" }> {
+  const next = random(7);
+  const series = new Map<string, { steps: number[]; values: number[] }>();
+  const put = (tag: string, step: number, value: number) => {
+    if (!series.has(tag)) series.set(tag, { steps: [], values: [] });
+    series.get(tag)!.steps.push(step);
+    series.get(tag)!.values.push(value);
+  };
+  const named = layers.filter((layer) => layer.parameters > 0);
+  for (let step = 1; step <= steps; step++) {
+    let trend = 2.25 * Math.exp(-step / 60) + 0.07 + 0.15 * Math.exp(-step / 400);
+    if (diverging && step > steps * 0.75) trend *= Math.exp((step - steps * 0.75) / 12);
+    const broken = diverging && step > steps - 6;
+    put("train/loss", step, broken ? NaN : trend * Math.exp(normal(next) * 0.22));
+    put("train/learning_rate", step, step < 40 ? (0.05 * step) / 40 : 0.05 * 0.5 * (1 + Math.cos((Math.PI * (step - 40)) / (total - 40))));
+    if (step % 10 === 0) put("train/accuracy", step, Math.min(1, 1 - trend * 0.3 + normal(next) * 0.008));
+    if (step % 5 === 0) {
+      let sum = 0;
+      named.forEach((layer, i) => {
+        const norm = broken ? Infinity : (0.25 + 0.3 * i) * (0.2 + trend) * Math.exp(normal(next) * 0.3);
+        sum += norm ** 2;
+        put(`train/gradient_norm/${layer.name}`, step, norm);
+        put(`train/update_ratio/${layer.name}`, step, 1e-3 * (1 + i) * (0.3 + trend / 2) * Math.exp(normal(next) * 0.25));
+      });
+      put("train/gradient_norm", step, Math.sqrt(sum));
+    }
+    if (step % stepsPerEpoch === 0) {
+      put("validation/loss", step, trend + 0.02 + 0.004 * (step / stepsPerEpoch));
+      put("validation/accuracy", step, 0.975 - trend * 0.32);
+    }
+  }
+  return { message: "series", replace: true, series: [...series].map(([tag, points]) => ({ tag, steps: Float64Array.from(points.steps), values: Float64Array.from(points.values) })) };
+}
+
+export function confusion(step: number, split: "validation" | "test" = "validation"): HostMessage {
+  const next = random(3);
+  const pairs: Record<string, number> = { "4,9": 6, "7,2": 4, "5,3": 5, "3,5": 3, "8,3": 3, "9,4": 4, "2,7": 2, "7,9": 3, "8,5": 2 };
+  const counts = classes.flatMap((_, row) => classes.map((__, column) => (row === column ? 88 + Math.floor(next() * 20) : (pairs[`${row},${column}`] ?? (next() < 0.08 ? 1 : 0)))));
+  return { message: "confusion", matrix: { split, step, classes, counts } };
+}
+
+export function projection(step: number, of = "dense_1"): HostMessage {
+  const next = random(11);
+  const count = 1000;
+  const labels = Array.from({ length: count }, (_, i) => i % 10);
+  const spread = 4 + 400 / step;
+  const centres = classes.map((_, k) => [Math.cos(k * 2.4) * (12 + k * 2.6), Math.sin(k * 2.4) * (12 + k * 2.6)]);
+  const predicted = labels.map((label) => (next() < 0.03 ? Math.floor(next() * 10) : label));
+  const at = (i: number, axis: number) => centres[next() < 0.02 ? Math.floor(next() * 10) : labels[i]][axis] + normal(next) * spread * 0.5;
+  return { message: "projection", projection: { step, method: "tsne", of, x: labels.map((_, i) => at(i, 0)), y: labels.map((_, i) => at(i, 1)), labels, predicted, examples: labels.map((_, i) => 9000 + i), classes } };
+}
+
+export const findings: PanelFinding[] = [
+  {
+    rule: "learning-rate-out-of-range", title: "Learning rate too high", severity: "warning", problem: "learning", category: "learning_rate", message: "The loss rose from 0.21 to 0.84 in 30 steps. For sgd with momentum 0.9, rates near 0.05 are usual.",
+    evidence: { learning_rate: 0.5, loss_before: 0.2104, loss_after: 0.8431, steps: 30 }, confidence: 0.9, step: 412, state: "open", file: "/home/ada/examples/mnist.train.yaml", path: "optimizer.sgd.lr",
+    range: { start: { line: 17, column: 14 }, end: { line: 17, column: 17 } }, fixes: [{ title: "Set lr to 0.05", safe: true, edits: [{ path: "optimizer.sgd.lr", value: 0.05 }] }], page: "rules/learning-rate-out-of-range",
+  },
+  {
+    rule: "dropout-before-batch-norm", severity: "info", problem: "generalisation", category: "architecture", message: "The scale of the inputs is unnormalised; training starts slower than it could.",
+    evidence: { mean: 33.3, deviation: 78.6 }, confidence: 0.7, step: null, state: "open", file: "/home/ada/examples/mnist.train.yaml", path: "model[2]",
+    range: { start: { line: 10, column: 5 }, end: { line: 10, column: 10 } }, fixes: [], page: "rules/dropout-before-batch-norm",
+  },
+];
+
+/** Digits drawn with a font, as 28 x 28 grey pixels: examples that are images. */
+export function imageExample(index: number, actual: number, predicted: number): Example {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 28;
+  const context = canvas.getContext("2d")!;
+  const next = random(index);
+  context.fillStyle = "#fff";
+  context.font = `${20 + Math.floor(next() * 4)}px cursive, sans-serif`;
+  context.translate(14, 14);
+  context.rotate((next() - 0.5) * 0.6);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(classes[actual], 0, 1);
+  const { data } = context.getImageData(0, 0, 28, 28);
+  const pixels = btoa(String.fromCodePoint(...Array.from({ length: 784 }, (_, i) => data[i * 4 + 3])));
+  return { index, actual: classes[actual], predicted: classes[predicted], confidence: 0.99 - next() * 0.4, content: { kind: "image", width: 28, height: 28, channels: 1, pixels } };
+}
+
+function rowExample(index: number, actual: number, predicted: number): Example {
+  const next = random(index);
+  const columns = ["sepal length", "sepal width", "petal length", "petal width", "a long name of a column that is cut"];
+  return { index, actual: classes[actual], predicted: classes[predicted], confidence: next(), content: { kind: "row", columns, values: columns.map(() => (next() * 9).toFixed(1)) } };
+}
+
+const file = { name: "mnist.train.yaml", text, changed: false };
+const init = (run: Manifest | null): HostMessage => ({ message: "init", run, folder: run ? `/runs/${run.id}` : null, file: run ? file : null, layout: null, refresh: 33 });
+
+/** The messages of a state, in the order a host sends them. */
+export function scenario(name: string): HostMessage[] {
+  const progress = (step: number, left: number | null): HostMessage => ({ message: "progress", progress: { step, totalSteps: total, epoch: step / stepsPerEpoch, epochs, stepsPerSecond: 118.4, secondsLeft: left, secondsElapsed: step / 118 } });
+  const full = (state: RunState, step: number, found: PanelFinding[], diverging = false): HostMessage[] => [
+    init(manifest(state, step)), history(step, diverging), { message: "loaded" }, progress(step, state === "running" || state === "paused" ? (total - step) / 118 + 60 : null),
+    { message: "findings", findings: found }, ...(step > stepsPerEpoch ? [confusion(step), projection(stepsPerEpoch), projection(Math.floor(step / stepsPerEpoch) * stepsPerEpoch)] : []),
+  ];
+  switch (name) {
+    case "empty": return [init(null)];
+    case "broken": return [{ message: "broken", error: { code: "run-unreadable", message: "The folder of this run has no run.json. It was deleted, or is no run." } }];
+    case "preparing": return [init(manifest("preparing", 0))];
+    case "running": return full("running", 412, findings);
+    case "healthy": return full("running", 412, []);
+    case "paused": return full("paused", 300, []);
+    case "stopping": return full("stopping", 300, []);
+    case "stopped": return full("stopped", 300, findings);
+    case "finished": return [...full("finished", total, []), confusion(total, "test")];
+    case "finished early": return full("finished early", 568, findings.slice(1));
+    case "failed": {
+      const messages = full("failed", 340, [{ ...findings[0], rule: "non-finite-loss", title: "Loss is not finite", severity: "error", message: "The loss became NaN at step 335, after it rose for 80 steps.", step: 335 }], true);
+      const run = { ...manifest("failed", 340), error: { code: "non-finite-loss", message: "The loss stopped being a number at step 335." } };
+      return [init(run), ...messages.slice(1)];
+    }
+    case "rows": return full("running", 412, findings);
+    default: throw new Error(`no scenario ${name}`);
+  }
+}
+
+/** What the host answers to a question for examples. */
+export function examples(name: string, indices: { index: number; actual: number; predicted: number }[]): Example[] {
+  return indices.map(({ index, actual, predicted }) => (name === "rows" ? rowExample(index, actual, predicted) : imageExample(index, actual, predicted)));
+}

@@ -1,0 +1,64 @@
+import { Chart, type ChartConfiguration, LinearScale, LineController, LogarithmicScale, type Plugin } from "chart.js";
+import { formatCount, formatSetting } from "./format.js";
+import { css, type Theme } from "./theme.js";
+import { logTicks } from "./ticks.js";
+
+Chart.register(LineController, LinearScale, LogarithmicScale);
+
+/** Room for the labels of the y axis, the same in all charts so that their x axes stand in line; CSS pixels. */
+const gutter = 52;
+
+/** What the axes show. `x` in the unit of the axis. */
+export interface Axes {
+  readonly x: { readonly min: number; readonly max: number };
+  readonly y: { readonly min: number; readonly max: number; readonly log: boolean };
+}
+
+/** A Chart.js chart without data of its own: it lays out and draws the axes, `draw` draws the lines between grid and border. */
+export function createAxes(canvas: HTMLCanvasElement, draw: (chart: Chart) => void): Chart {
+  const plugin: Plugin = { id: "lines", beforeDatasetsDraw: draw };
+  const configuration: ChartConfiguration = {
+    type: "line",
+    data: { datasets: [] },
+    options: {
+      animation: false,
+      responsive: false,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { top: 6, right: 12 } },
+      plugins: { legend: { display: false }, tooltip: { enabled: false } },
+      scales: { x: { type: "linear", min: 0, max: 1 }, y: { type: "linear", min: 0, max: 1 } },
+    },
+    plugins: [plugin],
+  };
+  return new Chart(canvas, configuration);
+}
+
+/** Sets what the axes show, in the theme's colours, and draws. */
+export function updateAxes(chart: Chart, axes: Axes, theme: Theme): void {
+  const font = { family: theme.font, size: 11 };
+  const ticks = { color: css(theme.muted), font, maxRotation: 0, autoSkipPadding: 16 };
+  const grid = { color: css(theme.grid), drawTicks: false };
+  const border = { color: css(theme.grid) };
+  chart.options.scales = {
+    x: {
+      type: "linear", min: axes.x.min, max: axes.x.max, grid: { ...grid, display: false }, border,
+      ticks: { ...ticks, padding: 5, includeBounds: false, callback: (value) => tickLabel(Number(value)) },
+    },
+    y: {
+      type: axes.y.log ? "logarithmic" : "linear", min: axes.y.min, max: axes.y.max, grid, border: { display: false },
+      afterFit: (scale) => (scale.width = gutter),
+      afterBuildTicks: (scale) => {
+        if (axes.y.log) scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+      },
+      ticks: { ...ticks, padding: 6, maxTicksLimit: Math.max(2, Math.floor(chart.height / 32)), includeBounds: false, callback: (value) => tickLabel(Number(value)) },
+    },
+  };
+  chart.update("none");
+}
+
+/** Tick labels: whole numbers grouped, others as settings are typed; twelve digits drop what floating point adds. */
+function tickLabel(value: number): string {
+  const clean = Number(value.toPrecision(12));
+  return Number.isInteger(clean) && Math.abs(clean) < 1e6 ? formatCount(clean) : formatSetting(clean);
+}

@@ -1,0 +1,39 @@
+import { mix, type Rgba, type Theme } from "./theme.js";
+
+/**
+ * Ten class colours for each kind of background, told apart by normal sight and by people without red, green or blue cones: found by a
+ * search for the greatest least distance in OKLab under Machado's (2009) simulation of the three, contrast to the background at least
+ * 2.5 to 1. A test holds the distance.
+ */
+export const classColours = {
+  dark: ["#90a4fa", "#f3ab16", "#d92d12", "#5fd990", "#ab65f8", "#c28c5f", "#f56fba", "#eee22c", "#7268b6", "#77f3ee"],
+  light: ["#267ce9", "#cd9b4d", "#ad200f", "#117c6a", "#7016ca", "#732b49", "#ca46ac", "#908110", "#364987", "#51b4a4"],
+} as const;
+
+/** Colours for `count` classes: the ten, then shades of them, every ten classes a step nearer to the text's colour. */
+export function coloursOfClasses(count: number, theme: Theme): Rgba[] {
+  const base = (theme.kind.endsWith("dark") ? classColours.dark : classColours.light).map(fromHex);
+  const groups = Math.ceil(count / base.length);
+  return Array.from({ length: count }, (_, i) => mix(base[i % base.length], theme.foreground, (Math.floor(i / base.length) / groups) * 0.6));
+}
+
+/** `#rrggbb` as bytes. */
+export function fromHex(text: string): Rgba {
+  const bits = Number.parseInt(text.slice(1), 16);
+  return [bits >> 16, (bits >> 8) & 255, bits & 255, 255];
+}
+
+/** Colours for `count` things in an order (layers by depth): from the run's blue over purple to orange, equal steps looking equal. */
+export function coloursInOrder(count: number, theme: Theme): Rgba[] {
+  const stops = theme.kind.endsWith("dark") ? ["#59a4f9", "#c17fd8", "#e08c3a"] : ["#1a6fd4", "#8b3a9e", "#b35c00"];
+  const [first, middle, last] = stops.map(fromHex);
+  return Array.from({ length: count }, (_, i) => {
+    const t = count < 2 ? 0 : i / (count - 1);
+    return t < 0.5 ? mix(first, middle, t * 2) : mix(middle, last, t * 2 - 1);
+  });
+}
+
+/** One sequential scale for shares in 0 to 1, from the background to the run's colour. */
+export function shareColour(share: number, theme: Theme): Rgba {
+  return mix(theme.background, theme.run, 0.04 + 0.96 * Math.min(1, Math.max(0, share)));
+}

@@ -1,0 +1,68 @@
+import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { formatCount, formatValue } from "../../charts/format.js";
+import type { Severity } from "../../../src/protocol/finding.js";
+import type { PanelFinding } from "../../../src/protocol/panel.js";
+import type { Topic } from "./store.js";
+import { StoreElement } from "./storeElement.js";
+import "./findings.css";
+
+const icons: Record<Severity, string> = { error: "error", warning: "warning", info: "info" };
+
+/** What is wrong or worth knowing: the cause, its figures, the line to blame, and what to do about it. */
+@customElement("descent-findings")
+export class Findings extends StoreElement {
+  protected readonly topics: readonly Topic[] = ["findings"];
+
+  protected override render() {
+    const { findings } = this.store;
+    const open = findings.filter((finding) => finding.state !== "closed").length;
+    return html`<section class="findings" aria-labelledby="findings-title">
+      <h2 id="findings-title">Findings <span class="count" aria-label=${`${open} open`}>${open}</span></h2>
+      ${findings.length === 0 ? html`<p class="findings-none"><span class="codicon codicon-check" aria-hidden="true"></span>None so far.</p>` : nothing}
+      <ul aria-live="polite">${findings.map((finding, index) => this.card(finding, index))}</ul>
+    </section>`;
+  }
+
+  private card(finding: PanelFinding, index: number) {
+    const { store } = this;
+    const place = finding.file ? `${fileName(finding.file)}${finding.range ? `:${finding.range.start.line}` : ""}` : null;
+    const evidence = Object.entries(finding.evidence).filter(([, value]) => typeof value === "number" || typeof value === "string" || typeof value === "boolean");
+    return html`<li class="finding is-${finding.severity} ${finding.state === "closed" ? "is-closed" : ""}">
+      ${severityIcon(finding.severity, finding.severity)}
+      <div class="finding-body">
+        <h3>${titleOfFinding(finding)}${finding.state === "closed" ? html` <span class="finding-over">over</span>` : nothing}</h3>
+        <p>${finding.message}</p>
+        ${evidence.length > 0
+          ? html`<dl class="evidence">${evidence.slice(0, 6).map(([name, value]) => html`<div><dt>${name.replaceAll("_", " ")}</dt><dd title=${String(value)}>${typeof value === "number" ? formatValue(value) : String(value)}</dd></div>`)}</dl>`
+          : nothing}
+        <p class="finding-links">
+          ${place ? html`<button type="button" class="link" title=${`${finding.file}, ${finding.path}`} @click=${() => store.send({ message: "open-finding", index })}>${place}</button>` : nothing}
+          ${finding.step === null ? nothing : html`<span>step ${formatCount(finding.step)}</span>`}
+          <button type="button" class="link" aria-label=${`About ${titleOfFinding(finding)}`} @click=${() => store.send({ message: "open-page", index })}>Why</button>
+        </p>
+        ${finding.fixes.length > 0 && finding.state !== "closed"
+          ? html`<div class="finding-fixes">${finding.fixes.map((fix, i) => html`<button type="button" class="plain-button" title=${fix.title} @click=${() => store.send({ message: "apply-fix", index, fix: i })}>
+              <span class="codicon codicon-lightbulb" aria-hidden="true"></span><span class="button-text">${fix.title}</span></button>`)}</div>`
+          : nothing}
+      </div>
+    </li>`;
+  }
+}
+
+/** The severity as an icon with a name for the ear. */
+export function severityIcon(severity: Severity, name: string) {
+  return html`<span class="severity is-${severity} codicon codicon-${icons[severity]}" role="img" aria-label=${name} title=${name}></span>`;
+}
+
+/** The cause: the rule's title, else its id in words. */
+export function titleOfFinding(finding: PanelFinding): string {
+  if (finding.title) return finding.title;
+  const words = finding.rule.replaceAll("-", " ");
+  return words === "" ? "Finding" : words[0].toUpperCase() + words.slice(1);
+}
+
+/** The last part of a path of any system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).pop() ?? path;
+}

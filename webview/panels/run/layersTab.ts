@@ -1,0 +1,104 @@
+import { html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { formatCount, formatValue } from "../../charts/format.js";
+import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
+import { coloursInOrder } from "../../charts/palette.js";
+import type { Series } from "../../charts/series.js";
+import "../../charts/sparkline.js";
+import type { Sparkline } from "../../charts/sparkline.js";
+import { theme } from "../../charts/theme.js";
+import { segmented } from "../../controls/choice.js";
+import { endOfAxis, layerOrder } from "./curvesTab.js";
+import { severityIcon, titleOfFinding } from "./findings.js";
+import type { PanelFinding } from "../../../src/protocol/panel.js";
+import type { Topic } from "./store.js";
+import { StoreElement } from "./storeElement.js";
+
+/** Figures a layer that the panel draws: tag prefix, heading, what it tells. */
+const figures = [
+  { prefix: "train/gradient_norm/", heading: "Gradient norm", note: "L2 norm of the loss's gradient in the layer's weights" },
+  { prefix: "train/update_ratio/", heading: "Update ratio", note: "size of a step's change against the size of the weights; about 1e-3 is usual" },
+] as const;
+type Prefix = (typeof figures)[number]["prefix"];
+
+/** A row a layer: its size and how its gradients and updates run; the large chart shows all layers, the chosen one brought out. */
+@customElement("descent-layers-tab")
+export class LayersTab extends StoreElement {
+  protected readonly topics: readonly Topic[] = ["run", "findings", "layout"];
+  @state() private chosen: string | null = null;
+  @state() private figure: Prefix = "train/gradient_norm/";
+  private lines: { key: string; lines: readonly ChartLine[] } = { key: "", lines: [] };
+  private shownAt = 0;
+
+  protected override seriesGrew(): void {
+    this.querySelector<LineChart>("descent-line-chart")?.dataChanged();
+    for (const spark of this.querySelectorAll<Sparkline>("descent-sparkline")) spark.dataChanged();
+    // figures that change 30 times a second cannot be read
+    if (Date.now() - this.shownAt > 250) this.requestUpdate();
+  }
+
+  protected override render() {
+    this.shownAt = Date.now();
+    const { run } = this.store;
+    const layers = run?.layers ?? [];
+    if (layers.length === 0) return html`<p class="tab-empty">The layers appear when the model is built.</p>`;
+    const end = endOfAxis(this.store);
+    return html`
+      <div class="layers-table" role="region" aria-label="Layers" tabindex="0">
+        <table>
+          <thead><tr><th scope="col">Layer</th><th scope="col" class="is-shape">Output</th><th scope="col" class="is-number">Parameters</th>
+            ${figures.map(({ heading, note }) => html`<th scope="col" class="is-spark" title=${note}>${heading}</th>`)}</tr></thead>
+          <tbody>${layers.map((layer) => {
+            const finding = this.findingOf(layer.path);
+            return html`<tr class="${layer.name === this.chosen ? "is-chosen" : ""} ${layer.parameters === 0 ? "is-plain" : ""}" @click=${() => layer.parameters > 0 && this.choose(layer.name)}>
+              <th scope="row">${layer.parameters > 0
+                ? html`<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): bring out in the chart`}
+                    @click=${(event: Event) => { event.stopPropagation(); this.choose(layer.name); }}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</button>`
+                : html`<span class="layer-name" title=${layer.path}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</span>`}
+                ${layer.kind === layer.name ? nothing : html`<span class="layer-kind">${layer.kind}</span>`}</th>
+              <td class="is-shape">${layer.outputShape.map(formatCount).join(" × ")}</td>
+              <td class="is-number">${layer.parameters > 0 ? formatCount(layer.parameters) : "–"}</td>
+              ${figures.map(({ prefix }) => html`<td class="is-spark">${this.spark(this.store.series.get(prefix + layer.name), end)}</td>`)}
+            </tr>`;
+          })}</tbody>
+        </table>
+      </div>
+      <div class="toolbar">
+        ${segmented("Figure", figures.map(({ prefix, heading }) => ({ value: prefix, label: heading })), this.figure, (figure) => (this.figure = figure))}
+        <span class="toolbar-note">${figures.find(({ prefix }) => prefix === this.figure)!.note}</span>
+      </div>
+      <div class="chart-card is-large">
+        <descent-line-chart .heading=${`${figures.find(({ prefix }) => prefix === this.figure)!.heading} by layer`} .lines=${this.linesOf(this.figure)} .group=${this.store.cursor} log
+          .end=${end} .highlighted=${this.chosen} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
+      </div>
+    `;
+  }
+
+  private choose(name: string): void {
+    this.chosen = this.chosen === name ? null : name;
+  }
+
+  private spark(series: Series | undefined, end: number) {
+    if (!series || series.length === 0) return html`<span class="spark"></span>`;
+    return html`<span class="spark"><span class="spark-line"><descent-sparkline .series=${series} .end=${end}></descent-sparkline></span>
+      <span class="spark-value ${Number.isFinite(series.last) ? "" : "is-error"}">${formatValue(series.last)}</span></span>`;
+  }
+
+  /** The worst open finding about a layer: its path starts with the layer's. */
+  private findingOf(path: string): PanelFinding | undefined {
+    const about = this.store.findings.filter((finding) => finding.state !== "closed" && (finding.path === path || finding.path.startsWith(`${path}.`)));
+    return about.find((finding) => finding.severity === "error") ?? about.find((finding) => finding.severity === "warning") ?? about[0];
+  }
+
+  private linesOf(prefix: Prefix): readonly ChartLine[] {
+    const names = layerOrder(this.store, prefix);
+    const key = `${prefix} ${names.join()}`;
+    if (this.lines.key !== key || this.lines.lines.some((line) => line.series !== this.store.series.get(prefix + line.id))) {
+      const lines = names.map((name, i) => ({
+        id: name, label: name, series: this.store.seriesOf(prefix + name), colour: () => coloursInOrder(names.length, theme())[i], dashed: false, smooth: false, main: false,
+      }));
+      this.lines = { key, lines };
+    }
+    return this.lines.lines;
+  }
+}

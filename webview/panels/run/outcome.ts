@@ -1,0 +1,85 @@
+import { html, nothing } from "lit";
+import { fromJsonNumber } from "../../../src/common/numbers.js";
+import { formatCount, formatDuration, formatValue } from "../../charts/format.js";
+import { button } from "../../controls/button.js";
+import type { Manifest } from "../../../src/protocol/manifest.js";
+import type { RunStore } from "./store.js";
+
+/** What stands above the charts when a run is over: the result first, or why it failed; nothing while it goes on. */
+export function outcome(store: RunStore) {
+  const { run } = store;
+  if (!run) return nothing;
+  switch (run.state) {
+    case "finished":
+    case "finished early":
+      return result(store, run, run.state === "finished" ? "Finished" : "Finished early: no more progress");
+    case "stopped":
+      return result(store, run, "Stopped");
+    case "failed":
+      return failure(store, run);
+    default:
+      return nothing;
+  }
+}
+
+function result(store: RunStore, run: Manifest, title: string) {
+  const tests = Object.entries(run.metrics).filter(([name]) => name.startsWith("test/"));
+  return html`<section class="outcome" aria-label="Result">
+    <dl class="outcome-figures">
+      ${run.best
+        ? html`<div class="is-large"><dt>best ${run.best.metric}</dt><dd>${formatValue(fromJsonNumber(run.best.value), 4)}</dd><dd class="outcome-note">step ${formatCount(run.best.step)}</dd></div>`
+        : nothing}
+      ${tests.map(([name, value]) => html`<div class="is-large"><dt>${name}</dt><dd>${formatValue(fromJsonNumber(value), 4)}</dd><dd class="outcome-note">best weights</dd></div>`)}
+      <div><dt>${title}</dt><dd>${formatDuration(run.seconds)}</dd><dd class="outcome-note">${formatCount(run.step)} steps</dd></div>
+      ${run.checkpoint
+        ? html`<div class="is-path"><dt>model</dt><dd title=${run.checkpoint.path}>${lastParts(run.checkpoint.path)}</dd><dd class="outcome-note">step ${formatCount(run.checkpoint.step)}</dd></div>`
+        : nothing}
+    </dl>
+    ${run.checkpoint
+      ? html`<div class="outcome-actions">
+          ${button({ label: "Evaluate on test", icon: "beaker", primary: tests.length === 0, press: () => store.send({ message: "action", action: "evaluate-test" }) })}
+          ${button({ label: "Export", icon: "export", press: () => store.send({ message: "action", action: "export" }) })}
+        </div>`
+      : nothing}
+  </section>`;
+}
+
+function failure(store: RunStore, run: Manifest) {
+  const { error } = run;
+  const good = lastGood(store);
+  return html`<section class="outcome is-failed" role="alert">
+    <span class="codicon codicon-error" aria-hidden="true"></span>
+    <div class="outcome-text">
+      <p class="outcome-cause">${error?.message ?? "The run ended without saying why."}</p>
+      <p class="outcome-note">${good === "" ? "It failed before its first step." : `Last good figures: ${good}.`}${error ? ` Code ${error.code}.` : ""}</p>
+    </div>
+    <div class="outcome-actions">
+      ${button({
+        label: run.checkpoint ? `Resume from step ${formatCount(run.checkpoint.step)}` : "Resume from the start", icon: "debug-continue", primary: true,
+        press: () => store.send({ message: "action", action: "continue" }),
+      })}
+      ${button({ label: "Open file", icon: "go-to-file", press: () => store.send({ message: "action", action: "open-file" }) })}
+    </div>
+  </section>`;
+}
+
+/** `step 812, train loss 0.31, validation accuracy 0.92`: the last finite value of each curve that people go by; empty before the first. */
+function lastGood(store: RunStore): string {
+  const parts: string[] = [];
+  let step = 0;
+  for (const [tag, series] of store.series) {
+    const [split, name, ...rest] = tag.split("/");
+    if (rest.length > 0 || ["learning_rate", "gradient_norm", "steps_per_second", "loss_with_penalty"].includes(name)) continue;
+    let i = series.length - 1;
+    while (i >= 0 && !Number.isFinite(series.values[i])) i--;
+    if (i < 0) continue;
+    if (split === "train") step = Math.max(step, series.steps[i]);
+    parts.push(`${split} ${name.replaceAll("_", " ")} ${formatValue(series.values[i])}`);
+  }
+  return parts.length === 0 ? "" : [`step ${formatCount(step)}`, ...parts].join(", ");
+}
+
+/** The end of a path, short enough to read. */
+function lastParts(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join("/");
+}

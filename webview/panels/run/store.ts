@@ -1,0 +1,200 @@
+import { CursorGroup } from "../../charts/cursorGroup.js";
+import { redraws } from "../../charts/redraw.js";
+import { Series } from "../../charts/series.js";
+import { assertNever } from "../../../src/common/assertNever.js";
+import type { ConfusionMatrix, Example, Projection, Split } from "../../../src/protocol/evaluation.js";
+import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
+import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
+import type { Progress } from "../../../src/protocol/runtime.js";
+import type { Host } from "./host.js";
+
+/** What changed; components listen to what they show. */
+export type Topic = "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "layout";
+
+/** Examples as they came, or why they did not. */
+export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
+
+/** One cell of a confusion matrix. */
+export interface Cell {
+  readonly split: Split;
+  readonly actual: number;
+  readonly predicted: number;
+}
+
+type StoredFile = Extract<HostMessage, { message: "init" }>["file"];
+
+const defaultLayout: Layout = { tab: "curves", smoothing: 0.6, logLoss: false, normalised: false, x: "step" };
+/** Projections kept of one layer, for the slider through time: 2,000 points each. */
+const keptProjections = 200;
+
+/** Everything the panel knows, fed by the host's messages in order. Components read it and listen to topics; it renders nothing. */
+export class RunStore {
+  phase: "connecting" | "empty" | "broken" | "run" = "connecting";
+  run: Manifest | null = null;
+  file: StoredFile = null;
+  error: { code: string; message: string } | null = null;
+  progress: Progress | null = null;
+  findings: readonly PanelFinding[] = [];
+  layout: Layout = defaultLayout;
+  readonly series = new Map<string, Series>();
+  readonly matrices = new Map<Split, ConfusionMatrix>();
+  /** By layer, in the order of their steps. */
+  readonly projections = new Map<string, Projection[]>();
+  /** The cell whose examples are shown. */
+  cell: Cell | null = null;
+  /** The layer whose projection is shown or awaited; null until one came or was chosen. */
+  layer: string | null = null;
+
+  /** Cursor and zoom of all charts over steps. */
+  readonly cursor = new CursorGroup();
+
+  private host: Host | undefined;
+  private readonly listeners = new Map<Topic, Set<() => void>>();
+  private readonly waiting = new Map<number, (answer: ExamplesAnswer) => void>();
+  private nextId = 1;
+
+  /** Begins to talk. */
+  attach(host: Host): void {
+    this.host = host;
+    host.send({ message: "ready" });
+  }
+
+  send(message: PanelMessage): void {
+    this.host?.send(message);
+  }
+
+  /** Calls `listener` when one of the topics changed; returns how to stop. */
+  listen(topics: readonly Topic[], listener: () => void): () => void {
+    for (const topic of topics) {
+      if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
+      this.listeners.get(topic)!.add(listener);
+    }
+    return () => topics.forEach((topic) => this.listeners.get(topic)?.delete(listener));
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.message) {
+      case "init":
+        this.reset();
+        this.phase = message.run ? "run" : "empty";
+        this.run = message.run;
+        this.file = message.file;
+        if (message.layout) this.layout = message.layout;
+        redraws.interval = message.refresh;
+        this.host?.keep({ folder: message.folder });
+        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "layout");
+      case "series":
+        if (message.replace) this.series.clear();
+        for (const { tag, steps, values } of message.series) this.seriesOf(tag).append(steps, values);
+        return this.changed("series");
+      case "loaded":
+        return this.changed("series");
+      case "manifest":
+        this.phase = "run";
+        this.run = message.run;
+        return this.changed("run");
+      case "progress":
+        this.progress = message.progress;
+        return this.changed("progress");
+      case "findings":
+        this.findings = message.findings;
+        return this.changed("findings");
+      case "confusion":
+        this.matrices.set(message.matrix.split, message.matrix);
+        return this.changed("confusion");
+      case "projection":
+        this.addProjection(message.projection);
+        return this.changed("projection");
+      case "examples":
+        this.waiting.get(message.id)?.(message.result.ok ? message.result : { ok: false, message: message.result.error.message });
+        this.waiting.delete(message.id);
+        return;
+      case "broken":
+        this.phase = "broken";
+        this.error = message.error;
+        return this.changed("run");
+      default:
+        assertNever(message);
+    }
+  }
+
+  /** The points of a tag; empty until some come. */
+  seriesOf(tag: string): Series {
+    let series = this.series.get(tag);
+    if (!series) this.series.set(tag, (series = new Series()));
+    return series;
+  }
+
+  /** The last step that any curve or the progress knows. */
+  get lastStep(): number {
+    let last = this.progress?.step ?? this.run?.step ?? 0;
+    for (const { steps, length } of this.series.values()) if (length > 0 && steps[length - 1] > last) last = steps[length - 1];
+    return last;
+  }
+
+  arrange(change: Partial<Layout>): void {
+    this.layout = { ...this.layout, ...change };
+    this.send({ message: "layout", layout: this.layout });
+    this.changed("layout");
+  }
+
+  chooseCell(cell: Cell | null): void {
+    this.cell = cell;
+    this.changed("confusion");
+  }
+
+  chooseLayer(of: string): void {
+    this.layer = of;
+    this.send({ message: "project", of });
+    this.changed("projection");
+  }
+
+  /** Asks for examples of a cell; settles always. */
+  examplesOf(cell: Cell, offset: number, limit: number): Promise<ExamplesAnswer> {
+    return this.ask((id) => ({ message: "examples", id, ...cell, offset, limit }));
+  }
+
+  /** Asks for examples by their position in the data set. */
+  examplesAt(indices: number[]): Promise<ExamplesAnswer> {
+    return this.ask((id) => ({ message: "examples-at", id, indices }));
+  }
+
+  private ask(message: (id: number) => PanelMessage): Promise<ExamplesAnswer> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      this.send(message(id));
+    });
+  }
+
+  private addProjection(projection: Projection): void {
+    const known = (this.projections.get(projection.of) ?? []).filter((one) => one.step < projection.step);
+    this.projections.set(projection.of, [...known, projection].slice(-keptProjections));
+    this.layer ??= projection.of;
+  }
+
+  private reset(): void {
+    this.series.clear();
+    this.matrices.clear();
+    this.projections.clear();
+    this.findings = [];
+    this.progress = null;
+    this.error = null;
+    this.cell = null;
+    this.layer = null;
+    this.cursor.range = null;
+    for (const settle of this.waiting.values()) settle({ ok: false, message: "The panel shows another run now." });
+    this.waiting.clear();
+  }
+
+  private changed(...topics: Topic[]): void {
+    const due = new Set<() => void>();
+    for (const topic of topics) for (const listener of this.listeners.get(topic) ?? []) due.add(listener);
+    for (const listener of due) listener();
+  }
+}
+
+/** True while a process trains, or is about to. */
+export function isLive(state: RunState): boolean {
+  return state === "preparing" || state === "running" || state === "paused" || state === "stopping";
+}
