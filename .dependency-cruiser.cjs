@@ -3,7 +3,7 @@ const layers = {
   common: [],
   protocol: ["common"],
   engine: ["common"],
-  config: ["engine", "common"],
+  config: ["engine", "protocol", "common"],
   rules: ["config", "protocol", "engine", "common"],
   files: ["engine", "common"],
   runs: ["protocol", "common", "engine"],

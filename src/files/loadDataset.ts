@@ -36,13 +36,12 @@ export async function loadDataset(config: DatasetConfig, options: LoadOptions): 
 }
 
 type Part = "train" | "validation" | "test";
-const streams: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 async function loadSource(config: DatasetConfig, source: SourceConfig, part: Part, options: LoadOptions): Promise<{ readonly source: RawSource; readonly format: string }> {
   const { data } = config;
   if (source.kind === "inline") return { source: readInline(source.inline, `data.${part}`), format: "inline" };
   if (source.kind === "generator") {
-    return { source: { inputs: generateTable(source.generator, data.split.seed, streams[part]), labels: null }, format: "generated" };
+    return { source: { inputs: generateTable(source.generator, data.split.seed, part), labels: null }, format: "generated" };
   }
   try {
     const found = await resolveFiles(source.files, options.folder);

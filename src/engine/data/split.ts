@@ -1,6 +1,6 @@
 /** Training, validation and test split by fraction. */
 import type { DataConfig } from "../training/config.js";
-import { randomPermutation } from "./random.js";
+import { RandomStream } from "../random/stream.js";
 
 export interface Split {
   readonly train: Int32Array;
@@ -17,14 +17,14 @@ export interface Split {
 export function splitRows(n: number, fractions: Pick<DataConfig["split"], "validation" | "test" | "seed">, classes: Int32Array | null): Split {
   const part = new Uint8Array(n); // 0 training, 1 validation, 2 test
   const groups = classes === null ? [Int32Array.from({ length: n }, (_, row) => row)] : groupRows(classes);
-  const shuffled = groups.map((rows, group) => randomPermutation(rows.length, fractions.seed, group).map((i) => rows[i]));
+  groups.forEach((rows, group) => new RandomStream(fractions.seed, "split", group).shuffle(rows));
   const taken = groups.map(() => 0);
   for (const [code, fraction] of [[2, fractions.test], [1, fractions.validation]] as const) {
     const sizes = groups.map((rows) => rows.length);
     const room = sizes.map((size, group) => Math.max(0, size - 1 - taken[group]));
     const shares = allocate(Math.floor(n * fraction + 0.5), sizes, room);
     shares.forEach((count, group) => {
-      for (let i = 0; i < count; i++) part[shuffled[group][taken[group]++]] = code;
+      for (let i = 0; i < count; i++) part[groups[group][taken[group]++]] = code;
     });
   }
   const rows = Int32Array.from({ length: n }, (_, row) => row);

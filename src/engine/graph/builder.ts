@@ -1,5 +1,9 @@
 import { DescentError } from "../../common/errors.js";
-import type { Attribute, ConstantTensor, DataType, Graph, Node, Shape, Value } from "./types.js";
+import { numbersOf, tensorOf, type NumericType } from "./tensorData.js";
+import type { Attribute, ConstantTensor, DataType, Dim, Graph, Node, Shape, Value } from "./types.js";
+
+/** Integer tensors up to this length are followed as shape arithmetic. */
+const longestElements = 64;
 
 /** A value of a graph under construction. Functions of the field (`add(a, b)`) find the graph through it. */
 export class Tensor implements Value {
@@ -10,7 +14,16 @@ export class Tensor implements Value {
     readonly shape: Shape | null,
     /** Its elements, where they are known while building: initializers, folded shape arithmetic. */
     readonly constant: ConstantTensor | null = null,
-  ) {}
+    elements: Shape | null = null,
+  ) {
+    this.elements = elements ?? elementsOf(constant);
+  }
+
+  /**
+   * Elements of a small integer or bool scalar or vector as dimensions, some of them symbols: `Shape(x)` of [batch, 3]
+   * holds ["batch", 3]. null where nothing is known. This carries shapes through exported models' shape arithmetic.
+   */
+  readonly elements: readonly Dim[] | null;
 
   /** The shape, all of it known; throws `shape-unknown`, naming the value, otherwise. */
   get dims(): readonly number[] {
@@ -25,6 +38,11 @@ export class Tensor implements Value {
     if (this.shape === null) throw new DescentError("shape-unknown", `The rank of ${this.name} is not known.`);
     return this.shape.length;
   }
+}
+
+function elementsOf(constant: ConstantTensor | null): Shape | null {
+  if (constant === null || constant.dims.length > 1 || constant.data.length > longestElements) return null;
+  return constant.type === "int64" || constant.type === "int32" || constant.type === "bool" ? numbersOf(constant) : null;
 }
 
 /** A shape as users read it: `[batch, 3, 28, 28]`. */
@@ -58,8 +76,8 @@ function toAttribute(input: AttributeInput): Attribute {
   return { kind: "tensor", value: input as ConstantTensor };
 }
 
-/** Types, shapes and, where computable, elements of a node's outputs. */
-export type InferredOutput = { readonly type: DataType; readonly shape: Shape | null; readonly constant?: ConstantTensor | null };
+/** Types, shapes and, where computable, elements of a node's outputs; `elements` as in Tensor. */
+export type InferredOutput = { readonly type: DataType; readonly shape: Shape | null; readonly constant?: ConstantTensor | null; readonly elements?: Shape | null };
 export type Inference = (node: Node, inputs: readonly (Tensor | null)[], opset: number) => readonly InferredOutput[];
 
 export interface OperatorCallOptions {
@@ -82,6 +100,7 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, ConstantTensor>();
   readonly #nodes: Node[] = [];
   readonly #tensors = new Map<string, Tensor>();
+  readonly #constants = new Map<string, Tensor>();
   readonly #names: { taken: Set<string>; next: number };
 
   constructor(
@@ -132,15 +151,20 @@ export class GraphBuilder {
     return this.initializer("constant", value);
   }
 
-  /** A float32 scalar (or another float type). */
-  scalar(value: number, type: DataType = "float32"): Tensor {
-    const data = type === "float64" ? Float64Array.of(value) : Float32Array.of(value);
-    return this.constant({ type: type === "float64" ? "float64" : "float32", dims: [], data });
+  /** A scalar, by default float32. The same scalar is stored once. */
+  scalar(value: number, type: NumericType = "float32"): Tensor {
+    return this.#shared(`${type} ${Object.is(value, -0) ? "-0" : value}`, () => tensorOf(type, [], [value]));
   }
 
-  /** A vector of int64, as axes and shapes are given. */
+  /** A vector of int64, as axes and shapes are given. The same vector is stored once. */
   ints(values: readonly number[]): Tensor {
-    return this.constant({ type: "int64", dims: [values.length], data: BigInt64Array.from(values, BigInt) });
+    return this.#shared(`ints ${values.join()}`, () => tensorOf("int64", [values.length], values));
+  }
+
+  #shared(key: string, make: () => ConstantTensor): Tensor {
+    let found = this.#constants.get(key);
+    if (found === undefined) this.#constants.set(key, (found = this.constant(make())));
+    return found;
   }
 
   /** One call of an operator with one output. */
@@ -175,8 +199,8 @@ export class GraphBuilder {
     const inferred = this.infer(node, inputs, this.opset);
     this.#nodes.push(node);
     return node.outputs.map((name, i) => {
-      const { type, shape, constant } = inferred[i] ?? { type: "float32", shape: null, constant: null };
-      const tensor = new Tensor(this, name, type, shape, constant ?? null);
+      const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };
+      const tensor = new Tensor(this, name, type, shape, constant ?? null, elements ?? null);
       if (name !== "") this.#tensors.set(name, tensor);
       return tensor;
     });

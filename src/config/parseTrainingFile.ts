@@ -1,0 +1,52 @@
+import { type TextRange, toDescentError } from "../common/errors.js";
+import type { TrainingConfig } from "../engine/training/config.js";
+import { checkDocument } from "./check.js";
+import { locate, readDocument, type SourceDocument } from "./document.js";
+import { type Overrides, override } from "./edit/overrides.js";
+import { parsePath } from "./path.js";
+import type { FileProblem } from "./problem.js";
+import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
+import { toConfig } from "./toConfig.js";
+
+/** A training file, read. */
+export interface ParsedFile {
+  /** As given: a path or a name, for messages. */
+  readonly file: string;
+  readonly text: string;
+  /** What to train; null where there is any problem. */
+  readonly config: TrainingConfig | null;
+  /** What keeps the file from being run, in the order of the file. */
+  readonly problems: readonly FileProblem[];
+  /** The text that a path names (`optimizer.adam.lr`), or its nearest parent's where the file lacks it. */
+  readonly locate: (path: string) => TextRange;
+  readonly source: SourceDocument;
+}
+
+export interface ParseOptions {
+  /** Path or name, for messages; `.json` is read as JSON. */
+  readonly file: string;
+  /** Values by path, put over the file's own. */
+  readonly overrides?: Overrides;
+}
+
+/** Reads the text of a training file. Never throws; what is wrong is in `problems`. */
+export function parseTrainingFile(text: string, options: ParseOptions): ParsedFile {
+  const source = readDocument(text, options.file);
+  const { config, problems } = configOf(source, options.overrides ?? {});
+  return { file: options.file, text, config, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
+}
+
+function configOf(source: SourceDocument, overrides: Overrides): { config: TrainingConfig | null; problems: readonly FileProblem[] } {
+  if (source.problems.length > 0) return { config: null, problems: source.problems };
+  if (source.yaml.contents === null) {
+    return { config: null, problems: [{ code: "empty-file", message: "The file is empty. It needs data: and model:.", path: "", range: source.range(0, 0), fixes: [] }] };
+  }
+  try {
+    override(source, overrides);
+  } catch (error) {
+    const { code, message, location } = toDescentError(error);
+    return { config: null, problems: [{ code, message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
+  }
+  const { value, problems } = checkDocument(source, trainingFileSchema);
+  return { config: value === null ? null : toConfig(value as TrainingFile), problems: [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { choice, section } from "./marks.js";
+
+const validationOrTrain = z
+  .string()
+  .regex(/^(train|validation)\/[a-z0-9_]+$/)
+  .describe("A metric measured during training: validation/loss, train/loss, or such as validation/accuracy");
+
+const every = { every_epochs: z.int().min(1).optional().describe("Every so many epochs."), every_steps: z.int().min(1).optional().describe("Every so many steps.") };
+
+/** `training:` how long, in which batches, with what care. */
+export const trainingSection = section(
+  {
+    epochs: z.int().min(1).optional().describe("Passes over the training data. Default: 10."),
+    steps: z.int().min(1).optional().describe("Number of steps, instead of epochs."),
+    batch_size: z.union([z.int().min(1), choice(["full"], ["auto"])]).default(32).describe("Examples a step; full: all of them."),
+    clip: section(
+      {
+        norm: z.number().gt(0).optional().describe("Gradients are scaled down where their global norm is larger."),
+        value: z.number().gt(0).optional().describe("Each gradient value is cut to within +- this."),
+        scale_to_norm: z.number().gt(0).optional().describe("Gradients are scaled to exactly this global norm."),
+      },
+      { alternatives: ["norm", "value", "scale_to_norm"] },
+    ).optional().describe("Bounds the gradients: { norm: 1 }, { value: 0.5 } or { scale_to_norm: 1 }."),
+    early_stopping: section({
+      metric: validationOrTrain.default("validation/loss").describe("What must improve."),
+      patience: z.int().min(1).default(5).describe("Evaluations without an improvement on the best before the run ends."),
+      min_delta: z.number().min(0).default(0).describe("What counts as an improvement."),
+      restore_best: z.boolean().default(true).describe("Whether the best weights are kept at the end."),
+    }).optional().describe("Ends the run when the metric no longer improves; off unless written."),
+    evaluate: section(every, { alternatives: ["every_epochs", "every_steps"] }).prefault({}).describe("When to measure on the validation split: { every_epochs: 1 } or { every_steps: 500 }."),
+    checkpoint: section({
+      every_epochs: z.union([z.int().min(1), choice(["auto"])]).default("auto").describe("auto: at the end of an epoch, at most every 10 s, and at the end."),
+      keep: z.int().min(1).default(3).describe("Checkpoints kept, besides the best."),
+      best: validationOrTrain.default("validation/loss").describe("Metric by which a checkpoint is the best."),
+    }).prefault({}).describe("What is kept on disk."),
+    precision: choice(["float32"], ["mixed"]).default("float32").describe("Arithmetic of the run."),
+    drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
+    on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
+  },
+  { planned: ["accumulate", "average", "pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
+);

@@ -1,0 +1,54 @@
+/** The whole training file as one schema: what checks, completion, hover, edits and the JSON Schema all come from. */
+import { z } from "zod";
+import { layers, plannedLayers } from "../../engine/layers/registry.js";
+import { losses, plannedLosses } from "../../engine/losses/registry.js";
+import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
+import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
+import { dataSection } from "./data.js";
+import { choice, type KindTable, kindSchema, section } from "./marks.js";
+import { trainingSection } from "./training.js";
+
+/** The tables from which the file chooses. */
+export const tables = {
+  layer: { noun: "layer", kinds: layers, planned: plannedLayers, named: true },
+  loss: { noun: "loss", kinds: losses, planned: plannedLosses, named: false },
+  optimizer: { noun: "optimizer", kinds: optimizers, planned: plannedOptimizers, plannedArguments: ["groups"], named: false },
+  schedule: { noun: "schedule", kinds: schedules, planned: plannedSchedules, named: false },
+} as const satisfies Record<string, KindTable>;
+
+const listedModel = z.array(kindSchema(tables.layer)).min(1);
+const importedModel = section({}, { planned: ["onnx", "input", "output", "freeze", "head", "replace_after", "init_from", "training"] });
+
+const projection = section({
+  method: choice(["tsne", "pca"], ["umap"]).default("tsne").describe("How points are laid out in two dimensions."),
+  of: z.string().min(1).optional().describe("inputs, or a layer's name. Default: the last hidden layer."),
+  examples: z.int().min(2).max(10_000).default(2000).describe("Examples of the validation split that are shown."),
+  every_epochs: z.int().min(1).default(1).describe("How often."),
+});
+
+const diagnosticsSection = section({
+  every_steps: z.union([z.int().min(1), choice(["auto"])]).default("auto").describe("Norms and ratios are measured at every k-th step; auto: k is computed from the file."),
+  statistics: choice(["layers", "full", "none"]).default("layers").describe("How much is measured within the model."),
+  projection: z.union([choice(["auto", "none"]), projection]).default("auto").describe("Picture of what the network sees. auto: t-SNE of the last hidden layer while a panel watches."),
+  rules: z.record(z.string(), z.unknown()).default({}).describe("Rules to silence, to report in another severity, or to tune: { no-validation-data: off }."),
+});
+
+/** `NAME.train.yaml`. */
+export const trainingFileSchema = section(
+  {
+    data: dataSection.describe("What to learn from."),
+    model: z.union([listedModel, importedModel]).describe("The layers, first to last. A layer is a name, or a name with its argument (dense: 10) or arguments."),
+    loss: kindSchema(tables.loss).optional().describe("What is minimised. Default: by task: cross_entropy, binary_cross_entropy (several labels), mse (regression)."),
+    optimizer: kindSchema(tables.optimizer).default({ adam: { lr: 1e-3 } } as never).describe("How weights move. Default: adam with lr 1e-3."),
+    schedule: kindSchema(tables.schedule).default("constant" as never).describe("How the learning rate changes through the run. Default: constant."),
+    training: trainingSection.prefault({}).describe("How long, in which batches, with what care."),
+    metrics: z.array(choice(["accuracy", "confusion_matrix"], ["top_k_accuracy", "precision", "recall", "f1", "roc_auc", "mae", "rmse", "r2", "perplexity", "threshold", "positive"])).optional().describe("What is measured beside the loss. Default: by task."),
+    diagnostics: diagnosticsSection.prefault({}).describe("What is watched, and which rules speak."),
+    device: z.string().regex(/^(auto|cpu|cuda(:\d+)?|webgpu)$/).describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu").default("auto").describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu."),
+    threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe("One seed fixes everything: split, initial weights, order of examples, dropout."),
+  },
+  { planned: ["regularization", "search", "ensemble", "repeat", "cluster", "init_from"] },
+);
+/** A training file as its schema has it: kinds chosen, defaults in place, names as written. */
+export type TrainingFile = z.output<typeof trainingFileSchema>;

@@ -1,0 +1,109 @@
+/** From the file's own terms to what the engine trains from. */
+import type { DataConfig, LayerConfig, LossConfig, SourceConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
+import { appendSegment } from "./path.js";
+import type { ChosenEntry } from "./schema/marks.js";
+import type { TrainingFile } from "./schema/trainingFile.js";
+
+/** A checked training file as the engine's configuration. */
+export function toConfig(file: TrainingFile): TrainingConfig {
+  const data = dataConfig(file);
+  return {
+    data,
+    model: layerConfigs(file.model as readonly ChosenEntry[]),
+    loss: file.loss === undefined ? null : ({ kind: file.loss.kind, arguments: file.loss.arguments } as LossConfig),
+    optimizer: { kind: file.optimizer.kind, arguments: file.optimizer.arguments },
+    schedule: { kind: file.schedule.kind, arguments: file.schedule.arguments },
+    training: trainingConfig(file.training, data),
+    metrics: file.metrics ?? null,
+    diagnostics: {
+      everySteps: file.diagnostics.every_steps,
+      statistics: file.diagnostics.statistics,
+      projection: projectionConfig(file),
+      rules: file.diagnostics.rules,
+    },
+    device: file.device,
+    threads: file.threads,
+    seed: file.seed,
+  };
+}
+
+function dataConfig({ data, seed }: TrainingFile): DataConfig {
+  const validation = data.validation === undefined ? null : sourceConfig(data.validation);
+  const test = data.test === undefined ? null : sourceConfig(data.test);
+  return {
+    train: sourceConfig(data.train),
+    validation,
+    test,
+    format: data.format,
+    inputs: listOf(data.inputs),
+    target: listOf(data.target),
+    labels: data.labels ?? null,
+    task: data.task,
+    classes: data.classes,
+    // a part that has a file of its own takes nothing from the training data
+    split: {
+      validation: validation === null ? data.split.validation : 0,
+      test: test === null ? data.split.test : 0,
+      stratify: data.split.stratify,
+      seed: data.split.seed ?? seed,
+    },
+    scaling: data.scaling,
+    targetScaling: data.target_scaling,
+    categorical: data.categorical,
+    missing: data.missing,
+    sampling: data.sampling,
+    limit: data.limit ?? null,
+    layout: data.layout,
+  };
+}
+
+function sourceConfig(source: TrainingFile["data"]["train"]): SourceConfig {
+  if (typeof source === "string") return { kind: "files", files: [source] };
+  if (Array.isArray(source)) return { kind: "files", files: source };
+  return "generate" in source ? { kind: "generator", generator: source } : { kind: "inline", inline: source };
+}
+
+function listOf(names: string | string[] | undefined): readonly string[] | null {
+  return names === undefined ? null : typeof names === "string" ? [names] : names;
+}
+
+/** Layers with their place in the file and unique names: the file's own, else the kind with a number (`dense_2` is the second dense). */
+function layerConfigs(entries: readonly ChosenEntry[]): LayerConfig[] {
+  const taken = new Set(entries.map((entry) => entry.name));
+  const counts = new Map<string, number>();
+  const nextName = (kind: string): string => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    const name = `${kind}_${count}`;
+    return taken.has(name) ? nextName(kind) : name;
+  };
+  return entries.map((entry, index) => ({
+    kind: entry.kind,
+    arguments: entry.arguments,
+    name: entry.name ?? nextName(entry.kind),
+    path: appendSegment(appendSegment("model", index), entry.kind),
+  }));
+}
+
+function trainingConfig(training: TrainingFile["training"], data: DataConfig): TrainingSection {
+  const validates = data.validation !== null || data.split.validation > 0;
+  const { early_stopping: stopping, checkpoint, clip, evaluate } = training;
+  const clipKind = (["norm", "value", "scale_to_norm"] as const).find((kind) => clip?.[kind] !== undefined);
+  return {
+    epochs: training.steps === undefined ? training.epochs ?? 10 : null,
+    steps: training.steps ?? null,
+    batchSize: training.batch_size,
+    clip: clipKind === undefined ? null : { kind: clipKind, limit: clip?.[clipKind] as number },
+    earlyStopping: stopping === undefined ? null : { metric: stopping.metric, patience: stopping.patience, minDelta: stopping.min_delta, restoreBest: stopping.restore_best },
+    evaluate: { everyEpochs: evaluate.every_steps === undefined ? evaluate.every_epochs ?? 1 : null, everySteps: evaluate.every_steps ?? null },
+    // without validation data nothing says which weights are the best: the last ones are kept
+    checkpoint: { everyEpochs: checkpoint.every_epochs, keep: checkpoint.keep, best: validates || checkpoint.best.startsWith("train/") ? checkpoint.best : null },
+    dropLast: training.drop_last,
+    onNonFinite: training.on_non_finite,
+  };
+}
+
+function projectionConfig({ diagnostics: { projection } }: TrainingFile): TrainingConfig["diagnostics"]["projection"] {
+  if (typeof projection === "string") return projection;
+  return { method: projection.method, of: projection.of ?? "auto", examples: projection.examples, everyEpochs: projection.every_epochs };
+}

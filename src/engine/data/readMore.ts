@@ -1,0 +1,71 @@
+/** Reads further data as the training data was read: for prediction. */
+import { DescentError } from "../../common/errors.js";
+import type { ConstantTensor } from "../graph/types.js";
+import type { DataConfig } from "../training/config.js";
+import { missingValue, scaleColumns, scaleTensor } from "./buildDataset.js";
+import { numericColumns } from "./columns.js";
+import { channelsFirst, exampleLayout } from "./layout.js";
+import { readSource } from "./readBytes.js";
+import { takeRows, type NamedBytes, type RawTensor, type Table } from "./table.js";
+import type { FittedScaling, ReadingRecipe } from "./types.js";
+
+/** Inputs as a data set has them. `rows` are the examples kept, counted from 0 in the data as read (`missing: drop` leaves some out). */
+export interface MoreData {
+  readonly inputs: ConstantTensor;
+  readonly inputDivisor: number;
+  readonly rows: Int32Array;
+}
+
+/**
+ * Reads inputs with the columns, categories, layout and scaling of the training data. Targets may be there; they are not read.
+ * A table without a header is taken by position when it has as many columns as inputs (or as inputs and targets).
+ * @throws DescentError `column-unknown`, `shapes-differ`, `formats-differ`, and what reading throws
+ */
+export function readMore(recipe: ReadingRecipe, scaling: FittedScaling, files: readonly NamedBytes[]): MoreData {
+  const format: DataConfig["format"] = recipe.format === "csv" || recipe.format === "idx" ? recipe.format : "auto";
+  const { inputs } = readSource(files, null, { format, inputs: recipe.inputColumns, target: null });
+  const isTable = recipe.inputColumns !== null;
+  if (isTable && inputs.kind === "table") return tableInputs(recipe, recipe.inputColumns, scaling, inputs);
+  if (!isTable && inputs.kind === "tensor") return tensorInputs(recipe, scaling, inputs);
+  throw new DescentError("formats-differ", `${files[0].name} is no ${isTable ? "table" : "tensor"}, which the training data was.`, { file: files[0].file });
+}
+
+function tableInputs(recipe: ReadingRecipe, inputs: readonly string[], scaling: FittedScaling, read: Table): MoreData {
+  const table = byPosition(recipe, inputs, read);
+  const columns = numericColumns(table, inputs, recipe.categories);
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const isWhole = (row: number) => columns.every(({ values }) => !Number.isNaN(values[row]));
+  if (recipe.missing === "drop") {
+    const rows = all.filter(isWhole);
+    const kept = rows.length === table.rows ? columns : numericColumns(takeRows(table, rows), inputs, recipe.categories);
+    return { inputs: { type: "float32", dims: [rows.length, columns.length], data: scaleColumns(kept, scaling, rows.length) }, inputDivisor: 1, rows };
+  }
+  columns.forEach(({ source, values }, index) => {
+    const mean = recipe.columnMeans?.[index];
+    for (let row = 0; row < values.length; row++) {
+      if (!Number.isNaN(values[row])) continue;
+      if (mean === undefined) throw missingValue(table, row, source);
+      values[row] = mean;
+    }
+  });
+  return { inputs: { type: "float32", dims: [table.rows, columns.length], data: scaleColumns(columns, scaling, table.rows) }, inputDivisor: 1, rows: all };
+}
+
+/** A table without a header gets the names of the training data's columns. */
+function byPosition(recipe: ReadingRecipe, inputs: readonly string[], table: Table): Table {
+  const isNamed = table.columns.some(({ name }, index) => name !== `column${index + 1}`);
+  const missing = inputs.some((name) => !table.columns.some((column) => column.name === name));
+  const names = [inputs, [...inputs, ...(recipe.targetColumns ?? [])]].find(({ length }) => length === table.columns.length);
+  if (isNamed || !missing || names === undefined) return table;
+  return { ...table, columns: table.columns.map((column, index) => ({ ...column, name: names[index] })) };
+}
+
+function tensorInputs(recipe: ReadingRecipe, scaling: FittedScaling, tensor: RawTensor): MoreData {
+  const { layout, exampleShape } = exampleLayout(tensor.dims, recipe.layout === "none" ? "auto" : recipe.layout);
+  if (exampleShape.join() !== recipe.exampleShape.join()) {
+    const { location } = tensor.origin.describe(0);
+    throw new DescentError("shapes-differ", `Its examples have the shape [${exampleShape.join(", ")}]; the model was trained on [${recipe.exampleShape.join(", ")}].`, location);
+  }
+  const rows = Int32Array.from({ length: tensor.dims[0] }, (_, row) => row);
+  return { ...scaleTensor(channelsFirst(tensor, layout), [tensor.dims[0], ...exampleShape], scaling), rows };
+}

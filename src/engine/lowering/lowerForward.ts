@@ -1,0 +1,45 @@
+import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import type { Graph } from "../graph/types.js";
+import { useBlockSize } from "../ops/nchwc/blocked.js";
+import { lowerConv } from "./blockedConv.js";
+import { lowerBinary, lowerUnary } from "./blockedElementwise.js";
+import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js";
+import { Site, type LoweringRule } from "./site.js";
+import type { LoweringName } from "./table.js";
+
+export interface LoweringFacts {
+  readonly lowering: LoweringName;
+  /** Channels a block of the processor's kernels, from `probeBlockSize`; null where it has none: everything stays plain. */
+  readonly blockSize: number | null;
+  /** Tensors that stand for inputs of the forward graph, by the input's name; others are looked up in `into` by their names. */
+  readonly inputs?: ReadonlyMap<string, Tensor>;
+}
+
+/** By operator of the default domain. */
+const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
+  ["Conv", lowerConv],
+  ["MaxPool", lowerPool],
+  ["AveragePool", lowerPool],
+  ["GlobalAveragePool", lowerGlobalAveragePool],
+  ["Relu", lowerRelu],
+  ...["LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "HardSigmoid", "HardSwish", "Neg", "Abs", "Identity"].map((op) => [op, lowerUnary] as const),
+  ...["Add", "Sub", "Mul"].map((op) => [op, lowerBinary] as const),
+]);
+
+/**
+ * Carries a forward graph into another graph (a step, the body of a loop), before it is differentiated there, in the lowering that was
+ * chosen. "plain" copies it. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
+ * it pays (see `table.ts`); what it does not know stays as it is. The same function up to float rounding, and its gradients too.
+ * All dimensions of blocked values must be known. Returns the tensors of the graph's outputs, by name.
+ */
+export function lowerForward(forward: Graph, into: GraphBuilder, facts: LoweringFacts): ReadonlyMap<string, Tensor> {
+  const blocked = facts.lowering === "blocked" && facts.blockSize !== null;
+  if (blocked) useBlockSize(into, facts.blockSize!);
+  const site = new Site(forward, into, facts.inputs ?? new Map());
+  for (const node of forward.nodes) {
+    if (site.isDone(node)) continue;
+    const rule = blocked && node.domain === "" ? rules.get(node.op) : undefined;
+    if (!rule?.(site, node)) site.copy(node);
+  }
+  return new Map(forward.outputs.map(({ name }) => [name, site.plain(name)!]));
+}

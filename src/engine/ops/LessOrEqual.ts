@@ -1,0 +1,9 @@
+import { defineOperator } from "./defineOperator.js";
+import { arithmetic, onNumbers } from "./shapeRules.js";
+
+/** Y = (A <= B). ONNX LessOrEqual-16. */
+export const LessOrEqual = defineOperator("LessOrEqual", {
+  inputs: ["A", "B"],
+  shape: ({ A, B }) => arithmetic(A, B, onNumbers((a, b) => a <= b), "bool"),
+  gradient: "zero",
+});

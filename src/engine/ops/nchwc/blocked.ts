@@ -1,0 +1,96 @@
+/**
+ * The blocked layout of ONNX Runtime's processor kernels: channels in blocks of B, the block innermost, [N, C/B, H, W, B].
+ * A blocked tensor keeps its NCHW dimensions, as the runtime has it; only the order of its elements differs. Weights of
+ * a convolution lie as [O/B, I/B, kh, kw, B (in), B (out)], those of one that reads NCHW input as [O/B, I, kh, kw, B].
+ */
+import { DescentError } from "../../../common/errors.js";
+import type { GraphBuilder, Tensor } from "../../graph/builder.js";
+import { concat, pad, reduceMean, reshape, scale } from "../../graph/functions.js";
+
+/** Domain of the blocked operators. */
+export const nchwcDomain = "com.microsoft.nchwc";
+
+const blockSizes = new WeakMap<GraphBuilder, number>();
+
+/** Says that blocked values of this graph have blocks of `size` channels: a fact of the machine that will run it. */
+export function useBlockSize(graph: GraphBuilder, size: number): void {
+  blockSizes.set(graph, size);
+}
+
+/** Channels a block, from this graph or the one around it; throws `block-size-unknown`. */
+export function blockSizeOf(graph: GraphBuilder): number {
+  for (let at: GraphBuilder | null = graph; at !== null; at = at.parent) {
+    const size = blockSizes.get(at);
+    if (size !== undefined) return size;
+  }
+  throw new DescentError("block-size-unknown", "This graph has blocked operators, but nothing says how many channels a block has on this machine.");
+}
+
+/** The next multiple of `size`, as channels are filled up. */
+export function roundUp(count: number, size: number): number {
+  return Math.ceil(count / size) * size;
+}
+
+/** NCHW to blocked; channels are filled up with zeros to whole blocks. */
+export function reorderInput(x: Tensor): Tensor {
+  // the runtime fills up by itself where the count is a multiple of 4, and refuses others
+  const whole = x.dims[1] % 4 === 0 ? x : padAfter(x, 1, roundUp(x.dims[1], blockSizeOf(x.builder)));
+  return x.builder.op("ReorderInput", [whole], {}, { domain: nchwcDomain });
+}
+
+/** x with zeros after its end along `axis`, up to `size`. */
+export function padAfter(x: Tensor, axis: number, size: number): Tensor {
+  const pads = Array<number>(2 * x.rank).fill(0);
+  pads[x.rank + axis] = size - x.dims[axis];
+  return pad(x, pads);
+}
+
+/** NHWC [N, H, W, C] to blocked. */
+export function reorderChannelsLast(x: Tensor): Tensor {
+  return x.builder.op("ReorderInput", [x], { channels_last: 1 }, { domain: nchwcDomain });
+}
+
+/** Blocked to NCHW, without the channels that only fill up. */
+export function reorderOutput(x: Tensor, channels: number): Tensor {
+  return x.builder.op("ReorderOutput", [x], { channels }, { domain: nchwcDomain });
+}
+
+/**
+ * Puts phases of an image back in place: `parts` holds, row phase by row phase, images of [N, C, h, w] in blocks; pixel (m, l) of part
+ * (a, b) becomes pixel (m rows + a, l columns + b) of the result, [N, C, h rows, w columns].
+ */
+export function interleave(parts: readonly Tensor[], rows: number, columns: number): Tensor {
+  if (parts.length === 1) return parts[0];
+  const block = blockSizeOf(parts[0].builder);
+  const [n, c, h, w] = parts[0].dims;
+  const lines = (n * c) / block * h;
+  const stacked = concat(parts.map((part) => reshape(part, [lines, 1, w * block])), 1);
+  const dims = [n, c, h * rows, w * columns];
+  if (columns === 1) return reshape(stacked, dims);
+  // read as NHWC with the column phase as width, ReorderInput takes a pixel of each phase by turns
+  return reshape(reorderChannelsLast(reshape(stacked, [lines * rows, 1, columns, w * block])), dims);
+}
+
+/** A blocked tensor with zeros around its images; `pads` are top, left, bottom, right. */
+export function padImages(x: Tensor, pads: readonly [number, number, number, number]): Tensor {
+  if (pads.every((pad) => pad === 0)) return x;
+  // a depthwise product with 1 is the runtime's parallel way of padding a blocked tensor
+  return x.builder.op("Conv", [x, ones(x)], { kernel_shape: [1, 1], group: x.dims[1], pads }, { domain: nchwcDomain });
+}
+
+/** A weight of 1 a channel of x, for depthwise products. */
+function ones(x: Tensor): Tensor {
+  const channels = x.dims[1];
+  return x.builder.constant({ type: "float32", dims: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) });
+}
+
+/** Mean of each channel over samples and positions, [C]. */
+export function channelMean(x: Tensor): Tensor {
+  return reduceMean(x.builder.op("GlobalAveragePool", [x], {}, { domain: nchwcDomain }), [0, 2, 3]);
+}
+
+/** Sum of each channel over samples and positions, [C]. */
+export function channelSum(x: Tensor): Tensor {
+  const [n, , h, w] = x.dims;
+  return scale(channelMean(x), n * h * w);
+}

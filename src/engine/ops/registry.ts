@@ -1,0 +1,144 @@
+/** Every operator that Descent knows, by domain and name. A new operator is a file beside this one and a line here. */
+import type { OperatorDefinition } from "./defineOperator.js";
+import { Abs } from "./Abs.js";
+import { Acos } from "./Acos.js";
+import { Acosh } from "./Acosh.js";
+import { Add } from "./Add.js";
+import { And } from "./And.js";
+import { ArgMax } from "./ArgMax.js";
+import { ArgMin } from "./ArgMin.js";
+import { Asin } from "./Asin.js";
+import { Asinh } from "./Asinh.js";
+import { Atan } from "./Atan.js";
+import { Atanh } from "./Atanh.js";
+import { AveragePool } from "./AveragePool.js";
+import { BatchNormalization } from "./BatchNormalization.js";
+import { Cast } from "./Cast.js";
+import { CastLike } from "./CastLike.js";
+import { Ceil } from "./Ceil.js";
+import { Celu } from "./Celu.js";
+import { Clip } from "./Clip.js";
+import { Col2Im } from "./Col2Im.js";
+import { Concat } from "./Concat.js";
+import { Constant } from "./Constant.js";
+import { ConstantOfShape } from "./ConstantOfShape.js";
+import { Conv } from "./Conv.js";
+import { ConvTranspose } from "./ConvTranspose.js";
+import { Cos } from "./Cos.js";
+import { Cosh } from "./Cosh.js";
+import { CumSum } from "./CumSum.js";
+import { Div } from "./Div.js";
+import { Dropout } from "./Dropout.js";
+import { Elu } from "./Elu.js";
+import { Equal } from "./Equal.js";
+import { Erf } from "./Erf.js";
+import { Exp } from "./Exp.js";
+import { Expand } from "./Expand.js";
+import { Flatten } from "./Flatten.js";
+import { Floor } from "./Floor.js";
+import { Gather } from "./Gather.js";
+import { GatherElements } from "./GatherElements.js";
+import { GatherND } from "./GatherND.js";
+import { Gelu } from "./Gelu.js";
+import { Gemm } from "./Gemm.js";
+import { GlobalAveragePool } from "./GlobalAveragePool.js";
+import { GlobalMaxPool } from "./GlobalMaxPool.js";
+import { Greater } from "./Greater.js";
+import { GreaterOrEqual } from "./GreaterOrEqual.js";
+import { HardSigmoid } from "./HardSigmoid.js";
+import { HardSwish } from "./HardSwish.js";
+import { Identity } from "./Identity.js";
+import { If } from "./If.js";
+import { IsInf } from "./IsInf.js";
+import { IsNaN } from "./IsNaN.js";
+import { LayerNormalization } from "./LayerNormalization.js";
+import { LeakyRelu } from "./LeakyRelu.js";
+import { Less } from "./Less.js";
+import { LessOrEqual } from "./LessOrEqual.js";
+import { Log } from "./Log.js";
+import { LogSoftmax } from "./LogSoftmax.js";
+import { Loop } from "./Loop.js";
+import { MatMul } from "./MatMul.js";
+import { Max } from "./Max.js";
+import { MaxPool } from "./MaxPool.js";
+import { Mean } from "./Mean.js";
+import { Min } from "./Min.js";
+import { Mish } from "./Mish.js";
+import { Mod } from "./Mod.js";
+import { Mul } from "./Mul.js";
+import { Neg } from "./Neg.js";
+import { nchwcOperators } from "./nchwc/registry.js";
+import { NonZero } from "./NonZero.js";
+import { Not } from "./Not.js";
+import { OneHot } from "./OneHot.js";
+import { Or } from "./Or.js";
+import { PRelu } from "./PRelu.js";
+import { Pad } from "./Pad.js";
+import { Pow } from "./Pow.js";
+import { Range } from "./Range.js";
+import { Reciprocal } from "./Reciprocal.js";
+import { ReduceL1 } from "./ReduceL1.js";
+import { ReduceL2 } from "./ReduceL2.js";
+import { ReduceLogSum } from "./ReduceLogSum.js";
+import { ReduceLogSumExp } from "./ReduceLogSumExp.js";
+import { ReduceMax } from "./ReduceMax.js";
+import { ReduceMean } from "./ReduceMean.js";
+import { ReduceMin } from "./ReduceMin.js";
+import { ReduceProd } from "./ReduceProd.js";
+import { ReduceSum } from "./ReduceSum.js";
+import { ReduceSumSquare } from "./ReduceSumSquare.js";
+import { Relu } from "./Relu.js";
+import { Reshape } from "./Reshape.js";
+import { Round } from "./Round.js";
+import { ScatterElements } from "./ScatterElements.js";
+import { ScatterND } from "./ScatterND.js";
+import { Selu } from "./Selu.js";
+import { Shape } from "./Shape.js";
+import { Sigmoid } from "./Sigmoid.js";
+import { Sign } from "./Sign.js";
+import { Sin } from "./Sin.js";
+import { Sinh } from "./Sinh.js";
+import { Size } from "./Size.js";
+import { Slice } from "./Slice.js";
+import { Softmax } from "./Softmax.js";
+import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
+import { Softplus } from "./Softplus.js";
+import { Softsign } from "./Softsign.js";
+import { Split } from "./Split.js";
+import { Sqrt } from "./Sqrt.js";
+import { Squeeze } from "./Squeeze.js";
+import { Sub } from "./Sub.js";
+import { Sum } from "./Sum.js";
+import { Tan } from "./Tan.js";
+import { Tanh } from "./Tanh.js";
+import { ThresholdedRelu } from "./ThresholdedRelu.js";
+import { Tile } from "./Tile.js";
+import { TopK } from "./TopK.js";
+import { Transpose } from "./Transpose.js";
+import { Trilu } from "./Trilu.js";
+import { Unsqueeze } from "./Unsqueeze.js";
+import { Where } from "./Where.js";
+import { Xor } from "./Xor.js";
+
+const definitions: readonly OperatorDefinition[] = [
+  Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, AveragePool, BatchNormalization, Cast, CastLike, Ceil, Celu, Clip,
+  Col2Im, Concat, Constant, ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, Div, Dropout, Elu, Equal, Erf, Exp, Expand, Flatten,
+  Floor, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalMaxPool, Greater, GreaterOrEqual, HardSigmoid, HardSwish,
+  Identity, If, IsInf, IsNaN, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, MatMul, Max, MaxPool, Mean, Min, Mish,
+  Mod, Mul, Neg, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
+  ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Round, ScatterElements, ScatterND, Selu, Shape, Sigmoid,
+  Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, Split, Sqrt, Squeeze, Sub, Sum, Tan, Tanh,
+  ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unsqueeze, Where, Xor, ...nchwcOperators,
+];
+
+/** By `domain:name`; ONNX's own domain is "". */
+export const operators: ReadonlyMap<string, OperatorDefinition> = new Map(definitions.map((definition) => [key(definition.domain, definition.op), definition]));
+
+/** The operator of this domain and name, if it is known. */
+export function findOperator(domain: string, op: string): OperatorDefinition | undefined {
+  return operators.get(key(domain, op));
+}
+
+function key(domain: string, op: string): string {
+  return `${domain}:${op}`;
+}

@@ -1,0 +1,62 @@
+import fs from "node:fs";
+import path from "node:path";
+import { DescentError } from "../common/errors.js";
+import { writeFileAtomic } from "./atomicFile.js";
+import { nextRecord, RecordBuffer } from "./events/records.js";
+import { runFiles } from "./runFolder.js";
+
+const stateFile = /^step-(\d+)\.state$/;
+
+/** A stored state: the step it was taken after, and its path relative to the run's folder. */
+export interface StoredState {
+  readonly step: number;
+  readonly path: string;
+}
+
+/**
+ * Stores a run's whole state after `step`, atomically and on the disk itself, in the frame of one checksummed record, then removes
+ * the oldest beyond `keep`. Throws what the file system throws; earlier checkpoints are then all there.
+ */
+export function writeState(folder: string, step: number, state: Uint8Array, keep: number): StoredState {
+  const checkpoints = path.join(folder, runFiles.checkpoints);
+  fs.mkdirSync(checkpoints, { recursive: true });
+  const name = `step-${String(step).padStart(8, "0")}.state`;
+  const record = new RecordBuffer();
+  record.append(state.length, (bytes, _, at) => bytes.set(state, at));
+  writeFileAtomic(path.join(checkpoints, name), record.content, { sync: true });
+  for (const old of listNames(checkpoints).filter((other) => other !== name).slice(Math.max(keep, 1) - 1)) {
+    fs.rmSync(path.join(checkpoints, old), { force: true });
+  }
+  return { step, path: `${runFiles.checkpoints}/${name}` };
+}
+
+/**
+ * The newest state that is whole, or null where the run has none. A damaged one (its checksum is wrong) is passed over in
+ * favour of an older one; where all are damaged, throws `checkpoint-damaged`.
+ */
+export async function readNewestState(folder: string): Promise<{ readonly step: number; readonly state: Uint8Array } | null> {
+  const checkpoints = path.join(folder, runFiles.checkpoints);
+  const names = listNames(checkpoints);
+  for (const name of names) {
+    const record = nextRecord(await fs.promises.readFile(path.join(checkpoints, name)), 0);
+    if (record.kind === "record") return { step: stepOf(name), state: record.data };
+  }
+  if (names.length > 0) throw new DescentError("checkpoint-damaged", `No checkpoint in ${checkpoints} is whole.`, { file: checkpoints });
+  return null;
+}
+
+/** States later than `step` belong to a stretch of the run that a resume has given up. */
+export function dropStatesAfter(folder: string, step: number): void {
+  const checkpoints = path.join(folder, runFiles.checkpoints);
+  for (const name of listNames(checkpoints)) if (stepOf(name) > step) fs.rmSync(path.join(checkpoints, name), { force: true });
+}
+
+/** Newest first. */
+function listNames(checkpoints: string): string[] {
+  if (!fs.existsSync(checkpoints)) return [];
+  return fs.readdirSync(checkpoints).filter((name) => stateFile.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
+}
+
+function stepOf(name: string): number {
+  return Number(stateFile.exec(name)?.[1]);
+}

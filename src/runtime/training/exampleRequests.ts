@@ -1,0 +1,99 @@
+import { toDescentError } from "../../common/errors.js";
+import { showExample, showTarget } from "../../engine/data/showExample.js";
+import type { Dataset } from "../../engine/data/types.js";
+import type { Predictions, Trainer } from "../../engine/training/types.js";
+import type { Example, Split } from "../../protocol/evaluation.js";
+import type { RuntimeMessage } from "../../protocol/runtime.js";
+
+type ReplyResult = Extract<RuntimeMessage, { event: "reply" }>["result"];
+
+/** A cell of a confusion matrix, and which of its examples. */
+export interface Cell {
+  readonly split: Split;
+  readonly actual: number;
+  readonly predicted: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * Shows examples with what the model says about them. Predictions of a split are kept until `keep` or `forget`: a matrix and the
+ * examples of its cells come from the same weights.
+ */
+export class ExampleRequests {
+  private readonly kept = new Map<Split, Predictions>();
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly trainer: Trainer,
+    private readonly weights: "current" | "best",
+  ) {}
+
+  /** Predicts a split now, because its evaluation was just shown to someone who may ask for its examples. */
+  async keep(split: Split): Promise<void> {
+    this.kept.set(split, await this.trainer.predict(this.dataset.splits[split], this.weights));
+  }
+
+  /** A split was evaluated and nobody looked: its old predictions are out of date. */
+  forget(split: Split): void {
+    this.kept.delete(split);
+  }
+
+  /** The examples of a cell, most confident first. */
+  cell({ split, actual, predicted, offset, limit }: Cell): Promise<ReplyResult> {
+    return settle(async () => {
+      if (!this.kept.has(split)) await this.keep(split);
+      const predictions = this.kept.get(split)!;
+      const { targets } = this.dataset;
+      const rows = [...predictions.indices.keys()]
+        .filter((row) => predictions.predicted[row] === predicted && Number(targets.data[predictions.indices[row]]) === actual)
+        .sort((a, b) => predictions.confidence[b] - predictions.confidence[a]);
+      return { examples: rows.slice(offset, offset + limit).map((row) => this.example(predictions, row)), total: rows.length };
+    });
+  }
+
+  /** Examples by their position in the data set, in the order asked. */
+  at(indices: readonly number[]): Promise<ReplyResult> {
+    return settle(async () => {
+      const size = this.dataset.inputs.dims[0];
+      const known = indices.filter((index) => index >= 0 && index < size);
+      const predictions = await this.trainer.predict(Int32Array.from(known), this.weights);
+      return { examples: known.map((_, row) => this.example(predictions, row)), total: known.length };
+    });
+  }
+
+  private example(predictions: Predictions, row: number): Example {
+    const index = predictions.indices[row];
+    const confidence = predictions.confidence[row];
+    const shown = showExample(this.dataset, index);
+    return {
+      index,
+      actual: showTarget(this.dataset, index),
+      predicted: this.predictedText(predictions, row),
+      confidence: Number.isNaN(confidence) ? null : confidence,
+      content: shown.kind === "image"
+        ? { ...shown, pixels: Buffer.from(shown.pixels).toString("base64") }
+        : { kind: "row", columns: [...shown.columns], values: [...shown.values] },
+    };
+  }
+
+  /** The class, or the numbers in their own unit. */
+  private predictedText({ predicted, outputs, width }: Predictions, row: number): string {
+    const { classes, targetScaling } = this.dataset;
+    if (predicted[row] >= 0) return classes?.[predicted[row]] ?? String(predicted[row]);
+    const values = outputs.subarray(row * width, (row + 1) * width);
+    return Array.from(values, (value, column) => {
+      const at = Math.min(column, targetScaling.divisor.length - 1);
+      return String(Number((value * targetScaling.divisor[at] + targetScaling.offset[at]).toPrecision(6)));
+    }).join(", ");
+  }
+}
+
+async function settle(work: () => Promise<{ examples: Example[]; total: number }>): Promise<ReplyResult> {
+  try {
+    return { ok: true, ...(await work()) };
+  } catch (thrown) {
+    const { code, message } = toDescentError(thrown);
+    return { ok: false, error: { code, message } };
+  }
+}

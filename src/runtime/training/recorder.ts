@@ -1,0 +1,128 @@
+/** Writes a run's folder while it goes on, and outlives a disk that is full for a while. */
+import fs from "node:fs";
+import path from "node:path";
+import { DescentError } from "../../common/errors.js";
+import type { Finding } from "../../protocol/finding.js";
+import type { Manifest } from "../../protocol/manifest.js";
+import { writeFileAtomic } from "../../runs/atomicFile.js";
+import { writeState, type StoredState } from "../../runs/checkpoints.js";
+import { writeEvaluation, type LastEvaluation } from "../../runs/evaluationFile.js";
+import { EventFileWriter } from "../../runs/events/eventFileWriter.js";
+import { appendFindings } from "../../runs/findingsFile.js";
+import { writeManifest } from "../../runs/manifestFile.js";
+import { runFiles } from "../../runs/runFolder.js";
+
+export type Split = "train" | "validation" | "test";
+
+/** Bytes of event records that may wait for a disk with room; about a million steps. */
+const mostPending = 256 * 1024 * 1024;
+
+export interface RecorderOptions {
+  readonly folder: string;
+  /** The first step that follows, for a resumed run; null for a new one. */
+  readonly firstStep: number | null;
+  /** Told once when the folder cannot be written to, and once when it can again. */
+  readonly onTrouble: (error: DescentError) => void;
+  readonly onRecovery: () => void;
+}
+
+export class Recorder {
+  readonly folder: string;
+  private readonly events: Readonly<Record<Split, EventFileWriter>>;
+  /** Splits that have something to write: the others get no file. */
+  private readonly touched = new Set<Split>();
+  private readonly unwrittenFindings: Finding[] = [];
+  private trouble: DescentError | null = null;
+
+  constructor(private readonly options: RecorderOptions) {
+    this.folder = options.folder;
+    const writer = (split: Split) => new EventFileWriter(path.join(options.folder, split), options.firstStep);
+    this.events = { train: writer("train"), validation: writer("validation"), test: writer("test") };
+  }
+
+  /** The values of a step, by tag without sub-folder. In the file after the next `flush`. */
+  scalars(split: Split, step: number, tags: readonly string[], values: readonly number[]): void {
+    this.events[split].scalars(Date.now() / 1000, step, tags, values);
+    this.touched.add(split);
+  }
+
+  /**
+   * Hands what waits to the operating system. What cannot be written now is kept and tried again at the next call; only when too much
+   * waits does it throw `disk-full` or `run-folder-unwritable`.
+   */
+  flush(): void {
+    const done = this.attempt(() => {
+      for (const split of this.touched) this.events[split].flush();
+      appendFindings(this.folder, this.unwrittenFindings);
+      this.unwrittenFindings.length = 0;
+    });
+    if (!done && this.trouble && Object.values(this.events).reduce((sum, writer) => sum + writer.pending, 0) > mostPending) throw this.trouble;
+  }
+
+  findings(findings: readonly Finding[]): void {
+    this.unwrittenFindings.push(...findings);
+    this.flush();
+  }
+
+  /** Replaces the manifest. Whether it worked. */
+  manifest(manifest: Manifest): boolean {
+    return this.attempt(() => writeManifest(this.folder, manifest));
+  }
+
+  evaluation(evaluation: LastEvaluation): void {
+    this.attempt(() => writeEvaluation(this.folder, evaluation));
+  }
+
+  /** Stores a checkpoint after everything before it is on the disk itself; null where that fails: earlier checkpoints stand. */
+  checkpoint(step: number, state: Uint8Array, keep: number): StoredState | null {
+    let stored: StoredState | null = null;
+    this.flush();
+    this.attempt(() => {
+      for (const split of this.touched) this.events[split].sync();
+      stored = writeState(this.folder, step, state, keep);
+    });
+    return stored;
+  }
+
+  /** Replaces one of the models in `checkpoints/`. Whether it worked. */
+  model(kind: "best" | "last", model: Uint8Array): boolean {
+    return this.attempt(() => {
+      fs.mkdirSync(path.join(this.folder, runFiles.checkpoints), { recursive: true });
+      writeFileAtomic(path.join(this.folder, kind === "best" ? runFiles.bestModel : runFiles.lastModel), model);
+    });
+  }
+
+  /** Writes the rest and closes the files. Gives what could not be written, as an error; null where all is in place. */
+  close(): DescentError | null {
+    const done = this.attempt(() => {
+      for (const split of this.touched) this.events[split].close();
+      appendFindings(this.folder, this.unwrittenFindings);
+      this.unwrittenFindings.length = 0;
+    });
+    return done ? null : this.trouble;
+  }
+
+  private attempt(write: () => void): boolean {
+    try {
+      write();
+    } catch (thrown) {
+      const first = this.trouble === null;
+      this.trouble = writeError(thrown, this.folder);
+      if (first) this.options.onTrouble(this.trouble);
+      return false;
+    }
+    if (this.trouble !== null) this.options.onRecovery();
+    this.trouble = null;
+    return true;
+  }
+}
+
+/** A failure to write the run's folder, by its code. */
+export function writeError(thrown: unknown, folder: string): DescentError {
+  if (thrown instanceof DescentError) return thrown;
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new DescentError("disk-full", `No room is left for the run in ${folder}. Training goes on; what is not written is kept in memory and written when there is room.`, { file: folder }, { cause: thrown });
+  }
+  return new DescentError("run-folder-unwritable", `The run's folder ${folder} cannot be written to: ${message}`, { file: folder }, { cause: thrown });
+}
