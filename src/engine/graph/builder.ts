@@ -1,4 +1,5 @@
 import { DescentError } from "../../common/errors.js";
+import { pruned } from "./prune.js";
 import { numbersOf, tensorOf, type NumericType } from "./tensorData.js";
 import type { Attribute, ConstantTensor, DataType, Dim, Graph, Node, Shape, Value } from "./types.js";
 
@@ -101,14 +102,14 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #tensors = new Map<string, Tensor>();
   readonly #constants = new Map<string, Tensor>();
-  readonly #names: { taken: Set<string>; next: number };
+  readonly #names: { taken: Set<string>; next: number; unknown: number };
 
   constructor(
     readonly infer: Inference,
     readonly opset = 20,
     readonly parent: GraphBuilder | null = null,
   ) {
-    this.#names = parent === null ? { taken: new Set(), next: 0 } : parent.#names;
+    this.#names = parent === null ? { taken: new Set(), next: 0, unknown: 0 } : parent.#names;
   }
 
   get nodes(): readonly Node[] {
@@ -136,7 +137,7 @@ export class GraphBuilder {
 
   input(name: string, type: DataType, shape: Shape | null): Tensor {
     const tensor = this.#define(name, type, shape);
-    this.#inputs.push({ name: tensor.name, type, shape });
+    this.#inputs.push({ name: tensor.name, type, shape: tensor.shape });
     return tensor;
   }
 
@@ -200,7 +201,7 @@ export class GraphBuilder {
     this.#nodes.push(node);
     return node.outputs.map((name, i) => {
       const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };
-      const tensor = new Tensor(this, name, type, shape, constant ?? null, elements ?? null);
+      const tensor = new Tensor(this, name, type, this.#named(shape), constant ?? null, elements ?? null);
       if (name !== "") this.#tensors.set(name, tensor);
       return tensor;
     });
@@ -213,10 +214,10 @@ export class GraphBuilder {
     return named;
   }
 
-  /** The graph so far. */
+  /** The graph so far, without nodes and constants that no output depends on. */
   build(name: string): Graph {
     const values = new Map<string, Value>([...this.#tensors].map(([key, t]) => [key, { name: t.name, type: t.type, shape: t.shape }]));
-    return { name, inputs: [...this.#inputs], outputs: [...this.#outputs], initializers: new Map(this.#initializers), nodes: [...this.#nodes], values };
+    return pruned({ name, inputs: [...this.#inputs], outputs: [...this.#outputs], initializers: this.#initializers, nodes: this.#nodes, values });
   }
 
   #take(name: string): string {
@@ -227,9 +228,14 @@ export class GraphBuilder {
 
   #define(stem: string, type: DataType, shape: Shape | null, constant: ConstantTensor | null = null): Tensor {
     const name = this.uniqueName(stem);
-    const tensor = new Tensor(this, name, type, shape, constant);
+    const tensor = new Tensor(this, name, type, this.#named(shape), constant);
     this.#tensors.set(name, tensor);
     return tensor;
+  }
+
+  /** Unknown dimensions under symbols of their own, `?7`, so that values which share one are known to. */
+  #named(shape: Shape | null): Shape | null {
+    return shape?.includes(null) ? shape.map((dim) => dim ?? `?${this.#names.unknown++}`) : shape;
   }
 }
 

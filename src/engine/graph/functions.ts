@@ -34,27 +34,49 @@ function isNeutral(constant: Tensor, value: number, x: Tensor): boolean {
   return data.dims.length === 0 || sameShape(constant.shape, x.shape) || (data.data.length === 1 && x.shape !== null && x.rank >= data.dims.length);
 }
 
+/** Tensors that are repetitions of smaller ones, so that arithmetic can take the smaller one and let it broadcast. */
+const repeatedFrom = new WeakMap<Tensor, Tensor>();
+
+type Arithmetic = "Add" | "Sub" | "Mul" | "Div";
+
+const compute: Readonly<Record<Arithmetic, (a: number, b: number) => number>> = { Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Div: (a, b) => a / b };
+
+/** Two known scalars are computed at once; an operand that was repeated to the shape of the other goes in unrepeated. */
+function arithmetic(op: Arithmetic, a: Tensor, b: Tensor): Tensor {
+  const [x, y] = [knownScalar(a), knownScalar(b)];
+  if (x !== null && y !== null) return graphOf(a, b).scalar(Math.fround(compute[op](x, y)), a.type as NumericType);
+  const [left, right] = [repeatedFrom.get(a), repeatedFrom.get(b)];
+  if (left !== undefined && b.shape?.length === 0) return repeatedLike(arithmetic(op, left, b), a);
+  if (left !== undefined && sameShape(a.shape, b.shape)) return arithmetic(op, left, b);
+  if (right !== undefined && sameShape(a.shape, b.shape)) return arithmetic(op, a, right);
+  return call(op, [a, b]);
+}
+
+function knownScalar(x: Tensor): number | null {
+  return x.type === "float32" && x.constant?.dims.length === 0 ? numbersOf(x.constant)[0] : null;
+}
+
 export function add(a: Tensor, b: Tensor): Tensor {
   if (isNeutral(b, 0, a)) return a;
-  return isNeutral(a, 0, b) ? b : call("Add", [a, b]);
+  return isNeutral(a, 0, b) ? b : arithmetic("Add", a, b);
 }
 
 export function sub(a: Tensor, b: Tensor): Tensor {
-  return isNeutral(b, 0, a) ? a : call("Sub", [a, b]);
+  return isNeutral(b, 0, a) ? a : arithmetic("Sub", a, b);
 }
 
 export function mul(a: Tensor, b: Tensor): Tensor {
   if (isNeutral(b, 1, a)) return a;
-  return isNeutral(a, 1, b) ? b : call("Mul", [a, b]);
+  return isNeutral(a, 1, b) ? b : arithmetic("Mul", a, b);
 }
 
 export function div(a: Tensor, b: Tensor): Tensor {
-  return isNeutral(b, 1, a) ? a : call("Div", [a, b]);
+  return isNeutral(b, 1, a) ? a : arithmetic("Div", a, b);
 }
 
 /** x times a number. */
 export function scale(x: Tensor, factor: number): Tensor {
-  return factor === 1 ? x : factor === -1 ? neg(x) : mul(x, scalarLike(x, factor));
+  return factor === -1 ? neg(x) : mul(x, scalarLike(x, factor));
 }
 
 /** x plus a number. */
@@ -62,7 +84,12 @@ export function shift(x: Tensor, offset: number): Tensor {
   return add(x, scalarLike(x, offset));
 }
 
-export const neg = (x: Tensor): Tensor => call("Neg", [x]);
+/** -x. */
+export function neg(x: Tensor): Tensor {
+  return knownScalar(x) !== null || repeatedFrom.has(x) ? mul(x, scalarLike(x, -1)) : call("Neg", [x]);
+}
+
+
 export const exp = (x: Tensor): Tensor => call("Exp", [x]);
 export const log = (x: Tensor): Tensor => call("Log", [x]);
 export const sqrt = (x: Tensor): Tensor => call("Sqrt", [x]);
@@ -172,7 +199,13 @@ export function reshapeLike(x: Tensor, other: Tensor): Tensor {
 
 /** x repeated by broadcasting to the shape of another tensor. */
 export function expandLike(x: Tensor, other: Tensor): Tensor {
-  return sameShape(x.shape, other.shape) ? x : call("Expand", [x, shapeOf(other)]);
+  return sameShape(x.shape, other.shape) ? x : repeatedLike(x, other);
+}
+
+function repeatedLike(x: Tensor, other: Tensor): Tensor {
+  const repeated = call("Expand", [x, shapeOf(other)]);
+  repeatedFrom.set(repeated, x);
+  return repeated;
 }
 
 /** A dimension of one at each of these axes of the result. */
@@ -237,7 +270,7 @@ export function onesLike(x: Tensor): Tensor {
 }
 
 function filledLike(x: Tensor, value: number): Tensor {
-  return x.shape?.length === 0 ? scalarLike(x, value) : call("Expand", [scalarLike(x, value), shapeOf(x)]);
+  return x.shape?.length === 0 ? scalarLike(x, value) : repeatedLike(scalarLike(x, value), x);
 }
 
 /** 0, 1, ... up to the number of elements of x, as an int64 tensor of x's shape: each element's place. */

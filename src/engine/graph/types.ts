@@ -4,7 +4,7 @@ export type DataType =
   | "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
   | "bool" | "string";
 
-/** A dimension: a number, a symbol (`batch`), or null where nothing is known. */
+/** A dimension: a number, a symbol (`batch`; `?7` for one that the model leaves open), or null where nothing is known. */
 export type Dim = number | string | null;
 
 /** Dimensions, outermost first. [] is a scalar. */

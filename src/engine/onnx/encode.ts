@@ -60,7 +60,8 @@ function graphProto(graph: Graph): GraphProto {
 function valueProto({ name, type, shape }: Value): ValueInfoProto {
   const dims = shape?.map((dim) => {
     if (typeof dim === "number") return { value: { case: "dimValue" as const, value: BigInt(dim) } };
-    return dim === null ? {} : { value: { case: "dimParam" as const, value: dim } };
+    // "?7" is our own name of a dimension about which nothing is known
+    return dim === null || dim.includes("?") ? {} : { value: { case: "dimParam" as const, value: dim } };
   });
   const tensor = { elemType: dataTypeNumber(type), ...(dims === undefined ? {} : { shape: { dim: dims } }) };
   return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value: tensor } } });

@@ -1,8 +1,7 @@
 import { DescentError } from "../../common/errors.js";
-import { formatShape, type Tensor } from "../graph/builder.js";
-import { gemm, reshapeLike, scale } from "../graph/functions.js";
+import { formatShape } from "../graph/builder.js";
+import { gemm, scale } from "../graph/functions.js";
 import { broadcastShape, differ } from "../graph/shapes.js";
-import { type NumericType, tensorOf } from "../graph/tensorData.js";
 import type { Dim, Shape } from "../graph/types.js";
 import { defineOperator } from "./defineOperator.js";
 
@@ -30,7 +29,7 @@ export const Gemm = defineOperator("Gemm", {
       const [transA, transB, alpha] = [int("transA", 0) === 1, int("transB", 0) === 1, float("alpha", 1)];
       return transB ? gemm(dY, A, { transA: true, transB: transA, alpha }) : gemm(A, dY, { transA: !transA, alpha });
     },
-    C: ({ dY, C, float }) => (C === null ? null : biasGradient(dY, C, float("beta", 1))),
+    C: ({ dY, float }) => scale(dY, float("beta", 1)), // the engine sums over what C broadcast
   },
 });
 
@@ -38,13 +37,4 @@ function oriented(shape: Shape | null, transposed: boolean): readonly [Dim, Dim]
   if (shape === null) return [null, null];
   if (shape.length !== 2) throw new DescentError("shape-mismatch", `Gemm takes matrices, not a tensor of shape ${formatShape(shape)}.`);
   return transposed ? [shape[1], shape[0]] : [shape[0], shape[1]];
-}
-
-/** The sum over rows as a product with a row of ones, the faster form on the CPU provider; other shapes are left to the engine. */
-function biasGradient(dY: Tensor, C: Tensor, beta: number): Tensor {
-  const [rows, columns] = dY.shape ?? [null, null];
-  const isRow = C.shape !== null && (C.rank === 1 || C.shape[0] === 1) && C.shape[C.rank - 1] === columns;
-  if (!isRow || typeof rows !== "number" || typeof columns !== "number" || rows === 1) return scale(dY, beta);
-  const ones = dY.builder.constant(tensorOf(dY.type as NumericType, [1, rows], Array.from({ length: rows }, () => 1)));
-  return reshapeLike(gemm(ones, dY, { alpha: beta }), C);
 }

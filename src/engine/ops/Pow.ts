@@ -12,8 +12,8 @@ export const Pow = defineOperator("Pow", {
     X: ({ dY, X, E }) => {
       const exponent = constantExponent(E);
       if (exponent === 1) return dY;
-      if (exponent === 2) return mul(dY, scale(X, 2));
-      if (exponent === 3) return mul(dY, scale(square(X), 3));
+      if (exponent === 2) return mul(scale(dY, 2), X);
+      if (exponent === 3) return mul(scale(dY, 3), square(X));
       if (exponent === -1) return neg(div(dY, square(X)));
       if (exponent !== null && exponent !== 0) return mul(dY, scale(pow(X, scalarLike(X, exponent - 1)), exponent));
       const power = cast(E, X.type);
