@@ -83,8 +83,8 @@ export class Tsne {
   }
 
   /** The layout as it is now, [rows, 2]; a copy. */
-  layout(): Float32Array {
-    return floatsAt(this.kernels, this.kernels.layoutAddress(), 2 * this.rows).slice();
+  layout(): Float32Array<ArrayBuffer> {
+    return new Float32Array(floatsAt(this.kernels, this.kernels.layoutAddress(), 2 * this.rows));
   }
 
   /** Kullback-Leibler divergence of the layout from the neighbourhoods, in nats, exactly: takes time with the square of the points. */

@@ -53,15 +53,15 @@ describe("1,000 digits", () => {
   const { points, labels } = digits(1000);
 
   test("diverges from the neighbourhoods no more than scikit-learn's layouts, and is as trustworthy", () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     const tsne = Tsne.prepare(wasm, points);
     tsne.advance(1000);
     expect(tsne.done).toBe(true);
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = process.cpuUsage(before).user / 1e6; // of the processor: the machine may be busy
     const reference = Math.min(...fixture.divergences);
     expect(tsne.divergence()).toBeLessThan(1.03 * reference);
     expect(trustworthiness(points, tsne.layout(), 15)).toBeGreaterThan(Math.max(...fixture.trustworthiness) - 0.005);
-    expect(seconds).toBeLessThan(5); // 0.5 s alone on the machine
+    expect(seconds).toBeLessThan(2.5);
     console.info(`t-SNE of 1,000 digits: ${seconds.toFixed(2)} s, KL ${tsne.divergence().toFixed(4)} (scikit-learn ${reference.toFixed(4)})`);
   });
 
