@@ -17,7 +17,7 @@ suite("activation", () => {
 
   test("every command of the contributions is registered, and no other", async () => {
     await extension().activate();
-    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith("descent.") && !/^descent\.runs\./.test(id) && id !== "descent.descent");
+    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith("descent.") && !id.startsWith("descent.runs."));
     assert.deepEqual(registered.sort(), Object.values(commands).map(({ id }) => id as string).sort());
   });
 

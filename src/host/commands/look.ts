@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { commands } from "../../contributions.js";
 import type { Host } from "../host.js";
 import { hasEnded } from "../runs/actions.js";
-import type { Run } from "../runs/runStore.js";
+import type { Run } from "../runs/run.js";
 import { pickRun } from "./pickRun.js";
 
 const any = () => true;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Host } from "../host.js";
 import { summaryOf } from "../runs/describe.js";
-import type { Run } from "../runs/runStore.js";
+import type { Run } from "../runs/run.js";
 
 interface RunQuestion {
   /** Whether a run can be meant. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Host } from "../host.js";
 import { canContinue } from "../runs/actions.js";
-import type { Run } from "../runs/runStore.js";
+import type { Run } from "../runs/run.js";
 import { startRun } from "../runs/startRun.js";
 import { pickRun } from "./pickRun.js";
 import { pickTrainingFile } from "./pickTrainingFile.js";

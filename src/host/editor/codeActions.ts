@@ -13,7 +13,7 @@ export class FixActions implements vscode.CodeActionProvider {
     const shown = this.diagnostics.shownOn(document.uri);
     return shown
       .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-      .flatMap((one) => [...single(document, one), ...allOfKind(document, one, shown), ...silence(document, one)]);
+      .flatMap((one) => single(document, one).concat(allOfKind(document, one, shown), silence(document, one)));
   }
 }
 

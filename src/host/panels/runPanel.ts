@@ -125,6 +125,7 @@ export class RunPanel implements vscode.Disposable {
   }
 
   private post(message: HostMessage): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a webview's, not a window's
     void this.panel.webview.postMessage(message);
   }
 

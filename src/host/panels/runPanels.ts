@@ -4,7 +4,7 @@ import { z } from "zod";
 import { runPanelType } from "../../contributions.js";
 import { runName } from "../../runs/runFolder.js";
 import type { Services } from "../host.js";
-import type { Run } from "../runs/runStore.js";
+import type { Run } from "../runs/run.js";
 import { panelHtml } from "./panelHtml.js";
 import { RunPanel } from "./runPanel.js";
 

@@ -1,6 +1,6 @@
 /** What can be done with a run, by how it stands. Menus, quick picks and commands ask here. */
 import { saysLive } from "../../runs/liveness.js";
-import { stateOf, type Run } from "./runStore.js";
+import { stateOf, type Run } from "./run.js";
 
 export const isLive = (run: Run): boolean => run.live !== null;
 export const canPause = (run: Run): boolean => run.live !== null && stateOf(run) === "running";

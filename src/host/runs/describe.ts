@@ -2,7 +2,7 @@
 import { formatDuration, formatValue } from "../../common/format.js";
 import { fromJsonNumber } from "../../common/numbers.js";
 import type { Progress } from "../../protocol/runtime.js";
-import { stateOf, type Run } from "./runStore.js";
+import { stateOf, type Run } from "./run.js";
 
 /** `validation accuracy 0.971`; empty before the first evaluation. */
 export function bestOf(run: Run): string {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { toDescentError } from "../../common/errors.js";
-import type { Manifest, RunState } from "../../protocol/manifest.js";
+import type { Manifest } from "../../protocol/manifest.js";
 import { saysLive } from "../../runs/liveness.js";
 import { readManifest } from "../../runs/manifestFile.js";
 import { runFiles } from "../../runs/runFolder.js";
@@ -10,25 +10,13 @@ import type { RunHandle } from "../../runtime/client/runHandle.js";
 import { logError, type Log } from "../log.js";
 import { namedRunsFolder } from "../settings.js";
 import { LiveRun } from "./liveRun.js";
-
-/** A run of the workspace: what its folder says, and its process where it has one. */
-export interface Run {
-  /** Absolute. */
-  readonly folder: string;
-  readonly manifest: Manifest;
-  readonly live: LiveRun | null;
-}
+import type { Run } from "./run.js";
 
 export interface RunChange {
   readonly folder: string;
   /** null: the run is gone. */
   readonly run: Run | null;
   readonly what: "added" | "removed" | "manifest" | "state" | "progress" | "finding" | "ended";
-}
-
-/** The state to show: a live run says it sooner than its folder. */
-export function stateOf(run: Run): RunState {
-  return run.live?.state ?? run.manifest.state;
 }
 
 /**

@@ -6,7 +6,7 @@ import { startTraining, type TrainJob } from "../../runtime/client/startTraining
 import type { Host } from "../host.js";
 import { logLine } from "../log.js";
 import { computeSettings, rulesFor, runsFolderOf } from "../settings.js";
-import type { Run } from "./runStore.js";
+import type { Run } from "./run.js";
 
 export interface RunRequest {
   readonly file: vscode.Uri;

@@ -3,7 +3,8 @@ import { commands, views } from "../../contributions.js";
 import type { RunState } from "../../protocol/manifest.js";
 import { contextValue } from "../runs/actions.js";
 import { bestOf, summaryOf } from "../runs/describe.js";
-import { stateOf, type Run, type RunStore } from "../runs/runStore.js";
+import { stateOf, type Run } from "../runs/run.js";
+import type { RunStore } from "../runs/runStore.js";
 
 /** A run in the view. Only its folder is kept: what it says is asked when it is drawn. */
 export interface RunNode {

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { formatDuration, formatValue } from "../../common/format.js";
 import { commands } from "../../contributions.js";
 import { progressWords } from "../runs/describe.js";
-import { stateOf, type Run, type RunStore } from "../runs/runStore.js";
+import { stateOf, type Run } from "../runs/run.js";
+import type { RunStore } from "../runs/runStore.js";
 
 /** Milliseconds between two updates. */
 const interval = 250;
