@@ -4,6 +4,7 @@ import { capturedNames } from "../graph/prune.js";
 import { isFloat } from "../graph/tensorData.js";
 import type { Node } from "../graph/types.js";
 import { bareName, slotAt, type GradientRule } from "../ops/defineOperator.js";
+import { gradientRulesOf } from "../ops/ownGradient.js";
 import { findOperator } from "../ops/registry.js";
 
 /** A node on the way, and the positions of its inputs through which a gradient may pass. */
@@ -27,13 +28,14 @@ export function nodesBetween(graph: GraphBuilder, loss: Tensor, wrt: readonly Te
   return influenced.has(loss.name) ? path : [];
 }
 
-/** The rule of an input by its position; an operator that is not known has none. */
+/** The rule of an input by its position: the node's own or its operator's; an operator that is not known has none. */
 export function ruleAt(node: Node, position: number): GradientRule {
   const definition = findOperator(node.domain, node.op);
   if (definition === undefined) return "unsupported";
-  if (typeof definition.gradient === "string") return definition.gradient;
+  const rules = gradientRulesOf(node, definition);
+  if (typeof rules === "string") return rules;
   const slot = slotAt(definition.inputs, position);
-  return slot === undefined ? "unsupported" : definition.gradient[bareName(slot)];
+  return slot === undefined ? "unsupported" : rules[bareName(slot)];
 }
 
 function nodesOf(graph: GraphBuilder): readonly Node[] {

@@ -2,6 +2,7 @@ import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { useBlockSize } from "../ops/nchwc/blocked.js";
 import { lowerConv } from "./blockedConv.js";
+import { lowerBatchNormalization } from "./blockedNormalization.js";
 import { lowerBinary, lowerUnary } from "./blockedElementwise.js";
 import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js";
 import { Site, type LoweringRule } from "./site.js";
@@ -21,6 +22,7 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
   ["MaxPool", lowerPool],
   ["AveragePool", lowerPool],
   ["GlobalAveragePool", lowerGlobalAveragePool],
+  ["BatchNormalization", lowerBatchNormalization],
   ["Relu", lowerRelu],
   ...["LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "HardSigmoid", "HardSwish", "Neg", "Abs", "Identity"].map((op) => [op, lowerUnary] as const),
   ...["Add", "Sub", "Mul"].map((op) => [op, lowerBinary] as const),

@@ -109,7 +109,7 @@ export class Site {
     // names stay where they are free: bodies of Loop and If read outer values by name
     const free = node.outputs.every((name) => name === "" || !this.into.has(name));
     const naming = free ? { outputNames: node.outputs } : { outputs: node.outputs.length };
-    const tensors = this.into.ops(node.op, inputs, node.attributes, { domain: node.domain, name: node.name, ...naming });
+    const tensors = this.into.ops(node.op, inputs, node.attributes, { domain: node.domain, ...naming });
     node.outputs.forEach((name, i) => name !== "" && this.#plain.set(name, tensors[i]));
   }
 }

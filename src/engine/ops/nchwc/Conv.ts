@@ -1,8 +1,7 @@
 import { DescentError } from "../../../common/errors.js";
 import type { Tensor } from "../../graph/builder.js";
-import { mul, step } from "../../graph/functions.js";
 import { defineOperator, type GradientContext } from "../defineOperator.js";
-import { channelSum, nchwcDomain } from "./blocked.js";
+import { channelSum, nchwcDomain, passed } from "./blocked.js";
 import { convDataGradient } from "./convDataGradient.js";
 import { positions, windowOf } from "./convGeometry.js";
 import { convWeightGradient } from "./convWeightGradient.js";
@@ -17,18 +16,18 @@ export const Conv = defineOperator("Conv", {
     return [{ type: X.type, shape: [n, W.dims[0], positions(window, 0, height), positions(window, 1, width)] }];
   },
   gradient: {
-    X: (call) => convDataGradient(call.X, call.W, beforeActivation(call, call.Y, call.dY), windowOf(call.node, call.W)),
-    W: (call) => convWeightGradient(call.X, beforeActivation(call, call.Y, call.dY), call.W.dims, windowOf(call.node, call.W)),
-    B: (call) => channelSum(beforeActivation(call, call.Y, call.dY)),
-    Sum: (call) => beforeActivation(call, call.Y, call.dY),
+    X: (call) => convDataGradient(call.X, call.W, beforeActivation(call, call.Y), windowOf(call.node, call.W)),
+    W: (call) => convWeightGradient(call.X, beforeActivation(call, call.Y), call.W.dims, windowOf(call.node, call.W)),
+    B: (call) => channelSum(beforeActivation(call, call.Y)),
+    Sum: (call) => beforeActivation(call, call.Y),
   },
 });
 
 /** The gradient before the fused activation. Throws `no-gradient` for forms that no forward graph of ours has. */
-function beforeActivation({ node, shared, int, ints, text }: GradientContext, y: Tensor, dY: Tensor): Tensor {
-  const activation = text("activation", "");
-  if (int("group", 1) !== 1 || ints("dilations")?.some((d) => d !== 1) || (activation !== "" && activation !== "Relu")) {
-    throw new DescentError("no-gradient", `${node.name}: there is no gradient of a blocked Conv with groups, dilations or the activation ${activation || "none"}.`);
+function beforeActivation(call: GradientContext, y: Tensor): Tensor {
+  const activation = call.text("activation", "");
+  if (call.int("group", 1) !== 1 || call.ints("dilations")?.some((d) => d !== 1) || (activation !== "" && activation !== "Relu")) {
+    throw new DescentError("no-gradient", `${call.node.name}: there is no gradient of a blocked Conv with groups, dilations or the activation ${activation || "none"}.`);
   }
-  return activation === "" ? dY : shared("before activation", () => mul(dY, step(y)));
+  return passed(call, y);
 }

@@ -5,7 +5,8 @@
  */
 import { DescentError } from "../../../common/errors.js";
 import type { GraphBuilder, Tensor } from "../../graph/builder.js";
-import { concat, pad, reduceMean, reshape, scale } from "../../graph/functions.js";
+import { concat, mul, pad, reduceMean, reduceSum, reshape, scale, step } from "../../graph/functions.js";
+import type { GradientContext } from "../defineOperator.js";
 
 /** Domain of the blocked operators. */
 export const nchwcDomain = "com.microsoft.nchwc";
@@ -73,15 +74,38 @@ export function interleave(parts: readonly Tensor[], rows: number, columns: numb
 
 /** A blocked tensor with zeros around its images; `pads` are top, left, bottom, right. */
 export function padImages(x: Tensor, pads: readonly [number, number, number, number]): Tensor {
-  if (pads.every((pad) => pad === 0)) return x;
   // a depthwise product with 1 is the runtime's parallel way of padding a blocked tensor
-  return x.builder.op("Conv", [x, ones(x)], { kernel_shape: [1, 1], group: x.dims[1], pads }, { domain: nchwcDomain });
+  return pads.every((pad) => pad === 0) ? x : depthwise(x, null, { pads });
 }
 
-/** A weight of 1 a channel of x, for depthwise products. */
-function ones(x: Tensor): Tensor {
+interface DepthwiseOptions {
+  /** One element a channel, added. */
+  readonly bias?: Tensor;
+  /** A blocked tensor of the result's shape, added. */
+  readonly sum?: Tensor | null;
+  readonly relu?: boolean;
+  readonly pads?: readonly number[];
+}
+
+/** x times one factor a channel (null: 1), plus what the options add: one pass over the tensor. */
+export function depthwise(x: Tensor, factors: Tensor | null, { bias, sum, relu, pads }: DepthwiseOptions): Tensor {
   const channels = x.dims[1];
-  return x.builder.constant({ type: "float32", dims: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) });
+  const ones = (): Tensor => x.builder.constant({ type: "float32", dims: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) });
+  const weights = factors === null ? ones() : reshape(factors, [channels, 1, 1, 1]);
+  const attributes = { kernel_shape: [1, 1], group: channels, ...(pads && { pads }), ...(relu && { activation: "Relu" }) };
+  return x.builder.op("Conv", [x, weights, bias ?? null, sum ?? null], attributes, { domain: nchwcDomain });
+}
+
+/** Sum of a b of each channel over samples and positions, [C]: each image of b is the filter of a's, so no product is written. */
+export function channelDot(a: Tensor, b: Tensor): Tensor {
+  const [n, c, h, w] = a.dims;
+  const images = a.builder.op("Conv", [reshape(a, [1, n * c, h, w]), reshape(b, [n * c, 1, h, w])], { kernel_shape: [h, w], group: n * c }, { domain: nchwcDomain });
+  return reduceSum(reshape(images, [n, c]), [0]);
+}
+
+/** The gradient of a Conv's output y before its fused ReLU; computed once a call. */
+export function passed({ outputGradients: [d], text, shared }: GradientContext, y: Tensor): Tensor {
+  return text("activation", "") === "Relu" ? shared("through ReLU", () => mul(d!, step(y))) : d!;
 }
 
 /** Mean of each channel over samples and positions, [C]. */

@@ -1,4 +1,4 @@
-/** Weights of blocked convolutions: to blocks, back, and turned for the data gradient. */
+/** Weights of blocked convolutions: to blocks, as a matrix, and turned for the data gradient. */
 import type { Tensor } from "../../graph/builder.js";
 import { gather, reshape, transpose } from "../../graph/functions.js";
 import { blockSizeOf, padAfter, reorderInput, roundUp } from "./blocked.js";
@@ -20,16 +20,6 @@ export function blockWeights(weights: Tensor): Tensor {
   const parts = plainInput
     ? transpose(reshape(filled, [o / block, block, i, kh, kw]), [0, 2, 3, 4, 1])
     : transpose(reshape(filled, [o / block, block, i / block, block, kh, kw]), [0, 2, 4, 5, 3, 1]);
-  return reshape(parts, [o, i, kh, kw]);
-}
-
-/** The inverse of `blockWeights`, without cutting off what it filled up: [O, I, kh, kw]. */
-export function unblockWeights(weights: Tensor): Tensor {
-  const block = blockSizeOf(weights.builder);
-  const [o, i, kh, kw] = weights.dims;
-  const parts = readsPlainInput(i, block)
-    ? transpose(reshape(weights, [o / block, i, kh, kw, block]), [0, 4, 1, 2, 3])
-    : transpose(reshape(weights, [o / block, i / block, kh, kw, block, block]), [0, 5, 1, 4, 2, 3]);
   return reshape(parts, [o, i, kh, kw]);
 }
 

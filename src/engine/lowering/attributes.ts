@@ -15,8 +15,8 @@ export function intOf(node: Node, name: string, standard: number): number {
   return attribute?.kind === "int" ? attribute.value : standard;
 }
 
-/** The window of a Conv (with its weights' dimensions) or pool over [N, C, H, W]; null where auto_pad is older than the pads themselves (SAME_*) or the kernel is not of two dimensions. */
-export function windowAttributes(node: Node, _image: readonly number[], weights: readonly number[] | null): WindowAttributes | null {
+/** The window of a Conv (with its weights' dimensions) or pool over [N, C, H, W]; null where auto_pad asks for SAME, which we do not write, or the kernel is not of two dimensions. */
+export function windowAttributes(node: Node, weights: readonly number[] | null): WindowAttributes | null {
   const ints = (name: string, standard: readonly number[]): readonly number[] => {
     const attribute = node.attributes[name];
     return attribute?.kind === "ints" ? attribute.value : standard;
@@ -31,4 +31,10 @@ export function windowAttributes(node: Node, _image: readonly number[], weights:
     dilations: ints("dilations", [1, 1]) as [number, number],
     pads: ints("pads", [0, 0, 0, 0]) as [number, number, number, number],
   };
+}
+
+/** A float attribute of a node. */
+export function floatOf(node: Node, name: string, standard: number): number {
+  const attribute = node.attributes[name];
+  return attribute?.kind === "float" ? attribute.value : standard;
 }
