@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { buildAssembly } from "./assembly.mjs";
 import { generate } from "./generate.mjs";
 import { webBundle } from "./webBundle.mjs";
 
@@ -26,6 +27,7 @@ const bundles = [
 ];
 
 generate();
+await buildAssembly();
 fs.mkdirSync(dist, { recursive: true });
 fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));
 for (const options of bundles) {

@@ -3,22 +3,14 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import { ensureCodeServer } from "../../scripts/workbench/codeServer.mjs";
 import { launchWorkbench } from "../../scripts/workbench/launch.mjs";
 import { chromiumPath } from "../../scripts/workbench/systemPackages.mjs";
+import { bundleHostTests } from "./bundle.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 const timeLimit = 10 * 60_000;
-
-/** Bundles the tests; mocha stays outside, since it loads its reporters by name. */
-export async function bundleHostTests() {
-  await esbuild.build({
-    absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "cjs", sourcemap: "inline", logLevel: "warning",
-    entryPoints: { "test/integration/index": "test/integration/index.ts" }, outdir: "dist", external: ["vscode", "mocha", "onnxruntime-node"],
-  });
-}
 
 /** Opens the workbench and waits for the tests' end. Returns `{ passed, failed }`. */
 export async function runHostTests() {

@@ -1,5 +1,5 @@
 import { Chart, type ChartConfiguration, LinearScale, LineController, LogarithmicScale, type Plugin } from "chart.js";
-import { formatCount, formatSetting } from "./format.js";
+import { formatCount, formatSetting } from "../../src/common/format.js";
 import { css, type Theme } from "./theme.js";
 import { logTicks } from "./ticks.js";
 

@@ -6,7 +6,7 @@ import { reduceToColumns, Vertices } from "./columns.js";
 import { CursorGroup } from "./cursorGroup.js";
 import { type Area, type DrawnLine, drawLines, type Projection, Raster } from "./drawLines.js";
 import { markBelowLog, markNonFinite } from "./drawMarks.js";
-import { formatCount, formatValue } from "./format.js";
+import { formatCount, formatValue } from "../../src/common/format.js";
 import { redraws } from "./redraw.js";
 import { type Curve, nearestIndex, type Series } from "./series.js";
 import { SmoothedCurve } from "./smoothing.js";

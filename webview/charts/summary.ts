@@ -1,4 +1,4 @@
-import { formatCount, formatValue } from "./format.js";
+import { formatCount, formatValue } from "../../src/common/format.js";
 import type { Curve } from "./series.js";
 
 /** A line in words: `train fell from 2.31 to 0.0812 in 412 steps`. Changes under 2 % read as "stayed near". */

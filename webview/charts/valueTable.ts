@@ -1,5 +1,5 @@
 import { html } from "lit";
-import { formatCount, formatValue } from "./format.js";
+import { formatCount, formatValue } from "../../src/common/format.js";
 import { lowerBound, type Series } from "./series.js";
 
 /** Rows of a table view: more is a file's work, not a panel's. */

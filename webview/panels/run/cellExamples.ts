@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { formatCount } from "../../charts/format.js";
+import { formatCount } from "../../../src/common/format.js";
 import { button } from "../../controls/button.js";
 import type { Example } from "../../../src/protocol/evaluation.js";
 import { exampleCard } from "./exampleCard.js";

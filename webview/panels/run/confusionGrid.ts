@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { formatCount, formatShare } from "../../charts/format.js";
+import { formatCount, formatShare } from "../../../src/common/format.js";
 import { shareColour } from "../../charts/palette.js";
 import { css, onThemeChange, textOn, theme } from "../../charts/theme.js";
 import type { ConfusionMatrix } from "../../../src/protocol/evaluation.js";

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatCount } from "../../charts/format.js";
+import { formatCount } from "../../../src/common/format.js";
 import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
 import { coloursInOrder } from "../../charts/palette.js";
 import { theme } from "../../charts/theme.js";

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatCount, formatShare, formatValue } from "../../charts/format.js";
+import { formatCount, formatShare, formatValue } from "../../../src/common/format.js";
 import { checkbox, segmented } from "../../controls/choice.js";
 import type { Split } from "../../../src/protocol/evaluation.js";
 import "./cellExamples.js";

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { LitElement } from "lit";
-import { formatCount, formatShare } from "../../charts/format.js";
+import { formatCount, formatShare } from "../../../src/common/format.js";
 import type { Example } from "../../../src/protocol/evaluation.js";
 import "./examples.css";
 

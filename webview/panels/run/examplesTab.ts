@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { formatCount } from "../../charts/format.js";
+import { formatCount } from "../../../src/common/format.js";
 import "./cellExamples.js";
 import { worstCells } from "./confusion.js";
 import type { Cell, Topic } from "./store.js";

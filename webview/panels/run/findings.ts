@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { formatCount, formatValue } from "../../charts/format.js";
+import { formatCount, formatValue } from "../../../src/common/format.js";
 import type { Severity } from "../../../src/protocol/finding.js";
 import type { PanelFinding } from "../../../src/protocol/panel.js";
 import type { Topic } from "./store.js";

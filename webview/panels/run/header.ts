@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { formatCount, formatDuration, formatShare, formatValue } from "../../charts/format.js";
+import { formatCount, formatDuration, formatShare, formatValue } from "../../../src/common/format.js";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
 import { button, type ButtonOptions } from "../../controls/button.js";
 import "../../controls/menu.js";

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
-import { formatCount, formatDuration, formatValue } from "../../charts/format.js";
+import { formatCount, formatDuration, formatValue } from "../../../src/common/format.js";
 import { button } from "../../controls/button.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
 import type { RunStore } from "./store.js";

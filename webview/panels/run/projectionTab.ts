@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatCount, formatShare } from "../../charts/format.js";
+import { formatCount, formatShare } from "../../../src/common/format.js";
 import { coloursOfClasses } from "../../charts/palette.js";
 import type { PointDetail, ScatterData } from "../../charts/scatterChart.js";
 import "../../charts/scatterChart.js";

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit";
-import { formatCount, formatShort, formatValue } from "../../charts/format.js";
+import { formatCount, formatShort, formatValue } from "../../../src/common/format.js";
 import type { RunStore } from "./store.js";
 import { fileName } from "./findings.js";
 

@@ -1,0 +1,46 @@
+/** Entry of the extension: builds its services and registers what they offer. Everything made here is disposed with the extension. */
+import * as vscode from "vscode";
+import { registerCommands } from "./host/commands/registerCommands.js";
+import { FixActions } from "./host/editor/codeActions.js";
+import { TrainingCodeLens } from "./host/editor/codeLens.js";
+import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
+import { trainingFiles } from "./host/editor/selector.js";
+import type { Host, Services } from "./host/host.js";
+import { createLog, logError } from "./host/log.js";
+import { RunPanels } from "./host/panels/runPanels.js";
+import { RunStore } from "./host/runs/runStore.js";
+import { keepContextKeys } from "./host/views/contextKeys.js";
+import { RunsTree } from "./host/views/runsTree.js";
+import { RunStatusBar } from "./host/views/statusBar.js";
+
+/** Called by the editor when a training file, a command or a view first needs us. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  const store = new RunStore(log);
+  const services: Services = {
+    log,
+    store,
+    extensionUri: context.extensionUri,
+    runtimePath: context.asAbsolutePath("dist/runtime.js"),
+    storage: context.globalStorageUri.fsPath,
+    memory: context.workspaceState,
+  };
+  const diagnostics = new LintDiagnostics(services);
+  const panels = new RunPanels(services);
+  const host: Host = { ...services, diagnostics, panels };
+  const lens = new TrainingCodeLens();
+  context.subscriptions.push(
+    log,
+    store,
+    diagnostics,
+    panels,
+    lens,
+    registerCommands(host),
+    keepContextKeys(store),
+    new RunsTree(store),
+    new RunStatusBar(store),
+    vscode.languages.registerCodeLensProvider(trainingFiles, lens),
+    vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),
+  );
+  store.refresh().catch((thrown) => logError(log, "Looking for runs", thrown));
+}

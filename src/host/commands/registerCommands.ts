@@ -1,0 +1,51 @@
+import * as vscode from "vscode";
+import { commands, type CommandName } from "../../contributions.js";
+import { showError } from "../errors.js";
+import type { Host } from "../host.js";
+import { check } from "./check.js";
+import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
+import { newTrainingFile } from "./newTrainingFile.js";
+import { showRule } from "./showRule.js";
+import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
+import { continueRun, train } from "./train.js";
+import { evaluateTest, exportModel } from "./useModel.js";
+
+type Handler = (host: Host, argument: unknown) => unknown;
+
+const handlers: Record<CommandName, Handler> = {
+  train,
+  check,
+  pause,
+  resume,
+  stop,
+  checkpointNow,
+  setLearningRate,
+  continueRun,
+  openRun,
+  evaluateTest,
+  exportModel,
+  openRunFile,
+  revealRun,
+  deleteRun,
+  newTrainingFile,
+  refreshRuns: (host) => host.store.refresh(),
+  showLog: (host) => host.log.show(),
+  showRule,
+};
+
+/** Registers every command of the contributions. One that fails says so to the user, and gives `undefined` to whoever called it. */
+export function registerCommands(host: Host): vscode.Disposable {
+  const names = Object.keys(handlers) as CommandName[];
+  return vscode.Disposable.from(
+    ...names.map((name) =>
+      vscode.commands.registerCommand(commands[name].id, async (argument: unknown) => {
+        try {
+          return await handlers[name](host, argument);
+        } catch (thrown) {
+          void showError(host.log, `Descent: ${commands[name].title.replace("...", "")}`, thrown);
+          return undefined;
+        }
+      }),
+    ),
+  );
+}

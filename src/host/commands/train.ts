@@ -1,0 +1,25 @@
+import fs from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { Host } from "../host.js";
+import { canContinue } from "../runs/actions.js";
+import type { Run } from "../runs/run.js";
+import { startRun } from "../runs/startRun.js";
+import { pickRun } from "./pickRun.js";
+import { pickTrainingFile } from "./pickTrainingFile.js";
+
+/** Train: starts a run of a training file, as its editor shows it. */
+export async function train(host: Host, argument: unknown): Promise<Run | undefined> {
+  const file = await pickTrainingFile(host, argument, "Which file is to be trained?");
+  if (!file) return undefined;
+  const document = await vscode.workspace.openTextDocument(file);
+  return startRun(host, { file, text: document.getText(), resume: null });
+}
+
+/** Continue: a run that has ended goes on from its last checkpoint, with the training file as it was stored with it. */
+export async function continueRun(host: Host, argument: unknown): Promise<Run | undefined> {
+  const run = await pickRun(host, argument, { filter: canContinue, question: "Which run is to go on?", none: "No run has ended: there is nothing to continue." });
+  if (!run) return undefined;
+  const text = await fs.promises.readFile(path.join(run.folder, run.manifest.storedFile), "utf8");
+  return startRun(host, { file: vscode.Uri.file(run.manifest.file), text, resume: run.folder });
+}

@@ -1,0 +1,24 @@
+import type * as vscode from "vscode";
+import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
+import type { Log } from "./log.js";
+import type { RunPanels } from "./panels/runPanels.js";
+import type { RunStore } from "./runs/runStore.js";
+
+/** What every part of the host may use. */
+export interface Services {
+  readonly log: Log;
+  readonly store: RunStore;
+  readonly extensionUri: vscode.Uri;
+  /** The bundle that is forked to train; absolute. */
+  readonly runtimePath: string;
+  /** The product's own folder for what it measured; absolute. */
+  readonly storage: string;
+  /** What is remembered of this workspace. */
+  readonly memory: vscode.Memento;
+}
+
+/** What the commands use: the services and the parts that people see. Made by `activate`, disposed with the extension. */
+export interface Host extends Services {
+  readonly panels: RunPanels;
+  readonly diagnostics: LintDiagnostics;
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+
+interface PanelPage {
+  readonly title: string;
+  readonly script: string;
+  readonly style: string;
+  /** The webview's own source for the content security policy. */
+  readonly cspSource: string;
+  /** The custom element that is the page. */
+  readonly element: string;
+}
+
+/** The page of a panel: one script and one style sheet of ours, nothing inline, nothing fetched. */
+export function panelHtml({ title, script, style, cspSource, element }: PanelPage): string {
+  const nonce = randomBytes(16).toString("base64url");
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource};">
+    <title>${title}</title>
+    <link rel="stylesheet" href="${style}">
+  </head>
+  <body>
+    <${element}></${element}>
+    <script nonce="${nonce}" src="${script}"></script>
+  </body>
+</html>
+`;
+}

@@ -1,0 +1,203 @@
+import fs from "node:fs";
+import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { DescentError, toDescentError } from "../../common/errors.js";
+import type { Result } from "../../common/result.js";
+import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
+import type { Finding } from "../../protocol/finding.js";
+import type { Manifest, RunState } from "../../protocol/manifest.js";
+import type { HostMessage } from "../../protocol/panel.js";
+import type { RuntimeMessage } from "../../protocol/runtime.js";
+import { readScalars } from "../../runs/events/readScalars.js";
+import { readFindings } from "../../runs/findingsFile.js";
+import { readManifest } from "../../runs/manifestFile.js";
+import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
+import { standing } from "../runs/findings.js";
+import { historyPieces, SeriesBuffer } from "./seriesBuffer.js";
+
+/** Points of one message of history: about 300 kB. */
+const piecePoints = 20_000;
+/** Points that wait at most while the panel is hidden. */
+const hiddenPoints = 200_000;
+
+export interface FeedOptions {
+  /** Attaches to the run as a client of the panel's own, or null where it does not live. */
+  readonly attach: () => Promise<RunHandle | null>;
+  readonly post: (message: HostMessage) => void;
+  /** Milliseconds between two updates. */
+  readonly interval: () => number;
+  /** Whether the panel can be seen; while it cannot, points wait. */
+  readonly visible: () => boolean;
+  /** The `init` that begins everything. */
+  readonly init: (manifest: Manifest, storedText: string | null) => Promise<HostMessage>;
+  /** What was measured at the last evaluation, from the run's folder. */
+  readonly readEvaluation: (folder: string) => Promise<{ readonly confusion: readonly ConfusionMatrix[]; readonly projection: Projection | null }>;
+}
+
+/**
+ * What a panel is told of one run, from its beginning: history from the folder in pieces, then what the live run says. The feed is a
+ * client of the run in its own right: everything up to the moment of attaching is in the folder, everything later comes through the
+ * socket, so that nothing is missed however late a panel opens.
+ */
+export class RunFeed {
+  /** Everything the run found, as the panel counts it (`open-finding` gives a place in this list). */
+  findings: Finding[] = [];
+  manifest: Manifest | null = null;
+
+  /** What the live run said last; its folder may still say what came before. */
+  private liveState: RunState | null = null;
+  private handle: RunHandle | null = null;
+  private readonly events: Finding[] = [];
+  private readonly buffer = new SeriesBuffer();
+  private buffered = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private disposed = false;
+
+  constructor(
+    readonly folder: string,
+    private readonly options: FeedOptions,
+  ) {}
+
+  /** Sends everything known, then follows. Throws `run-missing` or `run-unreadable`. */
+  async start(): Promise<void> {
+    const { post } = this.options;
+    this.handle = await this.options.attach();
+    this.manifest = await readManifest(this.folder);
+    if (this.disposed) return this.handle?.dispose();
+    post(await this.options.init(this.manifest, await readText(path.join(this.folder, this.manifest.storedFile))));
+    this.events.push(...(await readFindings(this.folder)));
+    this.sendFindings();
+    await this.sendHistory();
+    if (this.disposed) return this.handle?.dispose();
+    post({ message: "loaded" });
+    await this.sendEvaluation();
+    if (!this.handle || this.disposed) return;
+    post({ message: "progress", progress: this.handle.attached.progress });
+    this.handle.onEvent((event) => this.receive(event));
+    void this.handle.closed.then((manifest) => this.end(manifest));
+  }
+
+  get live(): RunHandle | null {
+    return this.handle;
+  }
+
+  /** Examples from the live run; an ended one's are `run-ended`. */
+  examples(ask: (handle: RunHandle) => Promise<Result<ExamplePage>>): Promise<Result<ExamplePage>> {
+    if (this.handle) return ask(this.handle);
+    return Promise.resolve({ ok: false, error: new DescentError("run-ended", "The run has ended.").toJSON() });
+  }
+
+  /** The folder's manifest has changed. */
+  async refreshManifest(): Promise<void> {
+    if (this.disposed || this.manifest === null) return;
+    try {
+      const manifest = await readManifest(this.folder);
+      this.manifest = this.handle && this.liveState ? { ...manifest, state: this.liveState } : manifest;
+      this.sendManifest();
+    } catch (thrown) {
+      this.options.post({ message: "broken", error: toDescentError(thrown).toJSON() });
+    }
+  }
+
+  /** Sends what waited while the panel was hidden. */
+  flush(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.disposed || this.buffer.isEmpty) return;
+    if (!this.options.visible() && this.buffered < hiddenPoints) return;
+    this.options.post({ message: "series", replace: false, series: this.buffer.drain() });
+    this.buffered = 0;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    if (this.timer) clearTimeout(this.timer);
+    this.handle?.dispose();
+  }
+
+  private async sendHistory(): Promise<void> {
+    const { series } = await readScalars(this.folder);
+    let replace = true;
+    for (const piece of historyPieces(series, piecePoints)) {
+      if (this.disposed) return;
+      this.options.post({ message: "series", replace, series: piece });
+      replace = false;
+      await nextTurn();
+    }
+  }
+
+  private async sendEvaluation(): Promise<void> {
+    const { confusion, projection } = this.handle ? this.handle.attached : await this.options.readEvaluation(this.folder);
+    if (this.disposed) return;
+    for (const matrix of confusion) this.options.post({ message: "confusion", matrix });
+    if (projection) this.options.post({ message: "projection", projection });
+  }
+
+  private receive(event: RuntimeMessage): void {
+    const { post } = this.options;
+    switch (event.event) {
+      case "series":
+        this.buffer.add(event.series);
+        for (const { steps } of event.series) this.buffered += steps.length;
+        this.timer ??= setTimeout(() => this.flush(), this.options.interval());
+        break;
+      case "progress": {
+        const { event: _, ...progress } = event;
+        post({ message: "progress", progress });
+        break;
+      }
+      case "state":
+        this.liveState = event.state;
+        if (this.manifest) this.manifest = { ...this.manifest, state: event.state };
+        this.sendManifest();
+        void this.refreshManifest();
+        break;
+      case "start":
+      case "checkpoint":
+        void this.refreshManifest();
+        break;
+      case "finding": {
+        const { event: _, ...finding } = event;
+        this.events.push(finding);
+        this.sendFindings();
+        break;
+      }
+      case "confusion":
+        post({ message: "confusion", matrix: event.matrix });
+        void this.refreshManifest();
+        break;
+      case "projection":
+        post({ message: "projection", projection: event.projection });
+        break;
+      default:
+        break; // the log is written by the window's own client
+    }
+  }
+
+  private end(manifest: Manifest | null): void {
+    if (this.disposed) return;
+    this.flush();
+    this.handle?.dispose();
+    this.handle = null;
+    if (manifest) this.manifest = manifest;
+    this.options.post({ message: "progress", progress: null });
+    this.sendManifest();
+  }
+
+  private sendManifest(): void {
+    if (!this.disposed && this.manifest) this.options.post({ message: "manifest", run: this.manifest });
+  }
+
+  private sendFindings(): void {
+    this.findings = standing(this.events);
+    this.options.post({ message: "findings", findings: this.findings });
+  }
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await fs.promises.readFile(file, "utf8");
+  } catch {
+    return null;
+  }
+}

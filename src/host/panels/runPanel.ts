@@ -1,0 +1,254 @@
+import fs from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import { z } from "zod";
+import { assertNever } from "../../common/assertNever.js";
+import { fromSerializedError, toDescentError, type DescentError } from "../../common/errors.js";
+import type { Result } from "../../common/result.js";
+import { commands } from "../../contributions.js";
+import { exampleSchema } from "../../protocol/evaluation.js";
+import type { Manifest } from "../../protocol/manifest.js";
+import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
+import { readEvaluation } from "../../runs/evaluationFile.js";
+import { attach } from "../../runtime/client/attach.js";
+import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
+import { runJob } from "../../runtime/client/runJob.js";
+import { applyFix } from "../editor/applyFix.js";
+import { revealFinding } from "../editor/revealFinding.js";
+import { showError } from "../errors.js";
+import type { Services } from "../host.js";
+import { logError, logLine } from "../log.js";
+import { refreshInterval } from "../settings.js";
+import { RunFeed } from "./runFeed.js";
+
+const layoutKey = "descent.panel.layout";
+
+/** One run panel: a webview and the run that it shows. Closing it ends nothing but itself. */
+export class RunPanel implements vscode.Disposable {
+  private feed: RunFeed | null = null;
+  /** The folder to show; null: nothing yet; undefined: it is about to be known. */
+  private folder: string | null | undefined = undefined;
+  private ready = false;
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly closed = new vscode.EventEmitter<void>();
+  readonly onDidClose = this.closed.event;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly services: Services,
+  ) {
+    this.subscriptions = [
+      panel.webview.onDidReceiveMessage((value: unknown) => void this.receive(value)),
+      panel.onDidChangeViewState(() => this.feed?.flush()),
+      panel.onDidDispose(() => this.dispose()),
+      services.store.onDidChange(({ folder, run, what }) => {
+        if (folder !== this.folder) return;
+        if (what === "removed") this.post({ message: "broken", error: { code: "run-missing", message: "This run has been deleted." } });
+        else if (run?.live && !this.feed?.live) void this.restart(); // it goes on
+        else if (what === "manifest") void this.feed?.refreshManifest();
+      }),
+    ];
+  }
+
+  get runFolder(): string | null {
+    return this.folder ?? null;
+  }
+
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  get isVisible(): boolean {
+    return this.panel.visible;
+  }
+
+  reveal(preserveFocus = false): void {
+    this.panel.reveal(undefined, preserveFocus);
+  }
+
+  /** Shows a run from its beginning; null is the empty state. */
+  show(folder: string | null, name: string): void {
+    if (folder === this.folder && this.feed) return;
+    this.folder = folder;
+    this.panel.title = name;
+    void this.restart();
+  }
+
+  close(): void {
+    this.panel.dispose();
+  }
+
+  dispose(): void {
+    this.feed?.dispose();
+    this.feed = null;
+    for (const one of this.subscriptions) one.dispose();
+    this.closed.fire();
+    this.closed.dispose();
+  }
+
+  private async restart(): Promise<void> {
+    this.feed?.dispose();
+    this.feed = null;
+    if (!this.ready || this.folder === undefined) return;
+    const { folder } = this;
+    if (folder === null) return this.post(await this.init(null, null));
+    const feed = new RunFeed(folder, {
+      attach: () => attachForPanel(folder, this.panel.visible),
+      post: (message) => {
+        if (this.feed === feed) this.post(message);
+      },
+      interval: refreshInterval,
+      visible: () => this.panel.visible,
+      init: (manifest, text) => this.init(manifest, text),
+      readEvaluation,
+    });
+    this.feed = feed;
+    try {
+      await feed.start();
+    } catch (thrown) {
+      logError(this.services.log, `Showing ${folder}`, thrown);
+      if (this.feed === feed) this.post({ message: "broken", error: toDescentError(thrown).toJSON() });
+    }
+  }
+
+  private async init(manifest: Manifest | null, storedText: string | null): Promise<HostMessage> {
+    const layout = layoutSchema.safeParse(this.services.memory.get(layoutKey));
+    const text = storedText ?? "";
+    return {
+      message: "init",
+      run: manifest,
+      folder: this.folder ?? null,
+      file: manifest && { name: path.basename(manifest.file), text, changed: storedText !== null && (await currentText(manifest.file)) !== storedText },
+      layout: layout.success ? layout.data : null,
+      refresh: refreshInterval(),
+    };
+  }
+
+  private post(message: HostMessage): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a webview's, not a window's
+    void this.panel.webview.postMessage(message);
+  }
+
+  private async receive(value: unknown): Promise<void> {
+    const checked = panelMessageSchema.safeParse(value);
+    if (!checked.success) return this.services.log.error(`[panel] a message was not understood: ${JSON.stringify(value).slice(0, 200)}`);
+    try {
+      await this.handle(checked.data);
+    } catch (thrown) {
+      await showError(this.services.log, "The panel's request", thrown);
+    }
+  }
+
+  private async handle(message: PanelMessage): Promise<void> {
+    const live = this.feed?.live;
+    switch (message.message) {
+      case "ready":
+        this.ready = true;
+        return this.restart();
+      case "action":
+        return this.act(message.action);
+      case "set-learning-rate":
+        return live?.setLearningRate(message.value);
+      case "open-finding": {
+        const finding = this.feed?.findings[message.index];
+        if (finding && this.feed?.manifest) await revealFinding(finding, this.feed.manifest.file);
+        return;
+      }
+      case "apply-fix": {
+        const fix = this.feed?.findings[message.index]?.fixes[message.fix];
+        if (fix && this.feed?.manifest) await applyFix(vscode.Uri.file(this.feed.manifest.file), fix);
+        return;
+      }
+      case "open-page": {
+        const finding = this.feed?.findings[message.index];
+        if (finding) await vscode.commands.executeCommand(commands.showRule.id, finding.rule);
+        return;
+      }
+      case "project":
+        if (live) return live.project(message.of);
+        void vscode.window.showInformationMessage("The run has ended: its last projection is shown. Continue the run to project another layer.");
+        return;
+      case "examples": {
+        const { split, actual, predicted, offset, limit } = message;
+        const cell = { split, actual, predicted, offset, limit };
+        return this.sendExamples(message.id, (run) => run.examples(cell), cell);
+      }
+      case "examples-at":
+        return this.sendExamples(message.id, (run) => run.examplesAt(message.indices), { indices: message.indices });
+      case "layout":
+        await this.services.memory.update(layoutKey, message.layout);
+        return;
+      case "error":
+        return logLine(this.services.log, "error", "panel", message.text);
+      default:
+        return assertNever(message);
+    }
+  }
+
+  private async act(action: Extract<PanelMessage, { message: "action" }>["action"]): Promise<void> {
+    const run = this.folder ? { runFolder: this.folder } : undefined;
+    const file = this.feed?.manifest ? vscode.Uri.file(this.feed.manifest.file) : undefined;
+    switch (action) {
+      case "train": return run_(commands.train.id, file);
+      case "pause": return run_(commands.pause.id, run);
+      case "resume": return run_(commands.resume.id, run);
+      case "stop": return run_(commands.stop.id, run);
+      case "checkpoint": return run_(commands.checkpointNow.id, run);
+      case "continue": return run_(commands.continueRun.id, run);
+      case "evaluate-test": return run_(commands.evaluateTest.id, run);
+      case "export": return run_(commands.exportModel.id, run);
+      case "reveal": return run_(commands.revealRun.id, run);
+      case "open-file": return run_(commands.openRunFile.id, run);
+      case "new-file": return run_(commands.newTrainingFile.id);
+      default: return assertNever(action);
+    }
+  }
+
+  private async sendExamples(id: number, ask: (run: RunHandle) => Promise<Result<ExamplePage>>, of: ExamplesOf): Promise<void> {
+    const result = this.feed?.live ? await ask(this.feed.live) : await this.examplesOfEndedRun(of);
+    this.post({ message: "examples", id, result: result.ok ? { ok: true, ...result.value } : { ok: false, error: { code: result.error.code, message: result.error.message } } });
+  }
+
+  private async examplesOfEndedRun(of: ExamplesOf): Promise<Result<ExamplePage>> {
+    const folder = this.folder as string;
+    try {
+      if (!vscode.workspace.isTrusted) throw fromSerializedError({ code: "workspace-untrusted", message: "Examples are computed in trusted workspaces only." });
+      const value = await runJob({ job: "examples", run: folder, storage: this.services.storage, of }, { runtimePath: this.services.runtimePath });
+      return { ok: true, value: examplePageSchema.parse(value) };
+    } catch (thrown) {
+      const error: DescentError = toDescentError(thrown);
+      logError(this.services.log, "Examples", error);
+      return { ok: false, error: error.toJSON() };
+    }
+  }
+}
+
+type ExamplesOf = { split: "validation" | "test" | "train"; actual: number; predicted: number; offset: number; limit: number } | { indices: number[] };
+
+const examplePageSchema = z.object({ examples: z.array(exampleSchema), total: z.int() });
+
+async function run_(command: string, argument?: unknown): Promise<void> {
+  await vscode.commands.executeCommand(command, argument);
+}
+
+/** A client of the panel's own; null where the run does not live, or may not be talked to. */
+async function attachForPanel(folder: string, watched: boolean): Promise<RunHandle | null> {
+  if (!vscode.workspace.isTrusted) return null;
+  try {
+    return await attach(folder, { client: "host", panel: watched });
+  } catch (thrown) {
+    if (toDescentError(thrown).code === "run-not-live") return null;
+    throw thrown;
+  }
+}
+
+/** The training file as it is now: an editor's text before the disk's. */
+async function currentText(file: string): Promise<string | null> {
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.scheme === "file" && open.uri.fsPath === file);
+  if (document) return document.getText();
+  try {
+    return await fs.promises.readFile(file, "utf8");
+  } catch {
+    return null;
+  }
+}

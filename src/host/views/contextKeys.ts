@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+import { contextKeys } from "../../contributions.js";
+import { canContinue, canPause, canResume, isLive } from "../runs/actions.js";
+import type { RunStore } from "../runs/runStore.js";
+
+/** Keeps the context keys, by which commands know whether they can be run, in step with the runs. */
+export function keepContextKeys(store: RunStore): vscode.Disposable {
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean) => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand("setContext", key, value);
+  };
+  const update = () => {
+    const { runs } = store;
+    set(contextKeys.hasRuns, runs.length > 0);
+    set(contextKeys.hasLiveRun, runs.some(isLive));
+    set(contextKeys.hasRunningRun, runs.some(canPause));
+    set(contextKeys.hasPausedRun, runs.some(canResume));
+    set(contextKeys.hasEndedRun, runs.some(canContinue));
+  };
+  update();
+  return store.onDidChange(({ what }) => {
+    if (what !== "progress" && what !== "finding") update();
+  });
+}

@@ -1,0 +1,45 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readHead } from "../../../src/files/readHead.js";
+import { lookAtImages, lookAtTable } from "../../../src/host/newFile/lookAtData.js";
+
+const examples = path.resolve(import.meta.dirname, "../../../examples/data");
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("lookAtTable", () => {
+  it("takes text and few whole numbers for classes, other numbers for quantities", () => {
+    const rows = Array.from({ length: 50 }, (_, i) => `${i * 0.5},${i % 3},${i % 2 ? "cat" : "dog"}`);
+    const look = lookAtTable("a.csv", bytes(["size,count,kind", ...rows].join("\n")), true);
+    expect(look.columns.map(({ name, task, values, isText }) => ({ name, task, values, isText }))).toEqual([
+      { name: "size", task: "regression", values: 50, isText: false },
+      { name: "count", task: "classification", values: 3, isText: false },
+      { name: "kind", task: "classification", values: 2, isText: true },
+    ]);
+    expect(look.target).toBe("kind");
+  });
+
+  it("takes a column called label for the target, and leaves out a last line that is cut", () => {
+    const look = lookAtTable("a.csv", bytes("label,x\n0,1\n1,2\n0,3.2"), false);
+    expect([look.target, look.rows]).toEqual(["label", 2]);
+  });
+});
+
+describe("real files", () => {
+  it("digits.csv: 10 classes in the column label", async () => {
+    const { bytes: head, whole } = await readHead(path.join(examples, "digits.csv"), 64 * 1024);
+    const look = lookAtTable("digits.csv", head, whole);
+    expect(look.columns.find(({ name }) => name === look.target)).toEqual({ name: "label", task: "classification", values: 10, isText: false });
+  });
+
+  it("MNIST: 28 x 28, 10 classes, from compressed files", async () => {
+    const images = await readHead(path.join(examples, "t10k-images-idx3-ubyte.gz"), 1024);
+    expect([images.bytes.length, images.whole]).toEqual([1024, false]);
+    const labels = await readHead(path.join(examples, "t10k-labels-idx1-ubyte.gz"), 100_000);
+    expect([labels.bytes.length, labels.whole]).toEqual([10_008, true]);
+    expect(lookAtImages(images.bytes, labels.bytes)).toEqual({ shape: [28, 28], classes: 10 });
+  });
+
+  it("a missing file is named", async () => {
+    await expect(readHead(path.join(examples, "nowhere.csv"), 10)).rejects.toMatchObject({ code: "file-missing" });
+  });
+});
