@@ -8,10 +8,15 @@ const log = () => {};
 
 test("10,000 MNIST digits stay bytes, are split by class, and load fast", async () => {
   const config = dataConfig({ train: files("t10k-images-idx3-ubyte.gz"), labels: "t10k-labels-idx1-ubyte.gz", scaling: "unit" });
-  await loadDataset(config, { folder, log }); // warms the code
-  const started = performance.now();
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const before = process.cpuUsage();
+    await loadDataset(config, { folder, log });
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+  }
+  expect(Math.min(...times)).toBeLessThan(150); // milliseconds of the processor: the machine may be busy
   const dataset = await loadDataset(config, { folder, log });
-  expect(performance.now() - started).toBeLessThan(300); // 60 ms alone on the machine
   expect(dataset.task).toBe("classification");
   expect(dataset.inputKind).toBe("image");
   expect(dataset.inputs.type).toBe("uint8");

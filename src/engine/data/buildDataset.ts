@@ -205,7 +205,8 @@ interface Targets {
 function readTargets(config: DatasetConfig, { inputs, labels, counts }: Joined<Table | RawTensor>, names: readonly string[]): Targets {
   const table = labels ?? (inputs as Table);
   const columns = labels === null ? pickColumns(table, names) : labelColumns(labels, config.data.target);
-  const task = decideTask(config, columns, counts.train, labels !== null && labels.columns.length === 1 && config.data.labels !== null);
+  const isLabelFile = inputs.kind === "tensor" || (labels !== null && config.data.labels !== null); // inline targets are none
+  const task = decideTask(config, columns, counts.train, isLabelFile);
   const targetColumns = columns.map(({ name }) => name);
   if (task === "classification") return classTargets(config, { column: columns[0], rows: table.rows, origin: table.origin }, counts.train, columns.length, targetColumns);
   return numberTargets(config, task, table, columns, targetColumns);

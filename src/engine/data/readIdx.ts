@@ -40,7 +40,7 @@ export function readIdx({ file, name, bytes }: NamedBytes): RawTensor {
   if (bytes.length > expected) throw fail("file-too-long", `its header says [${dims.join(", ")}], which takes ${expected} bytes, but it has ${bytes.length}.`);
   if (elements === 0) throw fail("file-empty", `it holds no examples: [${dims.join(", ")}].`);
   let data: RawNumbers;
-  if (element.bytes === 1 && bytes[2] === 0x08) data = bytes.subarray(header);
+  if (bytes[2] === 0x08) data = new Uint8Array(bytes.buffer, bytes.byteOffset + header, elements); // a plain one, also of a Buffer
   else {
     data = element.make(elements);
     for (let i = 0; i < elements; i++) data[i] = element.get(view, header + i * element.bytes);
