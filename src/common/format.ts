@@ -1,7 +1,7 @@
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /**
- * A value as the panel writes it: three significant digits, thousands separated, small and huge ones as `3.2e-4`, never "1e+3".
+ * A value as the panel writes it: three significant digits, thousands separated, those below 0.01 and huge ones as `3.2e-4`.
  * NaN and the infinities keep their names. `digits` is the number of significant digits, 3 or 4.
  */
 export function formatValue(x: number, digits = 3): string {
@@ -9,7 +9,7 @@ export function formatValue(x: number, digits = 3): string {
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
   if (x === 0) return "0";
   const size = Math.abs(x);
-  if (size < 1e-3 || size >= 1e7) return exponent(x, digits);
+  if (size < 0.009995 || size >= 1e7) return exponent(x, digits);
   if (Number.isInteger(x) || size >= 10 ** digits) return formatCount(x);
   return minus(x.toPrecision(digits));
 }

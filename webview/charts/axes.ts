@@ -1,7 +1,7 @@
 import { Chart, type ChartConfiguration, LinearScale, LineController, LogarithmicScale, type Plugin } from "chart.js";
 import { formatCount, formatSetting } from "../../src/common/format.js";
 import { css, type Theme } from "./theme.js";
-import { logTicks } from "./ticks.js";
+import { linearTicks, logTicks } from "./ticks.js";
 
 Chart.register(LineController, LinearScale, LogarithmicScale);
 
@@ -11,7 +11,7 @@ const gutter = 52;
 /** What the axes show. `x` in the unit of the axis. */
 export interface Axes {
   readonly x: { readonly min: number; readonly max: number };
-  readonly y: { readonly min: number; readonly max: number; readonly log: boolean };
+  readonly y: { readonly min: number; readonly max: number; readonly log: boolean; /** Nothing to measure: no labels. */ readonly empty: boolean };
 }
 
 /** A Chart.js chart without data of its own: it lays out and draws the axes, `draw` draws the lines between grid and border. */
@@ -49,9 +49,10 @@ export function updateAxes(chart: Chart, axes: Axes, theme: Theme): void {
       type: axes.y.log ? "logarithmic" : "linear", min: axes.y.min, max: axes.y.max, grid, border: { display: false },
       afterFit: (scale) => (scale.width = gutter),
       afterBuildTicks: (scale) => {
-        if (axes.y.log) scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+        const values = axes.y.log ? logTicks(scale.min, scale.max) : linearTicks(scale.min, scale.max, Math.max(2, Math.round((chart.height - 30) / 40)));
+        scale.ticks = values.map((value) => ({ value }));
       },
-      ticks: { ...ticks, padding: 6, maxTicksLimit: Math.max(2, Math.floor(chart.height / 32)), includeBounds: false, callback: (value) => tickLabel(Number(value)) },
+      ticks: { ...ticks, display: !axes.y.empty, padding: 6, autoSkip: false, includeBounds: false, callback: (value) => tickLabel(Number(value)) },
     },
   };
   chart.update("none");

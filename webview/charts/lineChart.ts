@@ -29,8 +29,6 @@ export interface ChartLine {
   readonly main: boolean;
 }
 
-/** Up to this many lines the head of the chart names all; above it the main ones and the one under the pointer. */
-const namedLines = 4;
 /** Milliseconds between two spoken summaries. */
 const politeInterval = 15_000;
 
@@ -53,6 +51,8 @@ export class LineChart extends LitElement {
   @property({ attribute: false }) unit = "step";
   /** Speaks its summary when it changes; one chart a page should. */
   @property({ type: Boolean }) announce = false;
+  /** Up to this many lines the head of the chart names all; above it the main ones and the one under the pointer. */
+  @property({ type: Number }) named = 4;
   /** The line to bring out, by id. */
   @property({ attribute: false }) highlighted: string | null = null;
   /** What the empty chart says. */
@@ -138,7 +138,7 @@ export class LineChart extends LitElement {
     const { from, to } = this.shown;
     this.reduce(from, to, Math.max(1, Math.round((width - 64) * Math.min(ratio, 2))));
     const [min, max] = this.valueRange(from, to);
-    updateAxes(this.chart, { x: { min: from / this.stepsPerUnit, max: to / this.stepsPerUnit }, y: { min, max, log: this.log } }, theme());
+    updateAxes(this.chart, { x: { min: from / this.stepsPerUnit, max: to / this.stepsPerUnit }, y: { min, max, log: this.log, empty: this.drawn.every((line) => line.vertices.count === 0) } }, theme());
     this.drawOverlay();
     this.speak();
     this.requestUpdate();
@@ -146,7 +146,7 @@ export class LineChart extends LitElement {
 
   private reduce(from: number, to: number, columns: number): void {
     const emphasis = this.highlighted ?? this.nearest;
-    const many = this.lines.length > namedLines;
+    const many = this.lines.length > this.named;
     this.drawn = [];
     const raw: DrawnLine[] = [];
     for (const line of this.lines) {
@@ -155,7 +155,7 @@ export class LineChart extends LitElement {
       const width = emphasis === line.id || line.main ? 2 : many ? 1.25 : 1.75;
       const look = { colour, dashed: line.dashed, width, points: true, alpha: faded ? 0.3 : 1 };
       const shown = this.curveOf(line);
-      if (shown !== line.series) raw.push({ ...look, vertices: this.reduced(`${line.id} raw`, line.series, from, to, columns), alpha: 0.25, width: 1, points: false });
+      if (shown !== line.series) raw.push({ ...look, vertices: this.reduced(`${line.id} raw`, line.series, from, to, columns), alpha: 0.35, width: 1, points: false });
       this.drawn.push({ ...look, vertices: this.reduced(line.id, shown, from, to, columns), points: shown === line.series });
     }
     // raw lines behind all smoothed ones; what is brought out, last
@@ -240,7 +240,7 @@ export class LineChart extends LitElement {
     context.fillStyle = css(foreground, 0.6);
     context.fillRect(Math.round(x), area.top, 1, area.bottom - area.top);
     for (const line of this.lines) {
-      if (this.lines.length > namedLines && !line.main && line.id !== (this.highlighted ?? this.nearest)) continue;
+      if (this.lines.length > this.named && !line.main && line.id !== (this.highlighted ?? this.nearest)) continue;
       const curve = this.curveOf(line);
       const index = nearestIndex(curve, cursor);
       const value = index < 0 ? NaN : this.log ? Math.log10(curve.values[index]) : curve.values[index];
@@ -278,7 +278,7 @@ export class LineChart extends LitElement {
 
   /** The chart in a sentence. */
   summary(): string {
-    const named = this.lines.length > namedLines ? this.lines.filter((line) => line.main) : this.lines;
+    const named = this.lines.length > this.named ? this.lines.filter((line) => line.main) : this.lines;
     const others = this.lines.length - named.length;
     const parts = named.map((line) => describeCurve(line.label, line.series));
     if (others > 0) parts.push(`${others} more lines, in the table view`);
@@ -305,7 +305,7 @@ export class LineChart extends LitElement {
             @dblclick=${() => (this.group.range = null)} @keydown=${this.onKey} @blur=${() => (this.group.cursor = null)}>
             <canvas class="chart-data" aria-hidden="true"></canvas>
             <canvas class="chart-overlay" aria-hidden="true"></canvas>
-            ${this.lines.every((line) => line.series.length === 0) ? html`<p class="chart-empty">${this.waiting}</p>` : nothing}
+            ${this.lines.every((line) => line.series.length === 0) ? html`<p class="chart-empty"><span>${this.waiting}</span></p>` : nothing}
           </div>
         </div>
         <p class="visually-hidden" aria-live=${this.announce ? "polite" : "off"}>${this.spoken}</p>
@@ -316,18 +316,18 @@ export class LineChart extends LitElement {
   /** Names and values: at the cursor, or the last ones. */
   private legend() {
     const emphasis = this.highlighted ?? this.nearest;
-    const many = this.lines.length > namedLines;
+    const many = this.lines.length > this.named;
     const named = many ? this.lines.filter((line) => line.main || line.id === emphasis) : this.lines;
     const others = this.lines.filter((line) => !line.main);
     return html`
       ${named.map((line) => {
         const value = this.valueAtCursor(line);
         return html`<span class="legend-entry" title=${`${line.label} ${formatValue(value, 6)}`}>
-          ${swatch(line.colour(), line.dashed)}<span class="legend-label">${line.label}</span>
+          ${line.label === "" ? nothing : html`${swatch(line.colour(), line.dashed)}<span class="legend-label">${line.label}</span>`}
           <span class="legend-value ${Number.isFinite(value) || line.series.length === 0 ? "" : "is-error"}">${line.series.length === 0 ? "–" : formatValue(value)}</span>
         </span>`;
       })}
-      ${many && emphasis === null && others.length > 0
+      ${many && this.named > 0 && emphasis === null && others.length > 0
         ? html`<span class="legend-entry legend-range" title=${others.map((line) => line.label).join(", ")}>
             ${others.slice(0, 12).map((line) => swatch(line.colour(), false, 6))}<span class="legend-label">${others[0].label} … ${others[others.length - 1].label}</span>
           </span>`
@@ -343,7 +343,7 @@ export class LineChart extends LitElement {
 
   private cursorText(): string {
     const step = this.group.cursor ?? this.shown.to;
-    const named = this.lines.length > namedLines ? this.lines.filter((line) => line.main || line.id === this.highlighted) : this.lines;
+    const named = this.lines.length > this.named ? this.lines.filter((line) => line.main || line.id === this.highlighted) : this.lines;
     return `step ${formatCount(step)}: ${named.map((line) => `${line.label} ${formatValue(this.valueAtCursor(line))}`).join(", ") || this.waiting}`;
   }
 
@@ -355,7 +355,7 @@ export class LineChart extends LitElement {
   private readonly onPointerMove = (event: PointerEvent): void => {
     if (this.dragFrom !== null) this.dragTo = Math.min(this.area.right, Math.max(this.area.left, event.offsetX));
     this.group.cursor = this.stepAt(event.offsetX);
-    if (this.lines.length > namedLines) this.nearest = this.nearestLine(event.offsetY);
+    if (this.lines.length > this.named) this.nearest = this.nearestLine(event.offsetY);
     if (this.dragFrom !== null) redraws.soon(this);
   };
 

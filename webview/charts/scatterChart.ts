@@ -71,7 +71,7 @@ export class ScatterChart extends LitElement {
       type: "scatter",
       data: { datasets: [] },
       options: {
-        animation: false, responsive: false, events: [], layout: { padding: 8 },
+        animation: false, responsive: false, maintainAspectRatio: false, events: [], layout: { padding: 8 },
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
         // the axes of an embedding have no meaning, only distances between neighbours do
         scales: { x: { type: "linear", display: false, min: -1, max: 1 }, y: { type: "linear", display: false, min: -1, max: 1 } },

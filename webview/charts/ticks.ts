@@ -16,6 +16,16 @@ export function axisEnd(lastStep: number, totalSteps: number | null, live: boole
   return totalSteps !== null && totalSteps > 0 ? Math.max(lastStep, Math.min(nice, totalSteps)) : nice;
 }
 
+/** About `count` round positions in [min, max]: multiples of 1, 2 or 5 times a power of ten. */
+export function linearTicks(min: number, max: number, count: number): number[] {
+  const rough = (max - min) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const stride = [1, 2, 5, 10].map((factor) => factor * power).reduce((best, one) => (Math.abs(Math.log(one / rough)) < Math.abs(Math.log(best / rough)) ? one : best));
+  const ticks: number[] = [];
+  for (let i = Math.ceil(min / stride - 1e-9); i * stride <= max + stride * 1e-9; i++) ticks.push(Number((i * stride).toPrecision(12)));
+  return ticks;
+}
+
 /** Evenly spread positions for a log axis: powers of ten, with 2 and 5 between where the span is short. */
 export function logTicks(min: number, max: number): number[] {
   const low = Math.floor(Math.log10(min));

@@ -76,7 +76,7 @@ export function history(steps: number, diverging = false): Extract<HostMessage, 
     const broken = diverging && step > steps - 6;
     put("train/loss", step, broken ? NaN : trend * Math.exp(normal(next) * 0.22));
     put("train/learning_rate", step, step < 40 ? (0.05 * step) / 40 : 0.05 * 0.5 * (1 + Math.cos((Math.PI * (step - 40)) / (total - 40))));
-    if (step % 10 === 0) put("train/accuracy", step, Math.min(1, 1 - trend * 0.3 + normal(next) * 0.008));
+    if (step % 10 === 0) put("train/accuracy", step, Math.min(1, Math.max(0.1, 1 - trend * 0.3 + normal(next) * 0.008)));
     if (step % 5 === 0) {
       let sum = 0;
       named.forEach((layer, i) => {
@@ -89,7 +89,7 @@ export function history(steps: number, diverging = false): Extract<HostMessage, 
     }
     if (step % stepsPerEpoch === 0) {
       put("validation/loss", step, trend + 0.02 + 0.004 * (step / stepsPerEpoch));
-      put("validation/accuracy", step, 0.975 - trend * 0.32);
+      put("validation/accuracy", step, Math.max(0.1, 0.975 - trend * 0.32));
     }
   }
   return { message: "series", replace: true, series: [...series].map(([tag, points]) => ({ tag, steps: Float64Array.from(points.steps), values: Float64Array.from(points.values) })) };

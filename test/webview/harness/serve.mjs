@@ -51,7 +51,8 @@ function page(source, name) {
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-harness'; style-src ${source}; font-src ${source};">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-harness'; style-src ${source} 'nonce-harness'; font-src ${source};">
+    <meta property="csp-nonce" content="harness">
     <title>Descent run</title>
     <link rel="stylesheet" href="/webview/run.css">
   </head>

@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { formatCount, formatShare } from "../../../src/common/format.js";
 import { shareColour } from "../../charts/palette.js";
-import { css, onThemeChange, textOn, theme } from "../../charts/theme.js";
+import { css, mix, onThemeChange, type Rgba, textOn, theme } from "../../charts/theme.js";
 import type { ConfusionMatrix } from "../../../src/protocol/evaluation.js";
 import "./confusionGrid.css";
 
@@ -58,7 +58,7 @@ export class ConfusionGrid extends LitElement {
             return html`<td role="gridcell" aria-selected=${chosen ? "true" : "false"} aria-label=${words} title=${words} data-row=${row} data-column=${column}
               class="${row === column ? "is-hit" : ""} ${chosen ? "is-chosen" : ""} ${count === 0 ? "is-zero" : ""}"
               tabindex=${row === this.focused.row && column === this.focused.column ? 0 : -1}
-              .fill=${fill} @click=${() => this.choose(row, column)}>${n > labelled ? nothing : text}</td>`;
+              .fill=${fill} .ink=${count === 0 ? mix(theme().background, theme().foreground, 0.72) : textOn(fill)} @click=${() => this.choose(row, column)}>${n > labelled ? nothing : text}</td>`;
           })}</tr>`)}</tbody>
       </table>
     </div>`;
@@ -66,9 +66,9 @@ export class ConfusionGrid extends LitElement {
 
   protected override updated(): void {
     // colours are set through the style object: the page's content policy allows no style attributes
-    for (const cell of this.querySelectorAll<HTMLElement & { fill: Parameters<typeof css>[0] }>("td[role=gridcell]")) {
+    for (const cell of this.querySelectorAll<HTMLElement & { fill: Rgba; ink: Rgba }>("td[role=gridcell]")) {
       cell.style.backgroundColor = css(cell.fill);
-      cell.style.color = css(textOn(cell.fill));
+      cell.style.color = css(cell.ink);
     }
   }
 

@@ -56,10 +56,10 @@ export class CurvesTab extends StoreElement {
     this.end = endOfAxis(store);
     const epochs = layout.x === "epoch" && run?.stepsPerEpoch ? run.stepsPerEpoch : 1;
     const common = { end: this.end, stepsPerUnit: epochs, unit: epochs === 1 ? "step" : "epoch" };
-    const chart = (heading: string, lines: readonly ChartLine[], options: { main?: boolean; log?: boolean; announce?: boolean; waiting?: string } = {}, action: unknown = nothing) => html`
+    const chart = (heading: string, lines: readonly ChartLine[], options: { main?: boolean; log?: boolean; announce?: boolean } = {}, action: unknown = nothing) => html`
       <div class="chart-card ${options.main ? "is-main" : ""}">
         <descent-line-chart .heading=${heading} .lines=${lines} .group=${this.group} ?log=${options.log ?? false} .smoothing=${layout.smoothing}
-          .end=${common.end} .stepsPerUnit=${common.stepsPerUnit} .unit=${common.unit} ?announce=${options.announce ?? false} .waiting=${options.waiting ?? waitingText(store)}></descent-line-chart>
+          .end=${common.end} .stepsPerUnit=${common.stepsPerUnit} .unit=${common.unit} ?announce=${options.announce ?? false} .waiting=${options.announce || store.run?.state !== "preparing" ? waitingText(store) : ""}></descent-line-chart>
         ${action}
       </div>`;
     return html`

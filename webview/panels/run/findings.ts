@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
 import type { Severity } from "../../../src/protocol/finding.js";
 import type { PanelFinding } from "../../../src/protocol/panel.js";
-import type { Topic } from "./store.js";
+import { isLive, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 import "./findings.css";
 
@@ -12,14 +12,15 @@ const icons: Record<Severity, string> = { error: "error", warning: "warning", in
 /** What is wrong or worth knowing: the cause, its figures, the line to blame, and what to do about it. */
 @customElement("descent-findings")
 export class Findings extends StoreElement {
-  protected readonly topics: readonly Topic[] = ["findings"];
+  protected readonly topics: readonly Topic[] = ["findings", "run"];
 
   protected override render() {
     const { findings } = this.store;
+    const live = this.store.run !== null && isLive(this.store.run.state);
     const open = findings.filter((finding) => finding.state !== "closed").length;
     return html`<section class="findings" aria-labelledby="findings-title">
       <h2 id="findings-title">Findings <span class="count" aria-label=${`${open} open`}>${open}</span></h2>
-      ${findings.length === 0 ? html`<p class="findings-none"><span class="codicon codicon-check" aria-hidden="true"></span>None so far.</p>` : nothing}
+      ${findings.length === 0 ? html`<p class="findings-none"><span class="codicon codicon-check" aria-hidden="true"></span>None${live ? " so far" : ""}.</p>` : nothing}
       <ul aria-live="polite">${findings.map((finding, index) => this.card(finding, index))}</ul>
     </section>`;
   }
@@ -31,7 +32,9 @@ export class Findings extends StoreElement {
     return html`<li class="finding is-${finding.severity} ${finding.state === "closed" ? "is-closed" : ""}">
       ${severityIcon(finding.severity, finding.severity)}
       <div class="finding-body">
-        <h3>${titleOfFinding(finding)}${finding.state === "closed" ? html` <span class="finding-over">over</span>` : nothing}</h3>
+        <div class="finding-head"><h3>${titleOfFinding(finding)}${finding.state === "closed" ? html` <span class="finding-over">over</span>` : nothing}</h3>
+          <button type="button" class="icon-button" aria-label=${`Why: ${titleOfFinding(finding)}`} title="Why this is a finding" @click=${() => store.send({ message: "open-page", index })}>
+            <span class="codicon codicon-question" aria-hidden="true"></span></button></div>
         <p>${finding.message}</p>
         ${evidence.length > 0
           ? html`<dl class="evidence">${evidence.slice(0, 6).map(([name, value]) => html`<div><dt>${name.replaceAll("_", " ")}</dt><dd title=${String(value)}>${typeof value === "number" ? formatValue(value) : String(value)}</dd></div>`)}</dl>`
@@ -39,7 +42,6 @@ export class Findings extends StoreElement {
         <p class="finding-links">
           ${place ? html`<button type="button" class="link" title=${`${finding.file}, ${finding.path}`} @click=${() => store.send({ message: "open-finding", index })}>${place}</button>` : nothing}
           ${finding.step === null ? nothing : html`<span>step ${formatCount(finding.step)}</span>`}
-          <button type="button" class="link" aria-label=${`About ${titleOfFinding(finding)}`} @click=${() => store.send({ message: "open-page", index })}>Why</button>
         </p>
         ${finding.fixes.length > 0 && finding.state !== "closed"
           ? html`<div class="finding-fixes">${finding.fixes.map((fix, i) => html`<button type="button" class="plain-button" title=${fix.title} @click=${() => store.send({ message: "apply-fix", index, fix: i })}>

@@ -1,4 +1,4 @@
-import { html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
 import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
@@ -6,7 +6,7 @@ import { coloursInOrder } from "../../charts/palette.js";
 import type { Series } from "../../charts/series.js";
 import "../../charts/sparkline.js";
 import type { Sparkline } from "../../charts/sparkline.js";
-import { theme } from "../../charts/theme.js";
+import { css, theme } from "../../charts/theme.js";
 import { segmented } from "../../controls/choice.js";
 import { endOfAxis, layerOrder } from "./curvesTab.js";
 import { severityIcon, titleOfFinding } from "./findings.js";
@@ -43,6 +43,8 @@ export class LayersTab extends StoreElement {
     const layers = run?.layers ?? [];
     if (layers.length === 0) return html`<p class="tab-empty">The layers appear when the model is built.</p>`;
     const end = endOfAxis(this.store);
+    const drawn = layerOrder(this.store, this.figure);
+    const colours = coloursInOrder(drawn.length, theme());
     return html`
       <div class="layers-table" role="region" aria-label="Layers" tabindex="0">
         <table>
@@ -50,8 +52,10 @@ export class LayersTab extends StoreElement {
             ${figures.map(({ heading, note }) => html`<th scope="col" class="is-spark" title=${note}>${heading}</th>`)}</tr></thead>
           <tbody>${layers.map((layer) => {
             const finding = this.findingOf(layer.path);
+            const colour = colours[drawn.indexOf(layer.name)];
+            const key = html`<svg class="layer-key" width="12" height="8" aria-hidden="true">${colour ? svg`<line x1="0" y1="4" x2="12" y2="4" stroke=${css(colour)} stroke-width="3"></line>` : nothing}</svg>`;
             return html`<tr class="${layer.name === this.chosen ? "is-chosen" : ""} ${layer.parameters === 0 ? "is-plain" : ""}" @click=${() => layer.parameters > 0 && this.choose(layer.name)}>
-              <th scope="row">${layer.parameters > 0
+              <th scope="row">${key}${layer.parameters > 0
                 ? html`<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): bring out in the chart`}
                     @click=${(event: Event) => { event.stopPropagation(); this.choose(layer.name); }}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</button>`
                 : html`<span class="layer-name" title=${layer.path}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</span>`}
@@ -69,7 +73,7 @@ export class LayersTab extends StoreElement {
       </div>
       <div class="chart-card is-large">
         <descent-line-chart .heading=${`${figures.find(({ prefix }) => prefix === this.figure)!.heading} by layer`} .lines=${this.linesOf(this.figure)} .group=${this.store.cursor} log
-          .end=${end} .highlighted=${this.chosen} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
+          .end=${end} .highlighted=${this.chosen} .named=${0} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
       </div>
     `;
   }

@@ -1,4 +1,5 @@
 /** The run panel's page: styles, components, and the line to the host. */
+import "./zodWithoutEval.js";
 import "@vscode/codicons/dist/codicon.css";
 import "./run.css";
 import { watchTheme } from "../../charts/theme.js";

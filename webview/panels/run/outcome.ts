@@ -1,40 +1,49 @@
 import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
 import { formatCount, formatDuration, formatValue } from "../../../src/common/format.js";
 import { button } from "../../controls/button.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
-import type { RunStore } from "./store.js";
+import type { RunStore, Topic } from "./store.js";
+import { StoreElement } from "./storeElement.js";
 
 /** What stands above the charts when a run is over: the result first, or why it failed; nothing while it goes on. */
-export function outcome(store: RunStore) {
-  const { run } = store;
-  if (!run) return nothing;
-  switch (run.state) {
-    case "finished":
-    case "finished early":
-      return result(store, run, run.state === "finished" ? "Finished" : "Finished early: no more progress");
-    case "stopped":
-      return result(store, run, "Stopped");
-    case "failed":
-      return failure(store, run);
-    default:
-      return nothing;
+@customElement("descent-outcome")
+export class Outcome extends StoreElement {
+  protected readonly topics: readonly Topic[] = ["run"];
+
+  protected override seriesGrew(): void {
+    // the last good figures, as history comes in
+    if (this.store.run?.state === "failed") this.requestUpdate();
+  }
+
+  protected override render() {
+    const { run } = this.store;
+    switch (run?.state) {
+      case "finished": return result(this.store, run, "finished in");
+      case "finished early": return result(this.store, run, "finished early, after");
+      case "stopped": return result(this.store, run, "stopped after");
+      case "failed": return failure(this.store, run);
+      default: return nothing;
+    }
   }
 }
 
 function result(store: RunStore, run: Manifest, title: string) {
   const tests = Object.entries(run.metrics).filter(([name]) => name.startsWith("test/"));
   return html`<section class="outcome" aria-label="Result">
-    <dl class="outcome-figures">
-      ${run.best
-        ? html`<div class="is-large"><dt>best ${run.best.metric}</dt><dd>${formatValue(fromJsonNumber(run.best.value), 4)}</dd><dd class="outcome-note">step ${formatCount(run.best.step)}</dd></div>`
-        : nothing}
-      ${tests.map(([name, value]) => html`<div class="is-large"><dt>${name}</dt><dd>${formatValue(fromJsonNumber(value), 4)}</dd><dd class="outcome-note">best weights</dd></div>`)}
-      <div><dt>${title}</dt><dd>${formatDuration(run.seconds)}</dd><dd class="outcome-note">${formatCount(run.step)} steps</dd></div>
-      ${run.checkpoint
-        ? html`<div class="is-path"><dt>model</dt><dd title=${run.checkpoint.path}>${lastParts(run.checkpoint.path)}</dd><dd class="outcome-note">step ${formatCount(run.checkpoint.step)}</dd></div>`
-        : nothing}
-    </dl>
+    <div class="outcome-figures">
+      <dl class="outcome-large">
+        ${run.best
+          ? html`<div class="is-large"><dt>best ${run.best.metric.replace("/", " ")}</dt><dd>${formatValue(fromJsonNumber(run.best.value), 4)}</dd><dd class="outcome-note">step ${formatCount(run.best.step)}</dd></div>`
+          : nothing}
+        ${tests.map(([name, value]) => html`<div class="is-large"><dt>${name.replace("/", " ")}</dt><dd>${formatValue(fromJsonNumber(value), 4)}</dd><dd class="outcome-note">with the best weights</dd></div>`)}
+      </dl>
+      <dl class="outcome-lines">
+        <div><dt>${title}</dt><dd>${formatDuration(run.seconds)}</dd><dd class="outcome-note">${formatCount(run.step)} steps</dd></div>
+        ${run.checkpoint ? html`<div><dt>model</dt><dd title=${run.checkpoint.path}>${lastParts(run.checkpoint.path)}</dd></div>` : nothing}
+      </dl>
+    </div>
     ${run.checkpoint
       ? html`<div class="outcome-actions">
           ${button({ label: "Evaluate on test", icon: "beaker", primary: tests.length === 0, press: () => store.send({ message: "action", action: "evaluate-test" }) })}
@@ -51,7 +60,7 @@ function failure(store: RunStore, run: Manifest) {
     <span class="codicon codicon-error" aria-hidden="true"></span>
     <div class="outcome-text">
       <p class="outcome-cause">${error?.message ?? "The run ended without saying why."}</p>
-      <p class="outcome-note">${good === "" ? "It failed before its first step." : `Last good figures: ${good}.`}${error ? ` Code ${error.code}.` : ""}</p>
+      <p class="outcome-note">${good === "" ? "It failed before its first step." : `Last finite figures: ${good}.`}${error ? ` Code ${error.code}.` : ""}</p>
     </div>
     <div class="outcome-actions">
       ${button({
@@ -73,7 +82,7 @@ function lastGood(store: RunStore): string {
     let i = series.length - 1;
     while (i >= 0 && !Number.isFinite(series.values[i])) i--;
     if (i < 0) continue;
-    if (split === "train") step = Math.max(step, series.steps[i]);
+    if (tag === "train/loss") step = series.steps[i];
     parts.push(`${split} ${name.replaceAll("_", " ")} ${formatValue(series.values[i])}`);
   }
   return parts.length === 0 ? "" : [`step ${formatCount(step)}`, ...parts].join(", ");

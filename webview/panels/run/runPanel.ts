@@ -12,7 +12,7 @@ import "./examplesTab.js";
 import "./fileTab.js";
 import "./findings.js";
 import "./header.js";
-import { outcome } from "./outcome.js";
+import "./outcome.js";
 import { runFacts } from "./runFacts.js";
 import { RunStore, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
@@ -41,7 +41,7 @@ export class RunPanel extends StoreElement {
           ${tabs("Views of the run", tabNames, store.layout.tab, (tab) => store.arrange({ tab }))}
           <main class="run-body">
             <div class="run-tab" id="tab-panel" role="tabpanel" aria-labelledby="tab-${store.layout.tab}">
-              ${outcome(store)}
+              ${store.layout.tab === "curves" ? html`<descent-outcome .store=${store}></descent-outcome>` : nothing}
               ${this.tab(store.layout.tab)}
             </div>
             <aside class="run-side" aria-label="Findings and run">
