@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ones, zeros } from "./arguments.js";
+import { exampleShape } from "./channels.js";
 import { defineLayer, type ParameterSpec } from "./defineLayer.js";
 
 /**
@@ -27,13 +28,13 @@ export const batchNorm = defineLayer({
   build(args, x, { mode, parameter, updateStatistic }) {
     const graph = x.builder;
     const image = x.rank === 4;
-    const channels = channelsOf(x.dims.slice(1));
+    const channels = channelsOf(exampleShape(x));
     const gamma = args.affine ? parameter("gamma") : graph.constant({ type: "float32", dims: [channels], data: new Float32Array(channels).fill(1) });
     const beta = args.affine ? parameter("beta") : graph.constant({ type: "float32", dims: [channels], data: new Float32Array(channels) });
     const [mean, variance] = [parameter("running_mean"), parameter("running_variance")];
     // BatchNormalization's channels are axis 1: rows [batch, time, features] are read as [batch * time, features].
     const rows = image || x.rank === 2 ? x : graph.op("Reshape", [x, graph.ints([-1, channels])]);
-    const back = (y: typeof x): typeof x => (rows === x ? y : graph.op("Reshape", [y, graph.ints([-1, ...x.dims.slice(1)])]));
+    const back = (y: typeof x): typeof x => (rows === x ? y : graph.op("Reshape", [y, graph.ints([-1, ...exampleShape(x)])]));
     const epsilon = graph.scalar(args.epsilon);
     const perChannel = (v: typeof x): typeof x => (image ? graph.op("Reshape", [v, graph.ints([-1, 1, 1])]) : v);
     if (mode === "inference") {

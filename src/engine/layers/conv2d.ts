@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
 import { chooseInitializer } from "../initializers/registry.js";
 import { activate, activationName, paddingSchema, plannedWeightedArguments, sizeSchema, weightInit, weightedArguments } from "./arguments.js";
-import { asInput } from "./channels.js";
+import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
 import { slide, withChannels } from "./window.js";
 
@@ -42,7 +42,7 @@ export const conv2d = defineLayer({
     return { input: window.input, output, parameters: args.bias ? [weight, bias] : [weight], operations: output[0] * output[1] * output[2] * fans.fanIn };
   },
   build(args, x, { parameter }) {
-    const window = windowOf(args, x.dims.slice(1));
+    const window = windowOf(args, exampleShape(x));
     const inputs = [asInput(x, window.input), parameter("weight"), args.bias ? parameter("bias") : null];
     const { kernel, strides, dilations, pads } = window;
     const y = x.builder.op("Conv", inputs, { kernel_shape: kernel, strides, dilations, pads, group: args.groups });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { asInput } from "./channels.js";
+import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
 import { withChannels } from "./window.js";
 
@@ -14,7 +14,7 @@ export const globalAvgPool = defineLayer({
   },
   build(_, x) {
     const graph = x.builder;
-    const input = withChannels("global_avg_pool", x.dims.slice(1));
+    const input = withChannels("global_avg_pool", exampleShape(x));
     return graph.op("Flatten", [graph.op("GlobalAveragePool", [asInput(x, input)])], { axis: 1 });
   },
 });

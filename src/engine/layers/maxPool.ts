@@ -1,4 +1,4 @@
-import { asInput } from "./channels.js";
+import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
 import { poolArguments, poolShapes, poolWindow } from "./pools.js";
 
@@ -10,7 +10,7 @@ export const maxPool = defineLayer({
   arguments: poolArguments,
   shapes: (args, { shape }) => poolShapes(args, shape),
   build(args, x) {
-    const { input, kernel, strides, pads } = poolWindow(args, x.dims.slice(1));
+    const { input, kernel, strides, pads } = poolWindow(args, exampleShape(x));
     return x.builder.op("MaxPool", [asInput(x, input)], { kernel_shape: kernel, strides, pads });
   },
 });

@@ -14,9 +14,5 @@ export const prelu = defineLayer({
     const init = { kind: "constant", arguments: { value: args.init } };
     return { input: shape, output: shape, parameters: [{ name: "slope", shape: slopes, role: "normalization", init, fanIn: 1, fanOut: 1, outputAxis: 0 }], operations: 0 };
   },
-  build(_, x, { parameter }) {
-    const graph = x.builder;
-    const negative = graph.op("Relu", [graph.op("Neg", [x])]);
-    return graph.op("Sub", [graph.op("Relu", [x]), graph.op("Mul", [parameter("slope"), negative])]);
-  },
+  build: (_, x, { parameter }) => x.builder.op("PRelu", [x, parameter("slope")]),
 });

@@ -19,5 +19,5 @@ export const layers: ReadonlyMap<string, LayerKind> = new Map(
 export const plannedLayers: readonly string[] = [
   "conv1d", "conv3d", "depthwise_conv2d", "conv2d_transpose", "global_max_pool", "fractional_max_pool", "upsample", "embedding",
   "positional_embedding", "lstm", "gru", "rnn", "attention", "transformer", "masking", "layer_norm", "group_norm", "instance_norm",
-  "gaussian_noise", "reshape", "permute", "residual", "concat", "add", "repeat", "maxout", "gelu",
+  "gaussian_noise", "reshape", "permute", "residual", "concat", "add", "repeat", "maxout",
 ];

@@ -35,8 +35,8 @@ export function defineSchedule<A extends z.ZodObject>(
   };
 }
 
-/** How much of the way from the end of warm-up to the run's last step is done: 0 to 1, 1 at the last step. */
+/** How much of the way from the end of warm-up to the run's last step is done: 0 to 1, 1 at the last step; 0 where no step is left. */
 export function wayAfterWarmup(warmup: number, { step, totalSteps }: SchedulePoint): number {
   const steps = totalSteps - 1 - warmup;
-  return steps <= 0 ? (step >= totalSteps - 1 && totalSteps > 1 ? 1 : 0) : Math.min(Math.max((step - warmup) / steps, 0), 1);
+  return steps <= 0 ? 0 : Math.min(Math.max((step - warmup) / steps, 0), 1);
 }

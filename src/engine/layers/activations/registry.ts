@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ActivationKind } from "./defineActivation.js";
 import { elu } from "./elu.js";
+import { gelu } from "./gelu.js";
 import { leakyRelu } from "./leakyRelu.js";
 import { linear } from "./linear.js";
 import { logSoftmax } from "./logSoftmax.js";
@@ -14,7 +15,7 @@ import { tanh } from "./tanh.js";
 
 /** Every activation by its name: a layer of its own, or a layer's `activation`. */
 export const activations: ReadonlyMap<string, ActivationKind> = new Map(
-  [relu, leakyRelu, elu, selu, silu, sigmoid, tanh, softmax, logSoftmax, softplus, linear].map((kind) => [kind.kind, kind]),
+  [relu, leakyRelu, elu, selu, gelu, silu, sigmoid, tanh, softmax, logSoftmax, softplus, linear].map((kind) => [kind.kind, kind]),
 );
 
 /** A layer's `activation`, by name; its arguments keep their defaults. */

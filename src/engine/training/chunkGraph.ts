@@ -1,0 +1,159 @@
+/**
+ * K training steps as one ONNX Loop. Everything that a step changes (weights, optimizer state, running statistics) is carried from
+ * step to step and stays inside; the data set, the batches' indices and the per-step scalars are inputs; losses come back one a step.
+ * K is the length of the indices: any split of a run into chunks gives the same bits.
+ */
+import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import { subgraph } from "../graph/builder.js";
+import { gradients } from "../differentiation/gradients.js";
+import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
+import { encodeModel } from "../onnx/encode.js";
+import { newGraph } from "../ops/inference.js";
+import { nchwcDomain } from "../ops/nchwc/blocked.js";
+import { clipGradients } from "./clipping.js";
+import { tableLength } from "./dropoutTable.js";
+import { buildForward, scaleInputs } from "./forward.js";
+import type { TrainingProblem } from "./problem.js";
+import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
+import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
+
+export interface ChunkOptions {
+  readonly problem: TrainingProblem;
+  readonly batch: number;
+  readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+}
+
+/** A compiled-to-be chunk, and how to feed and read it. */
+export interface ChunkGraph {
+  readonly model: Uint8Array;
+  readonly nodes: number;
+  /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. */
+  readonly carried: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Names of the optimizer's scalars: inputs `scalar/<name>`, float32 [steps]. */
+  readonly scalars: readonly string[];
+  /** Masks in the order of the input `mask_slices`, int64 [steps, masks, 2]; tables are the inputs `table/<rate>`. */
+  readonly masks: readonly { readonly rate: number; readonly size: number; readonly length: number }[];
+  /** null where the file wants none; else input `with_statistics`, bool [steps], and output `statistics`, [steps, length]. */
+  readonly statistics: Omit<StatisticsBranch, "vector"> | null;
+}
+
+/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], for classification `all_outputs` [steps, batch, width]. */
+export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
+  const { config, dataset, tensors, optimizer } = problem;
+  const forward = buildTrainingForward(problem, batch);
+  const isClassification = problem.lossProblem.task === "classification";
+  const learned = tensors.filter((t) => t.learned);
+  const slots = optimizer.kind.slots(optimizer.arguments);
+  const scalarNames = Object.keys(optimizer.kind.scalars(optimizer.arguments, 0, 1));
+  const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape) }));
+  const length = tableLength(Math.max(0, ...masks.map(({ size }) => size)));
+
+  // the outer graph: inputs, and the loop
+  const outer = newGraph();
+  const indices = outer.input("indices", "int64", ["steps", batch]);
+  const inputs = outer.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
+  const targets = outer.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]);
+  const scalarInputs = new Map(scalarNames.map((name) => [name, outer.input(`scalar/${name}`, "float32", ["steps"])]));
+  const tables = new Map([...new Set(masks.map(({ rate }) => rate))].map((rate) => [rate, outer.input(`table/${rate}`, "float32", [length])]));
+  const slices = masks.length > 0 ? outer.input("mask_slices", "int64", ["steps", masks.length, 2]) : null;
+  const flags = config.diagnostics.statistics === "none" ? null : outer.input("with_statistics", "bool", ["steps"]);
+  const carried = [
+    ...tensors.map((t) => ({ name: t.fullName, shape: t.shape })),
+    ...learned.flatMap((t) => slots.map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
+  ];
+  for (const { name, shape } of carried) outer.input(name, "float32", shape);
+
+  // one step
+  const body = newGraph(outer);
+  const step = body.input("step", "int64", []);
+  const going = body.input("going", "bool", []);
+  const held = new Map(carried.map(({ name, shape }) => [name, body.input(`held/${name}`, "float32", shape)]));
+  const ofStep = (input: Tensor): Tensor => body.op("Gather", [input, step], { axis: 0 });
+
+  const examples = ofStep(indices);
+  const batchInputs = scaleInputs(body.op("Gather", [inputs, examples], { axis: 0 }), dataset.inputDivisor);
+  const batchTargets = body.op("Gather", [targets, examples], { axis: 0 });
+  const maskTensors = slices === null ? [] : sliceMasks(body, forward, tables, ofStep(slices));
+  const bound = new Map<string, Tensor>([["inputs", batchInputs], ["targets", batchTargets], ...held, ...forward.masks.map((mask, i) => [mask.input, maskTensors[i]] as const)]);
+  const results = lowerForward(forward.graph, body, { ...lowering, inputs: bound });
+
+  const weights = learned.map((t) => held.get(t.fullName)!);
+  const raw = gradients(results.get("loss")!, weights);
+  const clipped = clipGradients(raw, config.training.clip);
+  const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
+  const next = new Map<string, Tensor>(forward.statistics.map((name) => [name, results.get(`next/${name}`)!]));
+  const updated: UpdatedTensor[] = learned.map((tensor, i) => {
+    const own = Object.fromEntries(slots.map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
+    const update = optimizer.kind.update(optimizer.arguments, { parameter: weights[i], gradient: clipped[i], slots: own, scalars });
+    next.set(tensor.fullName, update.parameter);
+    for (const slot of slots) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
+    return { tensor, before: weights[i], after: update.parameter, gradient: raw[i] };
+  });
+  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward);
+
+  // by position; a new name would cost a copy of the tensor
+  body.output(body.op("Identity", [going]));
+  for (const { name } of carried) body.output(next.get(name)!);
+  body.output(results.get("loss")!);
+  if (isClassification) body.output(results.get("outputs")!);
+  if (statistics !== null) body.output(statistics.vector);
+
+  const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
+  const steps = outer.op("Gather", [outer.op("Shape", [indices]), outer.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
+  const loop = body.build("step");
+  const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
+  for (const output of outputs) outer.output(output);
+  const opsets = new Map([["", outer.opset], [nchwcDomain, 1], ["com.microsoft", 1]]);
+  return {
+    model: encodeModel({ graph: outer.build("chunk"), opsets, irVersion: 9, metadata: new Map() }),
+    nodes: loop.nodes.length,
+    carried,
+    scalars: scalarNames,
+    masks: masks.map((mask) => ({ ...mask, length })),
+    statistics,
+  };
+}
+
+/** The name of an optimizer's tensor in graphs and checkpoints. */
+export function slotName(parameter: string, slot: string): string {
+  return `${parameter}/${slot}`;
+}
+
+/** Each mask: a stretch of its rate's table, by this step's row of [masks, 2]. */
+function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: ReadonlyMap<number, Tensor>, row: Tensor): Tensor[] {
+  return forward.masks.map(({ rate, shape }, i) => {
+    const bounds = body.op("Gather", [row, body.ints([i])], { axis: 0 });
+    const [start, end] = body.ops("Split", [bounds], { axis: 1, num_outputs: 2 }, { outputs: 2 }).map((t) => body.op("Reshape", [t, body.ints([1])]));
+    return body.op("Reshape", [body.op("Slice", [tables.get(rate)!, start, end]), body.ints(shape)]);
+  });
+}
+
+/** The statistics of the step where its flag is set, zeros else. The layers' outputs are computed again there, from the same weights and masks. */
+function branchOnStatistics(
+  body: GraphBuilder,
+  problem: TrainingProblem,
+  flag: Tensor,
+  updated: readonly UpdatedTensor[],
+  bound: ReadonlyMap<string, Tensor>,
+  forward: TrainingForward,
+): StatisticsBranch {
+  const yes = newGraph(body);
+  const outputs = buildForward({
+    outline: problem.outline,
+    inputs: yes.op("Identity", [bound.get("inputs")!]),
+    mode: "training",
+    parameter: (name) => bound.get(name)!,
+    updateStatistic: () => undefined,
+    dropoutMask: (layer) => bound.get(forward.masks.find((mask) => mask.input === `mask/${layer}`)!.input)!,
+  });
+  const branch = buildStatistics(yes, updated, problem.outline, outputs);
+  yes.output(branch.vector);
+  const no = newGraph(body);
+  no.output(no.op("Identity", [no.constant({ type: "float32", dims: [branch.length], data: new Float32Array(branch.length) })]));
+  const vector = body.op("If", [flag], { then_branch: subgraph(yes.build("statistics")), else_branch: subgraph(no.build("no_statistics")) });
+  return { ...branch, vector };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}

@@ -1,0 +1,137 @@
+/** Runs chunks of steps: feeds the loop what depends on the step, and keeps what it carries. */
+import type { ConstantTensor } from "../graph/types.js";
+import type { LoweringFacts } from "../lowering/lowerForward.js";
+import type { Backend, Session, SessionOptions } from "./backend.js";
+import type { Batches } from "./batches.js";
+import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
+import { dropoutTable, writeMaskSlices } from "./dropoutTable.js";
+import type { TrainingProblem } from "./problem.js";
+
+export interface ChunkRunnerOptions {
+  readonly problem: TrainingProblem;
+  readonly batches: Batches;
+  readonly backend: Backend;
+  readonly session: SessionOptions;
+  readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+  /** Whether this step (from 0) computes statistics. */
+  readonly wantsStatistics: (step: number) => boolean;
+}
+
+/** What a chunk leaves: everything carried, by name. */
+export type Carried = Record<string, ConstantTensor>;
+
+export interface ChunkResult {
+  readonly carried: Carried;
+  /** One loss a step. */
+  readonly losses: Float32Array;
+  /** [steps, batch, width] for classification, else null. */
+  readonly outputs: Float32Array | null;
+  /** The batches' examples, [steps, batch]. */
+  readonly indices: BigInt64Array;
+  readonly batch: number;
+  /** By position in the chunk. */
+  readonly statistics: readonly { readonly position: number; readonly values: Record<string, number> }[];
+}
+
+/** Chunks of one run. A batch size has its session, made when it is first needed: an epoch's last batch may be smaller. */
+export class ChunkRunner {
+  readonly #sessions = new Map<number, Promise<{ readonly graph: ChunkGraph; readonly session: Session }>>();
+  readonly #tables = new Map<string, ConstantTensor>();
+
+  constructor(private readonly options: ChunkRunnerOptions) {}
+
+  /** Steps from this one (from 0) that fit into one chunk: those with batches of the same size. */
+  longestFrom(step: number, wanted: number): number {
+    const { batches } = this.options;
+    const size = batches.sizeOf(step);
+    let count = 1;
+    while (count < wanted && batches.sizeOf(step + count) === size) count++;
+    return count;
+  }
+
+  /** Makes the session for the batches of this step, so that the first chunk need not wait. */
+  async prepare(step: number): Promise<ChunkGraph> {
+    return (await this.#sessionOf(this.options.batches.sizeOf(step))).graph;
+  }
+
+  /** Does `rates.length` steps, the first of them `step` (from 0), with batches of one size. */
+  async run(step: number, rates: Float64Array, carried: Readonly<Carried>): Promise<ChunkResult> {
+    const { problem, batches } = this.options;
+    const batch = batches.sizeOf(step);
+    const { graph, session } = await this.#sessionOf(batch);
+    const steps = rates.length;
+    const indices = new BigInt64Array(steps * batch);
+    for (let k = 0; k < steps; k++) batches.write(step + k, indices, k * batch);
+    const flags = Uint8Array.from({ length: steps }, (_, k) => Number(this.options.wantsStatistics(step + k)));
+    const feeds: Record<string, ConstantTensor> = {
+      indices: { type: "int64", dims: [steps, batch], data: indices },
+      inputs: problem.dataset.inputs,
+      targets: problem.dataset.targets,
+      ...this.#feedScalars(graph, step, rates),
+      ...this.#feedMasks(graph, step, steps),
+    };
+    if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
+    for (const { name } of graph.carried) feeds[name] = carried[name];
+
+    const results = await session.run(feeds);
+    const statistics = graph.statistics === null ? [] : readStatistics(graph.statistics, results.statistics.data as Float32Array, flags);
+    return {
+      carried: Object.fromEntries(graph.carried.map(({ name }) => [name, results[`${name}/next`]])),
+      losses: results.losses.data as Float32Array,
+      outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
+      indices, batch, statistics,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    for (const opening of this.#sessions.values()) await (await opening).session.release();
+    this.#sessions.clear();
+  }
+
+  #sessionOf(batch: number): Promise<{ readonly graph: ChunkGraph; readonly session: Session }> {
+    let opening = this.#sessions.get(batch);
+    if (opening === undefined) {
+      const { problem, lowering, backend, session } = this.options;
+      const graph = buildChunkGraph({ problem, batch, lowering });
+      opening = backend.createSession(graph.model, session).then((opened) => ({ graph, session: opened }));
+      this.#sessions.set(batch, opening);
+    }
+    return opening;
+  }
+
+  #feedScalars(graph: ChunkGraph, step: number, rates: Float64Array): Record<string, ConstantTensor> {
+    const { kind, arguments: args } = this.options.problem.optimizer;
+    const columns = Object.fromEntries(graph.scalars.map((name) => [name, new Float32Array(rates.length)]));
+    rates.forEach((rate, k) => {
+      const values = kind.scalars(args, rate, step + k + 1);
+      for (const name of graph.scalars) columns[name][k] = values[name];
+    });
+    return Object.fromEntries(graph.scalars.map((name) => [`scalar/${name}`, { type: "float32", dims: [rates.length], data: columns[name] }]));
+  }
+
+  #feedMasks(graph: ChunkGraph, step: number, steps: number): Record<string, ConstantTensor> {
+    const count = graph.masks.length;
+    if (count === 0) return {};
+    const { seed } = this.options.problem.config;
+    const slices = new BigInt64Array(steps * count * 2);
+    for (let k = 0; k < steps; k++) writeMaskSlices(seed, step + k, graph.masks, slices, k * count * 2);
+    const feeds: Record<string, ConstantTensor> = { mask_slices: { type: "int64", dims: [steps, count, 2], data: slices } };
+    for (const { rate, length } of graph.masks) feeds[`table/${rate}`] = this.#table(rate, length);
+    return feeds;
+  }
+
+  #table(rate: number, length: number): ConstantTensor {
+    const key = `${rate}/${length}`;
+    const made = this.#tables.get(key) ?? dropoutTable(this.options.problem.config.seed, rate, length);
+    this.#tables.set(key, made);
+    return made;
+  }
+}
+
+function readStatistics(reader: NonNullable<ChunkGraph["statistics"]>, data: Float32Array, flags: Uint8Array): ChunkResult["statistics"] {
+  const found: { position: number; values: Record<string, number> }[] = [];
+  flags.forEach((flag, position) => {
+    if (flag === 1) found.push({ position, values: reader.read(data.subarray(position * reader.length, (position + 1) * reader.length)) });
+  });
+  return found;
+}

@@ -1,0 +1,134 @@
+/** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
+import type { Tensor } from "../graph/builder.js";
+import type { ConstantTensor } from "../graph/types.js";
+import { encodeModel } from "../onnx/encode.js";
+import { newGraph } from "../ops/inference.js";
+import type { Backend, Session, SessionOptions } from "./backend.js";
+import type { Carried } from "./chunkRunner.js";
+import { asRows, buildForward, scaleInputs } from "./forward.js";
+import type { TrainingProblem } from "./problem.js";
+
+/** Outputs of a pass, in the order of the indices. */
+export interface Pass {
+  /** [n, width]. */
+  readonly outputs: Float32Array;
+  /** The mean loss over the examples, by their weights. */
+  readonly loss: number;
+}
+
+/** Values that a pass may hold at once, for its largest layer: 16 MB. */
+const valuesAtOnce = 2 ** 22;
+
+/** Sessions for passes over the data set. They are made when first needed and kept. */
+export class Inference {
+  #evaluation: Promise<Session> | null = null;
+  #activations: { readonly layer: string; readonly session: Promise<Session> } | null = null;
+  readonly #block: number;
+
+  constructor(
+    private readonly problem: TrainingProblem,
+    private readonly backend: Backend,
+    private readonly session: SessionOptions,
+  ) {
+    const largest = Math.max(...problem.outline.map((layer) => sizeOf(layer.outputShape)), sizeOf(problem.dataset.inputs.dims.slice(1)));
+    this.#block = Math.min(Math.max(Math.floor(valuesAtOnce / largest), 1), 1024);
+  }
+
+  /** Outputs and mean loss of these examples. */
+  async run(indices: Int32Array, weights: Readonly<Carried>): Promise<Pass> {
+    this.#evaluation ??= this.backend.createSession(evaluationModel(this.problem), this.session);
+    const session = await this.#evaluation;
+    const width = this.problem.lossProblem.outputWidth;
+    const outputs = new Float32Array(indices.length * width);
+    let [sum, weight] = [0, 0];
+    for (let start = 0; start < indices.length; start += this.#block) {
+      const block = indices.subarray(start, start + this.#block);
+      const results = await session.run(this.#feeds(block, weights, true));
+      outputs.set(results.outputs.data as Float32Array, start * width);
+      sum += (results.loss_sum.data as Float32Array)[0];
+      weight += results.loss_weight === undefined ? block.length : (results.loss_weight.data as Float32Array)[0];
+    }
+    return { outputs, loss: weight === 0 ? 0 : sum / weight };
+  }
+
+  /** What a layer gives for these examples, flattened to [n, width]; `inputs` are the scaled inputs. */
+  async activations(layer: string, indices: Int32Array, weights: Readonly<Carried>): Promise<{ readonly data: Float32Array; readonly width: number }> {
+    if (this.#activations?.layer !== layer) {
+      await (await this.#activations?.session)?.release();
+      this.#activations = { layer, session: this.backend.createSession(activationModel(this.problem, layer), this.session) };
+    }
+    const session = await this.#activations.session;
+    const shape = layer === "inputs" ? this.problem.dataset.inputs.dims.slice(1) : this.problem.outline.find(({ name }) => name === layer)!.outputShape;
+    const width = sizeOf(shape);
+    const data = new Float32Array(indices.length * width);
+    for (let start = 0; start < indices.length; start += this.#block) {
+      const results = await session.run(this.#feeds(indices.subarray(start, start + this.#block), weights, false));
+      data.set(results.activations.data as Float32Array, start * width);
+    }
+    return { data, width };
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#evaluation)?.release();
+    await (await this.#activations?.session)?.release();
+    [this.#evaluation, this.#activations] = [null, null];
+  }
+
+  #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Record<string, ConstantTensor> {
+    const feeds: Record<string, ConstantTensor> = {
+      indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, BigInt) },
+      inputs: this.problem.dataset.inputs,
+    };
+    if (targets) feeds.targets = this.problem.dataset.targets;
+    for (const { fullName } of this.problem.tensors) feeds[fullName] = weights[fullName];
+    return feeds;
+  }
+}
+
+/** The forward pass over gathered examples, its weights as inputs. */
+function gatheredForward(problem: TrainingProblem): { readonly indices: Tensor; readonly inputs: Tensor; readonly layers: ReadonlyMap<string, Tensor> } {
+  const { dataset } = problem;
+  const graph = newGraph();
+  const indices = graph.input("indices", "int64", ["batch"]);
+  const stored = graph.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
+  const parameters = new Map(problem.tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
+  const inputs = scaleInputs(graph.op("Gather", [stored, indices], { axis: 0 }), dataset.inputDivisor);
+  return { indices, inputs, layers: buildInference(problem, inputs, (name) => parameters.get(name)!) };
+}
+
+/** Every layer's output in inference mode. */
+export function buildInference(problem: TrainingProblem, inputs: Tensor, parameter: (fullName: string) => Tensor): ReadonlyMap<string, Tensor> {
+  const never = (): never => {
+    throw new Error("inference neither drops nor moves anything");
+  };
+  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never });
+}
+
+function evaluationModel(problem: TrainingProblem): Uint8Array {
+  const { dataset, loss, lossProblem } = problem;
+  const { indices, layers } = gatheredForward(problem);
+  const graph = indices.builder;
+  const targets = graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 });
+  const outputs = asRows(layers.get(problem.outline.at(-1)!.name)!);
+  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, lossProblem.task === "classification" ? targets : asRows(targets));
+  graph.output(outputs, "outputs");
+  graph.output(sum, "loss_sum");
+  if (weight !== null) graph.output(weight, "loss_weight");
+  return encode(graph);
+}
+
+function activationModel(problem: TrainingProblem, layer: string): Uint8Array {
+  const { inputs, layers } = gatheredForward(problem);
+  const tensor = layer === "inputs" ? inputs : layers.get(layer);
+  if (tensor === undefined) throw new Error(`no layer named ${layer}`);
+  inputs.builder.output(tensor, "activations");
+  return encode(inputs.builder);
+}
+
+function encode(graph: Tensor["builder"]): Uint8Array {
+  return encodeModel({ graph: graph.build("inference"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata: new Map() });
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}

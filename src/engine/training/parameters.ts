@@ -1,0 +1,39 @@
+/** The tensors of a model: what is learned, what is kept beside it, and what they start with. */
+import { initializers } from "../initializers/registry.js";
+import type { ParameterSpec } from "../layers/defineLayer.js";
+import type { LayerOutline } from "../layers/outline.js";
+import { RandomStream } from "../random/stream.js";
+
+/** A layer's tensor under its name in the whole model: `dense_1.weight`. */
+export interface ModelTensor extends ParameterSpec {
+  readonly fullName: string;
+  readonly layer: string;
+  /** Whether the optimizer moves it; running statistics are moved by their layer. */
+  readonly learned: boolean;
+}
+
+/** Elements by full name. */
+export type TensorValues = Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>;
+
+/** Every tensor of the model, in the order of its layers. */
+export function modelTensors(outline: readonly LayerOutline[]): ModelTensor[] {
+  return outline.flatMap((layer) =>
+    layer.tensors.map((spec) => ({ ...spec, layer: layer.name, fullName: tensorName(layer.name, spec.name), learned: spec.role !== "statistic" })),
+  );
+}
+
+/** The name of a layer's tensor in graphs and checkpoints. */
+export function tensorName(layer: string, tensor: string): string {
+  return `${layer}.${tensor}`;
+}
+
+/** Starting values. Each tensor draws from a stream of its own, so that adding a layer leaves the others' values alone. */
+export function initialValues(tensors: readonly ModelTensor[], seed: number): TensorValues {
+  const values: TensorValues = {};
+  for (const tensor of tensors) {
+    const kind = initializers.get(tensor.init.kind);
+    if (kind === undefined) throw new Error(`no initializer named ${tensor.init.kind}`);
+    values[tensor.fullName] = { dims: tensor.shape, data: kind.fill(tensor.init.arguments, tensor, new RandomStream(seed, `initialise/${tensor.fullName}`)) };
+  }
+  return values;
+}

@@ -1,0 +1,88 @@
+/** What a training file and its data set amount to, checked: the model's layers, the loss and what it compares. */
+import { DescentError } from "../../common/errors.js";
+import type { Dataset } from "../data/types.js";
+import type { Chosen } from "../defineKind.js";
+import { outlineModel, type LayerOutline } from "../layers/outline.js";
+import type { LossKind, LossProblem } from "../losses/defineLoss.js";
+import { defaultLoss, losses } from "../losses/registry.js";
+import { optimizers } from "../optimizers/registry.js";
+import type { OptimizerKind } from "../optimizers/defineOptimizer.js";
+import { schedules } from "../schedules/registry.js";
+import type { ScheduleKind } from "../schedules/defineSchedule.js";
+import type { TrainingConfig } from "./config.js";
+import { modelTensors, type ModelTensor } from "./parameters.js";
+
+/** A kind from its table with its arguments. */
+export interface Choice<K> {
+  readonly kind: K;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface TrainingProblem {
+  readonly config: TrainingConfig;
+  readonly dataset: Dataset;
+  readonly outline: readonly LayerOutline[];
+  readonly tensors: readonly ModelTensor[];
+  readonly loss: Choice<LossKind>;
+  readonly lossProblem: LossProblem;
+  readonly optimizer: Choice<OptimizerKind>;
+  readonly schedule: Choice<ScheduleKind>;
+}
+
+/**
+ * Puts file and data together. Throws DescentError where nothing can be computed: shapes that do not fit, a loss that
+ * cannot compare outputs with targets, a training split without examples.
+ */
+export function describeProblem(config: TrainingConfig, dataset: Dataset): TrainingProblem {
+  if (dataset.splits.train.length === 0) throw new DescentError("no-training-data", "The training split holds no example.", { path: "data" });
+  const outline = outlineModel(config.model, dataset.inputs.dims.slice(1));
+  const loss = choose(losses, config.loss ?? defaultLoss(dataset.task), "loss");
+  const lossProblem = describeLossProblem(dataset, outline);
+  try {
+    loss.kind.check(loss.arguments, lossProblem);
+  } catch (error) {
+    throw error instanceof DescentError ? error.at({ path: error.code === "unknown-class" ? "loss" : outline.at(-1)?.path }) : error;
+  }
+  return {
+    config, dataset, outline, tensors: modelTensors(outline), loss, lossProblem,
+    optimizer: choose(optimizers, config.optimizer, "optimizer"),
+    schedule: choose(schedules, config.schedule, "schedule"),
+  };
+}
+
+/** A kind of a table, its arguments with every default. Throws `unknown-kind`. */
+function choose<K extends { readonly arguments: { parse(input: unknown): Record<string, unknown> } }>(table: ReadonlyMap<string, K>, chosen: Chosen, section: string): Choice<K> {
+  const kind = table.get(chosen.kind);
+  if (kind === undefined) throw new DescentError("unknown-kind", `There is no ${section} named ${chosen.kind}.`, { path: section });
+  return { kind, arguments: kind.arguments.parse(chosen.arguments) };
+}
+
+function describeLossProblem(dataset: Dataset, outline: readonly LayerOutline[]): LossProblem {
+  const output = outline.at(-1)?.outputShape ?? dataset.inputs.dims.slice(1);
+  const target = dataset.targets.dims.slice(1);
+  const classification = dataset.task === "classification";
+  const classes = dataset.classes ?? [];
+  if (output.length !== 1 && (classification || output.join() !== target.join())) {
+    const wanted = classification ? `[${classes.length}]` : `[${target.join(", ")}]`;
+    throw new DescentError("output-shape", `The model ends with shape [${output.join(", ")}], the loss compares with ${wanted}. Put flatten or global_avg_pool before the last dense layer.`, { path: outline.at(-1)?.path });
+  }
+  return {
+    task: dataset.task,
+    classes,
+    classCounts: classification ? countClasses(dataset, classes.length) : [],
+    targetWidth: classification ? 1 : sizeOf(target),
+    outputWidth: sizeOf(output),
+    endsWithSoftmax: outline.at(-1)?.activation === "softmax",
+  };
+}
+
+function countClasses(dataset: Dataset, classes: number): readonly number[] {
+  const counts = new Array<number>(classes).fill(0);
+  const labels = dataset.targets.data as BigInt64Array;
+  for (const i of dataset.splits.train) counts[Number(labels[i])]++;
+  return counts;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}

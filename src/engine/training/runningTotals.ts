@@ -1,0 +1,36 @@
+/** What the training batches showed since the last report. */
+import { predictedClass } from "./decide.js";
+import type { ChunkResult } from "./chunkRunner.js";
+import type { TrainingProblem } from "./problem.js";
+
+/** Sums over the batches since the last report. */
+export interface Totals {
+  readonly lossSum: number;
+  readonly steps: number;
+  readonly correct: number;
+  readonly examples: number;
+}
+
+export const noTotals: Totals = { lossSum: 0, steps: 0, correct: 0, examples: 0 };
+
+/** The totals with steps [from, to) of a chunk counted in. */
+export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkResult, from: number, to: number): Totals {
+  let { lossSum, correct } = totals;
+  for (let k = from; k < to; k++) lossSum += chunk.losses[k];
+  if (chunk.outputs !== null) {
+    const width = problem.lossProblem.outputWidth;
+    const labels = problem.dataset.targets.data as BigInt64Array;
+    for (let i = from * chunk.batch; i < to * chunk.batch; i++) {
+      if (predictedClass(problem, chunk.outputs, i * width) === Number(labels[Number(chunk.indices[i])])) correct++;
+    }
+  }
+  return { lossSum, correct, steps: totals.steps + to - from, examples: totals.examples + (chunk.outputs === null ? 0 : (to - from) * chunk.batch) };
+}
+
+/** Means of the totals by tag: `loss`, and `accuracy` where there are classes. */
+export function meansOf(totals: Totals): Record<string, number> {
+  const means: Record<string, number> = {};
+  if (totals.steps > 0) means.loss = totals.lossSum / totals.steps;
+  if (totals.examples > 0) means.accuracy = totals.correct / totals.examples;
+  return means;
+}

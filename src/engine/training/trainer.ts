@@ -1,0 +1,394 @@
+/** The training run: chunks of steps, with evaluations, checkpoints and an end at the steps where the file wants them. */
+import { DescentError } from "../../common/errors.js";
+import { fromJsonNumber, toJsonNumber, type JsonNumber } from "../../common/numbers.js";
+import { probeBlockSize } from "../lowering/probeBlockSize.js";
+import type { LoweringName } from "../lowering/table.js";
+import type { SessionOptions } from "./backend.js";
+import { Batches } from "./batches.js";
+import { improves, Patience } from "./best.js";
+import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
+import { slotName } from "./chunkGraph.js";
+import { classesOf, confidenceOf, predictedClass } from "./decide.js";
+import { exportModel, type ExportOptions } from "./exportModel.js";
+import { Inference } from "./inference.js";
+import { measure } from "./measure.js";
+import { initialValues } from "./parameters.js";
+import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsInterval, type RunLength } from "./plan.js";
+import { describeProblem, type TrainingProblem } from "./problem.js";
+import { addSteps, meansOf, noTotals, type Totals } from "./runningTotals.js";
+import type { BestSoFar, EvaluationDone, Predictions, StepStatistics, Trainer, TrainerEvent, TrainerOptions, TrainingEnded, TrainingPlan, TrainingState } from "./types.js";
+
+/** Seconds between automatic checkpoints. */
+const checkpointSeconds = 10;
+
+/**
+ * Prepares a run: checks file against data, gives the weights their start (or takes them from `resume`) and compiles the step.
+ * Throws DescentError where nothing can be trained, with the path in the file.
+ */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const problem = describeProblem(options.config, options.dataset);
+  const batches = batchesOf(problem);
+  const blockSize = options.tuning.lowering === "blocked" ? await probeBlockSize(options.backend) : null;
+  const session: SessionOptions = { provider: options.provider, threads: options.tuning.threads };
+  const length = runLength(options.config, batches.stepsPerEpoch);
+  const interval = statisticsInterval(options.config, length.totalSteps);
+  const runner = new ChunkRunner({
+    problem, batches, session,
+    backend: options.backend,
+    lowering: { lowering: options.tuning.lowering as LoweringName, blockSize },
+    wantsStatistics: (step) => step % interval === 0,
+  });
+  const trainer = new RunningTrainer(options, problem, length, runner, new Inference(problem, options.backend, session));
+  if (trainer.step < length.totalSteps) await runner.prepare(trainer.step);
+  return trainer;
+}
+
+/** The batches of a problem by its file. */
+export function batchesOf({ config, dataset }: TrainingProblem): Batches {
+  const examples = dataset.splits.train;
+  const full = config.training.batchSize === "full";
+  return new Batches({
+    examples,
+    batchSize: full ? examples.length : (config.training.batchSize as number),
+    dropLast: config.training.dropLast && examples.length >= (full ? 1 : (config.training.batchSize as number)),
+    // the order within a batch of everything says nothing
+    sampling: full && config.data.sampling === "shuffle" ? "sequential" : config.data.sampling,
+    classes: dataset.task === "classification" ? classesOf(dataset, examples) : null,
+    seed: config.seed,
+  });
+}
+
+/** What is carried at step 0: initial weights, zeros for the optimizer. */
+export function initialCarried(problem: TrainingProblem): Carried {
+  const values = initialValues(problem.tensors, problem.config.seed);
+  const carried: Carried = {};
+  for (const [name, { dims, data }] of Object.entries(values)) carried[name] = { type: "float32", dims, data };
+  for (const tensor of problem.tensors.filter(({ learned }) => learned)) {
+    for (const slot of problem.optimizer.kind.slots(problem.optimizer.arguments)) {
+      carried[slotName(tensor.fullName, slot)] = { type: "float32", dims: tensor.shape, data: new Float32Array(values[tensor.fullName].data.length) };
+    }
+  }
+  return carried;
+}
+
+/** What a run knows beside its weights; all of it is in the state. */
+interface Counters {
+  /** What `setLearningRate` multiplied the schedule by. */
+  rateFactor: number;
+  best: { readonly step: number; readonly value: number; readonly train: Readonly<Record<string, number>> } | null;
+  patience: { readonly reference: number | null; readonly waited: number };
+  totals: Totals;
+  /** Step of the last evaluation, and what it gave. */
+  evaluatedAt: number;
+  validation: Readonly<Record<string, number>>;
+  /** Means of the training batches up to the last report. */
+  train: Readonly<Record<string, number>>;
+  lastLoss: number;
+  stoppedEarly: boolean;
+}
+
+class RunningTrainer implements Trainer {
+  readonly plan: TrainingPlan;
+  #step = 0;
+  #carried: Carried;
+  #bestWeights: Carried | null = null;
+  #counters: Counters;
+  readonly #pending: TrainerEvent[] = [];
+  readonly #patience: Patience | null;
+  readonly #bestMetric: string | null;
+  #lastCheckpoint = performance.now();
+  #ended = false;
+
+  constructor(
+    private readonly options: TrainerOptions,
+    private readonly problem: TrainingProblem,
+    private readonly length: RunLength,
+    private readonly runner: ChunkRunner,
+    private readonly inference: Inference,
+  ) {
+    const { config } = problem;
+    const hasValidation = problem.dataset.splits.validation.length > 0;
+    const measurable = (metric: string): boolean => hasValidation || !metric.startsWith("validation/");
+    const stopping = config.training.earlyStopping;
+    const wanted = stopping?.metric ?? config.training.checkpoint.best;
+    this.#bestMetric = wanted !== null && measurable(wanted) ? wanted : null;
+    this.#patience = stopping !== null && measurable(stopping.metric) ? new Patience(stopping.metric, stopping.patience, stopping.minDelta) : null;
+    if (stopping !== null && this.#patience === null) options.log("warning", `Early stopping watches ${stopping.metric}, and there is no validation data: the run goes on to its end.`);
+    this.#carried = initialCarried(problem);
+    this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
+    if (options.resume !== null) this.#resume(options.resume);
+    this.plan = {
+      ...length,
+      parameters: problem.outline.reduce((sum, layer) => sum + layer.parameters, 0),
+      operations: problem.outline.reduce((sum, layer) => sum + layer.operations, 0),
+      layers: problem.outline.map(({ name, kind, path, outputShape, parameters }) => ({ name, kind, path, outputShape, parameters })),
+    };
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  get best(): BestSoFar | null {
+    const { best } = this.#counters;
+    return best === null || this.#bestMetric === null ? null : { step: best.step, metric: this.#bestMetric, value: best.value };
+  }
+
+  async next(): Promise<TrainerEvent> {
+    const waiting = this.#pending.shift();
+    if (waiting !== undefined) return waiting;
+    if (this.#ended) throw new DescentError("run-ended", "The run has ended.");
+    if (this.#isEvaluationDue()) return this.#evaluateNow();
+    if (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly) return this.#finish();
+    return this.#runChunk();
+  }
+
+  /** The next steps up to the nearest stop, at most a chunk. */
+  async #runChunk(): Promise<TrainerEvent> {
+    const first = this.#step;
+    const steps = this.runner.longestFrom(first, Math.min(this.options.tuning.chunkSteps, this.#nextStop() - first));
+    const rates = Float64Array.from({ length: steps }, (_, k) => this.#rateAt(first + k));
+    const begun = performance.now();
+    const chunk = await this.runner.run(first, rates, this.#carried);
+    const broken = this.problem.config.training.onNonFinite === "stop" ? chunk.losses.findIndex((loss) => !Number.isFinite(loss)) : -1;
+    const done = broken < 0 ? steps : broken + 1;
+    this.#carried = chunk.carried;
+    this.#step = first + done;
+    this.#counters.lastLoss = chunk.losses[done - 1];
+    const statistics = this.#countIn(chunk, first, done);
+    if (broken >= 0) this.#pending.push(this.#fail(chunk.losses[broken]));
+    else if (this.#isCheckpointDue()) this.#pending.push(...(await this.#evaluationBeforeCheckpoint()), this.#checkpoint());
+    return {
+      kind: "steps", firstStep: first + 1, statistics,
+      losses: chunk.losses.subarray(0, done),
+      learningRates: Float32Array.from(rates.subarray(0, done)),
+      lossesWithPenalty: null,
+      epoch: epochOf(this.#step, this.length.stepsPerEpoch),
+      seconds: (performance.now() - begun) / 1000,
+    };
+  }
+
+  /** Counts a chunk's steps into the totals. Without validation, accuracy is reported beside the statistics. */
+  #countIn(chunk: ChunkResult, first: number, done: number): StepStatistics[] {
+    const statistics: StepStatistics[] = [];
+    const reportsHere = !this.#hasValidation;
+    let from = 0;
+    for (const { position, values } of chunk.statistics.filter(({ position }) => position < done)) {
+      let extra: Record<string, number> = {};
+      if (reportsHere) {
+        this.#counters.totals = addSteps(this.#counters.totals, this.problem, chunk, from, position + 1);
+        from = position + 1;
+        const { accuracy } = this.#report();
+        if (accuracy !== undefined) extra = { accuracy };
+      }
+      statistics.push({ step: first + position + 1, values: { ...values, ...extra } });
+    }
+    this.#counters.totals = addSteps(this.#counters.totals, this.problem, chunk, from, done);
+    return statistics;
+  }
+
+  /** Means since the last report, which this is. */
+  #report(): Readonly<Record<string, number>> {
+    this.#counters.train = meansOf(this.#counters.totals);
+    this.#counters.totals = noTotals;
+    return this.#counters.train;
+  }
+
+  get #hasValidation(): boolean {
+    return this.problem.dataset.splits.validation.length > 0;
+  }
+
+  /** The rate of a step (from 0). */
+  #rateAt(step: number): number {
+    return this.#counters.rateFactor * this.#scheduledRate(step);
+  }
+
+  #scheduledRate(step: number): number {
+    const { schedule, optimizer } = this.problem;
+    return schedule.kind.rate(schedule.arguments, optimizer.arguments.lr as number, { step, stepsPerEpoch: this.length.stepsPerEpoch, totalSteps: this.length.totalSteps });
+  }
+
+  /** The step before which the next chunk must end. */
+  #nextStop(): number {
+    const { config } = this.problem;
+    const stops = [this.length.totalSteps];
+    if (this.#hasValidation) stops.push(nextMultiple(this.#step, evaluationInterval(config, this.length.stepsPerEpoch)));
+    const isTimed = config.training.checkpoint.everyEpochs === "auto";
+    if (!isTimed || this.#checkpointTimeIsUp()) stops.push(nextMultiple(this.#step, checkpointInterval(config, this.length.stepsPerEpoch)));
+    return Math.min(...stops);
+  }
+
+  #checkpointTimeIsUp(): boolean {
+    return performance.now() - this.#lastCheckpoint > 1000 * checkpointSeconds;
+  }
+
+  #isCheckpointDue(): boolean {
+    const { config } = this.problem;
+    if (this.#step >= this.length.totalSteps || this.#step % checkpointInterval(config, this.length.stepsPerEpoch) !== 0) return false;
+    return config.training.checkpoint.everyEpochs !== "auto" || this.#checkpointTimeIsUp();
+  }
+
+  #checkpoint(): TrainerEvent {
+    this.#lastCheckpoint = performance.now();
+    return { kind: "checkpoint", step: this.#step };
+  }
+
+  #isEvaluationDue(): boolean {
+    if (!this.#hasValidation || this.#counters.evaluatedAt === this.#step || this.#step === 0) return false;
+    return this.#step >= this.length.totalSteps || this.#step % evaluationInterval(this.problem.config, this.length.stepsPerEpoch) === 0;
+  }
+
+  /** Where both fall on one step the evaluation comes first, so that a resumed run does not repeat it. */
+  async #evaluationBeforeCheckpoint(): Promise<TrainerEvent[]> {
+    return this.#isEvaluationDue() ? [await this.#evaluateNow()] : [];
+  }
+
+  /** An evaluation on the validation split, and what follows from it. */
+  async #evaluateNow(): Promise<EvaluationDone> {
+    const pass = await this.inference.run(this.problem.dataset.splits.validation, this.#carried);
+    const { metrics, confusion } = measure(this.problem, this.problem.dataset.splits.validation, pass);
+    const trainMetrics = this.#report();
+    const counters = this.#counters;
+    counters.evaluatedAt = this.#step;
+    counters.validation = metrics;
+    const isBest = this.#takeBest();
+    if (this.#patience !== null) {
+      counters.stoppedEarly = this.#patience.isExhaustedBy(this.#valueOf(this.problem.config.training.earlyStopping!.metric));
+      counters.patience = { reference: this.#patience.reference, waited: this.#patience.waited };
+    }
+    return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split: "validation", metrics, confusion, trainMetrics, isBest };
+  }
+
+  /** Keeps these weights where they are the best so far. */
+  #takeBest(): boolean {
+    if (this.#bestMetric === null) return false;
+    const value = this.#valueOf(this.#bestMetric);
+    if (!improves(this.#bestMetric, value, this.#counters.best?.value ?? null)) return false;
+    this.#counters.best = { step: this.#step, value, train: { ...this.#counters.train, loss: this.#counters.lastLoss } };
+    this.#bestWeights = Object.fromEntries(this.problem.tensors.map(({ fullName }) => [fullName, this.#carried[fullName]]));
+    return true;
+  }
+
+  /** A metric by its full name after an evaluation; NaN where it is not measured. */
+  #valueOf(metric: string): number {
+    const [split, name] = [metric.slice(0, metric.indexOf("/")), metric.slice(metric.indexOf("/") + 1)];
+    return (split === "train" ? this.#counters.train : this.#counters.validation)[name] ?? Number.NaN;
+  }
+
+  /** The end: the weights that are kept, the test split, a last checkpoint. */
+  async #finish(): Promise<TrainerEvent> {
+    this.#ended = true;
+    const { config, dataset } = this.problem;
+    const restores = config.training.earlyStopping?.restoreBest === true && this.#bestWeights !== null;
+    const which = restores ? "best" : "current";
+    const metrics: Record<string, number> = {};
+    const note = (split: string, values: Readonly<Record<string, number>>): void => {
+      for (const [name, value] of Object.entries(values)) metrics[`${split}/${name}`] = value;
+    };
+    if (restores) note("train", this.#counters.best!.train);
+    else if (this.#step > 0) note("train", { ...(this.#counters.totals.steps > 0 ? meansOf(this.#counters.totals) : this.#counters.train), loss: this.#counters.lastLoss });
+    if (this.#hasValidation) note("validation", restores ? (await this.evaluate("validation", "best")).metrics : this.#counters.validation);
+    const events: TrainerEvent[] = [];
+    const extraSplits = [...(this.#hasValidation ? [] : ["train" as const]), ...(dataset.splits.test.length > 0 ? ["test" as const] : [])];
+    for (const split of extraSplits) {
+      const evaluation = await this.evaluate(split, which);
+      note(split, evaluation.metrics);
+      events.push(evaluation);
+    }
+    if (restores) this.#carried = { ...this.#carried, ...this.#bestWeights };
+    const end: TrainingEnded = { kind: "end", status: this.#counters.stoppedEarly ? "early_stopped" : "completed", error: null, metrics };
+    this.#pending.push(...events, this.#checkpoint(), end);
+    return this.#pending.shift()!;
+  }
+
+  #fail(loss: number): TrainingEnded {
+    this.#ended = true;
+    const message = `The loss of step ${this.#step} is ${Number.isNaN(loss) ? "not a number" : "infinite"}: the run cannot go on.`;
+    return { kind: "end", status: "failed", error: { code: "non-finite-loss", message, step: this.#step }, metrics: { "train/loss": loss } };
+  }
+
+  setLearningRate(value: number): void {
+    const scheduled = this.#scheduledRate(Math.min(this.#step, this.length.totalSteps - 1));
+    if (scheduled === 0) this.options.log("warning", "The schedule's rate is 0 here, and no factor makes another of it.");
+    else this.#counters.rateFactor = value / scheduled;
+  }
+
+  state(): TrainingState {
+    const tensors: Record<string, TrainingState["tensors"][string]> = {};
+    const take = (prefix: string, carried: Readonly<Carried>): void => {
+      for (const [name, { dims, data }] of Object.entries(carried)) tensors[`${prefix}${name}`] = { dims, data: data as Float32Array };
+    };
+    take("", this.#carried);
+    if (this.#bestWeights !== null) take("best/", this.#bestWeights);
+    return { step: this.#step, tensors, counters: toJson(this.#counters) as Record<string, unknown>, tuning: this.options.tuning };
+  }
+
+  /** Takes a state over. Throws `checkpoint-mismatch` where it is another model's. */
+  #resume(state: TrainingState): void {
+    for (const [name, { dims }] of Object.entries(this.#carried)) {
+      const stored = state.tensors[name];
+      if (stored === undefined || stored.dims.join() !== dims.join()) {
+        const found = stored === undefined ? "lacks it" : `has [${stored.dims.join(", ")}]`;
+        throw new DescentError("checkpoint-mismatch", `The checkpoint is of another model: ${name} has shape [${dims.join(", ")}] here, and the checkpoint ${found}.`);
+      }
+    }
+    const best: Carried = {};
+    const current: Carried = {};
+    for (const [name, { dims, data }] of Object.entries(state.tensors)) {
+      const isBest = name.startsWith("best/");
+      (isBest ? best : current)[isBest ? name.slice("best/".length) : name] = { type: "float32", dims, data };
+    }
+    this.#step = state.step;
+    this.#carried = current;
+    this.#bestWeights = Object.keys(best).length > 0 ? best : null;
+    this.#counters = fromJson(state.counters) as Counters;
+    if (this.#patience !== null) [this.#patience.reference, this.#patience.waited] = [this.#counters.patience.reference, this.#counters.patience.waited];
+  }
+
+  async predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
+    const { outputs } = await this.inference.run(indices, this.#weights(weights));
+    const { outputWidth: width, task } = this.problem.lossProblem;
+    const predicted = Int32Array.from(indices, (_, i) => (task === "classification" ? predictedClass(this.problem, outputs, i * width) : -1));
+    const confidence = Float32Array.from(indices, (_, i) => confidenceOf(this.problem, outputs, i * width, predicted[i]));
+    return { indices, outputs, width, predicted, confidence };
+  }
+
+  async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {
+    const indices = this.problem.dataset.splits[split];
+    const { metrics, confusion } = measure(this.problem, indices, await this.inference.run(indices, this.#weights(weights)));
+    return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
+  }
+
+  activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
+    if (layer !== "inputs" && !this.problem.outline.some(({ name }) => name === layer)) {
+      throw new DescentError("unknown-layer", `There is no layer named ${layer}; there are inputs, ${this.problem.outline.map(({ name }) => name).join(", ")}.`);
+    }
+    return this.inference.activations(layer, indices, this.#carried);
+  }
+
+  exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {
+    return exportModel(this.problem, this.#weights(weights), options);
+  }
+
+  async dispose(): Promise<void> {
+    await this.runner.dispose();
+    await this.inference.dispose();
+  }
+
+  #weights(which: "current" | "best"): Readonly<Carried> {
+    return which === "best" ? (this.#bestWeights ?? this.#carried) : this.#carried;
+  }
+}
+
+/** Counters as JSON, which lacks NaN and the infinities. */
+function toJson(value: unknown): unknown {
+  if (typeof value === "number") return toJsonNumber(value);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]));
+}
+
+function fromJson(value: unknown): unknown {
+  if (value === "NaN" || value === "Infinity" || value === "-Infinity") return fromJsonNumber(value as JsonNumber);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromJson(inner)]));
+}

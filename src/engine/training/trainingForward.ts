@@ -1,0 +1,58 @@
+/** The forward half of a training step as a graph of its own, so that a lowering can rewrite it before it is differentiated. */
+import type { Tensor } from "../graph/builder.js";
+import type { Graph } from "../graph/types.js";
+import { newGraph } from "../ops/inference.js";
+import { asRows, buildForward } from "./forward.js";
+import type { TrainingProblem } from "./problem.js";
+
+/** A mask that a dropout layer needs: its own input of the forward graph. */
+export interface DropoutMask {
+  /** Name of the graph's input, float32 of `shape`. */
+  readonly input: string;
+  readonly rate: number;
+  readonly shape: readonly number[];
+}
+
+export interface TrainingForward {
+  /** Inputs: `inputs`, `targets`, every tensor of the model by name, the masks. Outputs: `loss`, `outputs`, `next/<statistic>`. */
+  readonly graph: Graph;
+  readonly masks: readonly DropoutMask[];
+  /** Names of the statistics that the step moves. */
+  readonly statistics: readonly string[];
+}
+
+/** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width]. */
+export function buildTrainingForward(problem: TrainingProblem, batch: number): TrainingForward {
+  const { dataset, outline, tensors, loss, lossProblem } = problem;
+  const graph = newGraph();
+  const inputs = graph.input("inputs", "float32", [batch, ...dataset.inputs.dims.slice(1)]);
+  const targets = graph.input("targets", dataset.targets.type, [batch, ...dataset.targets.dims.slice(1)]);
+  const parameters = new Map(tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
+  const masks: DropoutMask[] = [];
+  const statistics = new Map<string, Tensor>();
+
+  const layers = buildForward({
+    outline, inputs, mode: "training",
+    parameter: (name) => parameters.get(name)!,
+    updateStatistic: (name, value) => void statistics.set(name, value),
+    dropoutMask(layer, x, rate) {
+      const mask = graph.input(`mask/${layer}`, "float32", x.dims);
+      masks.push({ input: mask.name, rate, shape: x.dims });
+      return mask;
+    },
+  });
+  const outputs = asRows(layers.get(outline.at(-1)!.name)!);
+  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, lossProblem.task === "classification" ? targets : asRows(targets));
+
+  graph.output(meanLoss(sum, weight, batch), "loss");
+  graph.output(outputs, "outputs");
+  for (const [name, value] of statistics) graph.output(value, `next/${name}`);
+  return { graph: graph.build("forward"), masks, statistics: [...statistics.keys()] };
+}
+
+/** The sum divided by the weights of the batch, or by its size; a batch of weight 0 has loss 0. */
+function meanLoss(sum: Tensor, weight: Tensor | null, batch: number): Tensor {
+  const graph = sum.builder;
+  if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / batch)]);
+  return graph.op("Div", [sum, graph.op("Add", [weight, graph.scalar(1e-30)])]);
+}

@@ -1,0 +1,99 @@
+/** The short measurement before a model's first run: threads, lowering and the length of a chunk. */
+import type { Dataset } from "../data/types.js";
+import { probeBlockSize } from "../lowering/probeBlockSize.js";
+import { lowerings, type LoweringName } from "../lowering/table.js";
+import { RandomStream } from "../random/stream.js";
+import type { Backend, Provider } from "./backend.js";
+import { ChunkRunner } from "./chunkRunner.js";
+import type { TrainingConfig } from "./config.js";
+import { describeProblem } from "./problem.js";
+import { batchesOf, initialCarried } from "./trainer.js";
+import type { Tuning } from "./types.js";
+
+export interface TuningOptions {
+  readonly config: TrainingConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly provider: Provider;
+  /** Cores that a run may use; with `threads: auto` one thread and this many are tried. */
+  readonly cores: number;
+  readonly log: (level: "debug" | "info" | "warning", text: string) => void;
+}
+
+/** A chunk should last this long: 20 calls a second. */
+const chunkMilliseconds = 50;
+/** Time for one candidate beyond its session; slow models get their two steps all the same. */
+const candidateMilliseconds = 60;
+/** No further candidate is begun after this. */
+const limitMilliseconds = 400;
+
+/**
+ * Times a few steps of each candidate, likeliest first, and takes the fastest; a later one must be 5 % faster. What was not
+ * reached within the time limit is not tried. The result is to be kept, by `tuningKey`: the last bit of a loss depends on it.
+ */
+export async function measureTuning(options: TuningOptions): Promise<Tuning> {
+  const begun = performance.now();
+  const blockSize = options.provider === "cpu" && hasConvolution(options.config) ? await probeBlockSize(options.backend) : null;
+  const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name === "plain" || blockSize !== null)).map(({ name }) => name);
+  const threads = options.config.threads === "auto" ? [...new Set([1, options.provider === "cpu" ? options.cores : 1])] : [options.config.threads];
+  let best: { readonly lowering: LoweringName; readonly threads: number; readonly milliseconds: number } | null = null;
+  for (const count of threads) {
+    const candidates: readonly LoweringName[] = best === null ? names : [best.lowering];
+    for (const lowering of candidates) {
+      if (best !== null && performance.now() - begun > limitMilliseconds) break;
+      const milliseconds = await timeStep(options, { lowering, blockSize }, count);
+      options.log("debug", `${lowering}, ${count} thread${count === 1 ? "" : "s"}: ${milliseconds.toFixed(3)} ms a step`);
+      if (best === null || milliseconds < 0.95 * best.milliseconds) best = { lowering, threads: count, milliseconds };
+    }
+  }
+  const { lowering, threads: chosen, milliseconds } = best!;
+  return { lowering, threads: chosen, chunkSteps: Math.min(Math.max(Math.round(chunkMilliseconds / milliseconds), 1), 5000) };
+}
+
+/** What a tuning belongs to: a hash of everything in file and data that the step's graph depends on. */
+export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
+  const { model, loss, optimizer, threads, device, training, diagnostics } = config;
+  const facts = {
+    model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
+    clip: training.clip, batch: training.batchSize, statistics: diagnostics.statistics,
+    inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
+    examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize),
+  };
+  const hash = new RandomStream(1, JSON.stringify(facts));
+  return Array.from({ length: 4 }, () => hash.bits().toString(16).padStart(8, "0")).join("");
+}
+
+function hasConvolution(config: TrainingConfig): boolean {
+  return config.model.some((layer) => layer.kind === "conv2d");
+}
+
+/** Least time of a step in milliseconds, over chunks of growing length after one to warm up. */
+async function timeStep(options: TuningOptions, lowering: { readonly lowering: LoweringName; readonly blockSize: number | null }, threads: number): Promise<number> {
+  const problem = describeProblem(options.config, options.dataset);
+  const runner = new ChunkRunner({
+    problem, lowering,
+    batches: batchesOf(problem),
+    backend: options.backend,
+    session: { provider: options.provider, threads },
+    wantsStatistics: () => false,
+  });
+  try {
+    await runner.prepare(0);
+    let carried = initialCarried(problem);
+    let least = Infinity;
+    let length = 1;
+    const begun = performance.now();
+    for (let round = 0; round < 2 || performance.now() - begun < candidateMilliseconds; round++) {
+      const steps = runner.longestFrom(0, length);
+      const from = performance.now();
+      // the rates are 0: only time is asked for, and the weights stay finite
+      carried = (await runner.run(0, new Float64Array(steps), carried)).carried;
+      const each = (performance.now() - from) / steps;
+      if (round > 0) least = Math.min(least, each);
+      length = Math.min(Math.max(Math.round(10 / each), 1), 2 * length + 8, 200);
+    }
+    return least;
+  } finally {
+    await runner.dispose();
+  }
+}
