@@ -45,8 +45,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const learned = tensors.filter((t) => t.learned);
   const slots = optimizer.kind.slots(optimizer.arguments);
   const scalarNames = Object.keys(optimizer.kind.scalars(optimizer.arguments, 0, 1));
-  const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape) }));
-  const length = tableLength(Math.max(0, ...masks.map(({ size }) => size)));
+  const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
+  const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
 
   // the outer graph: inputs, and the loop
   const outer = newGraph();
@@ -109,7 +109,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     nodes: loop.nodes.length,
     carried,
     scalars: scalarNames,
-    masks: masks.map((mask) => ({ ...mask, length })),
+    masks,
     statistics,
   };
 }

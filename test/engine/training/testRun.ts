@@ -101,5 +101,5 @@ export async function runToEnd(trainer: Trainer, until = Infinity): Promise<Trai
 
 /** All losses in order of their steps. */
 export function lossesOf(events: readonly TrainerEvent[]): number[] {
-  return events.filter((event): event is ChunkDone => event.kind === "steps").flatMap(({ losses }) => [...losses]);
+  return events.filter((event): event is ChunkDone => event.kind === "steps").flatMap(({ losses }) => Array.from(losses));
 }
