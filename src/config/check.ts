@@ -52,6 +52,7 @@ class Checker {
     if (schema instanceof z.ZodRecord) return this.record(schema, node, place);
     if (schema instanceof z.ZodArray) return this.list(schema, node, place);
     if (schema instanceof z.ZodUnion) return this.union(schema, node, place);
+    if (schema instanceof z.ZodUnknown) return node?.toJS(this.source.yaml) ?? null;
     return this.leaf(schema, node, place);
   }
 
@@ -209,8 +210,8 @@ class Checker {
     const entry = table.kinds.get(kind) as NonNullable<ReturnType<KindTable["kinds"]["get"]>>;
     const schema = argumentsSchema(table, entry);
     const empty = node === null || (isScalar(node) && node.value === null);
-    const lacking = Object.entries(schema.shape).find(([, field]) => !(field as z.ZodType).safeParse(undefined).success)?.[0];
-    if (empty && lacking !== undefined) {
+    const lacking = empty ? Object.entries(schema.shape).find(([, field]) => !(field as z.ZodType).safeParse(undefined).success)?.[0] : undefined;
+    if (lacking !== undefined) {
       const short = lacking === entry.main ? `${kind}: ...` : `${kind}: { ${lacking}: ... }`;
       return this.report("missing-key", `${kind} needs ${lacking}: write ${short}, ${describe(schema.shape[lacking] as z.ZodType)}.`, { ...place, path: appendSegment(place.path, lacking) });
     }

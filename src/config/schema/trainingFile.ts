@@ -42,7 +42,7 @@ export const trainingFileSchema = section(
     optimizer: kindSchema(tables.optimizer).default({ adam: { lr: 1e-3 } } as never).describe("How weights move. Default: adam with lr 1e-3."),
     schedule: kindSchema(tables.schedule).default("constant" as never).describe("How the learning rate changes through the run. Default: constant."),
     training: trainingSection.prefault({}).describe("How long, in which batches, with what care."),
-    metrics: z.array(choice(["accuracy", "confusion_matrix"], ["top_k_accuracy", "precision", "recall", "f1", "roc_auc", "mae", "rmse", "r2", "perplexity", "threshold", "positive"])).optional().describe("What is measured beside the loss. Default: by task."),
+    metrics: z.array(choice(["accuracy", "top_k_accuracy", "precision", "recall", "f1", "roc_auc", "confusion_matrix", "mae", "rmse", "r2"], ["perplexity", "threshold", "positive"])).optional().describe("What is measured beside the loss. Default: by task."),
     diagnostics: diagnosticsSection.prefault({}).describe("What is watched, and which rules speak."),
     device: z.string().regex(/^(auto|cpu|cuda(:\d+)?|webgpu)$/).describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu").default("auto").describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu."),
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),

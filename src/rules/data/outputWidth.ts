@@ -1,0 +1,52 @@
+import { outputLayer, widthPath } from "../modelView.js";
+import { defineDataRule } from "./defineDataRule.js";
+import { targetWidth } from "./figures.js";
+
+const file = (units: number, loss: string, generate = "blobs"): string => `data: { train: { generate: ${generate}, examples: 300 } }\nmodel: [dense: { units: 16, activation: relu }, dense: ${units}]\nloss: ${loss}\n`;
+
+export const outputWidth = defineDataRule({
+  id: "output-width",
+  severity: "error",
+  problem: "learning",
+  category: "architecture",
+  title: "Output width does not fit the targets",
+  why: "Each class needs an output of its own (two classes: one output under binary_cross_entropy). Softmax over one output is always 1, a class without an output can never be predicted, and outputs without a class take probability from the others.",
+  what: "Set the last layer's width to the number of classes, or of target columns in a regression.",
+  sources: ["Goodfellow, Bengio, Courville: Deep Learning, 6.2.2"],
+  examples: {
+    bad: [file(1, "cross_entropy"), file(2, "cross_entropy"), file(5, "cross_entropy"), file(1, "binary_cross_entropy"), file(3, "mse", "sine")],
+    good: [file(3, "cross_entropy"), file(1, "binary_cross_entropy", "two_moons"), file(2, "binary_cross_entropy", "two_moons"), file(3, "mse"), file(1, "mse", "two_moons"), file(1, "mse", "sine")],
+  },
+  check({ config, dataset, outline, loss, task }) {
+    const layer = outputLayer(config);
+    const shape = outline?.at(-1)?.outputShape;
+    if (layer === null || shape?.length !== 1 || loss === null) return null;
+    const [width] = shape;
+    const classes = dataset.classes?.length ?? 0;
+    const wanted = task === "classification" ? classes : targetWidth(dataset);
+    const fits = task === "classification" ? widthFits(loss.kind, width, classes) : width === wanted;
+    if (fits || wanted < 1 || (task === "classification" && classes < 2)) return null;
+    // with `limit` classes may be missing from what was read
+    const spare = task === "classification" && width > classes;
+    if (spare && config.data.limit !== null) return null;
+    const outputs = `${width} output${width === 1 ? "" : "s"}`;
+    const targets = task === "classification" ? `${classes} classes` : `${wanted} target value${wanted === 1 ? "" : "s"}`;
+    const cause = task !== "classification" ? "each target needs its output"
+      : width === 1 && loss.kind === "cross_entropy" ? "softmax over one output is always 1, and the loss is 0 whatever the model does"
+        : spare ? `${width - classes} of them never are right` : width === 1 ? "one number cannot tell them apart" : `${classes - width} of them can never be predicted`;
+    return {
+      at: widthPath(layer),
+      message: `The model has ${outputs} for ${targets}: ${cause}.`,
+      evidence: { outputs: width, wanted },
+      confidence: spare ? 0.8 : 0.97,
+      severity: spare || loss.kind === "mse" ? "warning" : "error",
+      fixes: [{ title: `Set ${"units" in layer.arguments ? "units" : "filters"} to ${wanted}`, safe: !spare, edits: [{ path: widthPath(layer), value: wanted }] }],
+    };
+  },
+});
+
+/** Whether a loss can compare this many outputs with this many classes, and mean something. */
+function widthFits(loss: string, width: number, classes: number): boolean {
+  // one number stands for two classes: a logit, or 0 and 1 under mse
+  return width === classes || (width === 1 && classes === 2 && loss !== "cross_entropy");
+}

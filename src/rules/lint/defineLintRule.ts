@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { Task } from "../../engine/data/types.js";
+import { defaultLoss } from "../../engine/losses/registry.js";
+import type { Chosen } from "../../engine/defineKind.js";
+import type { TrainingConfig } from "../../engine/training/config.js";
+import type { Reports, Rule, RuleTexts } from "../rule.js";
+
+/** What a rule about the file alone sees. */
+export interface LintContext {
+  readonly config: TrainingConfig;
+  /** From the file where it says so, from the data once they are read; null while nobody knows. */
+  readonly task: Task | null;
+  /** The file's loss, or its task's; null while nobody knows. */
+  readonly loss: Chosen | null;
+}
+
+export interface LintRule extends Rule {
+  readonly looksAt: "file";
+  readonly check: (context: LintContext, options: Readonly<Record<string, unknown>>) => Reports;
+}
+
+/** Declares a rule that looks at the training file alone; `check` gets its options checked. */
+export function defineLintRule<O extends z.ZodObject = z.ZodObject<Record<never, never>>>(
+  definition: RuleTexts & { readonly options?: O; readonly check: (context: LintContext, options: z.output<O>) => Reports },
+): LintRule {
+  return { options: z.strictObject({}), ...definition, looksAt: "file" } as unknown as LintRule;
+}
+
+/** What lint knows of a file; `task` from the data, where they were read. */
+export function lintContext(config: TrainingConfig, task: Task | null): LintContext {
+  const known = task ?? (config.data.task === "auto" ? null : config.data.task);
+  return { config, task: known, loss: config.loss ?? (known === null ? null : defaultLoss(known)) };
+}

@@ -1,0 +1,67 @@
+/** The model as rules speak of it: layers in order, what they compute, what stands at the end. */
+import { activations } from "../engine/layers/activations/registry.js";
+import { layers } from "../engine/layers/registry.js";
+import type { LayerConfig, TrainingConfig } from "../engine/training/config.js";
+
+/** Where an activation comes from and how to take it away: `model[3].dense.activation`, or a layer of its own, `model[4].softmax`. */
+export interface ActivationView {
+  readonly kind: string;
+  readonly path: string;
+}
+
+/** Layers that keep a function linear: what goes in comes out shuffled, averaged, scaled or shifted. */
+const linearKinds = new Set(["flatten", "dropout", "batch_norm", "avg_pool", "global_avg_pool", "linear"]);
+/** Layers that do not change what the outputs of a model mean. */
+const transparentKinds = new Set(["flatten", "dropout", "linear"]);
+const normalisingKinds = new Set(["batch_norm", "layer_norm", "group_norm", "instance_norm"]);
+
+/** Whether a layer multiplies by weights. */
+export function isWeighted(layer: LayerConfig): boolean {
+  return "units" in layer.arguments || "filters" in layer.arguments;
+}
+
+/** Outputs of a weighted layer: units or filters. */
+export function widthOf(layer: LayerConfig): number {
+  return Number(layer.arguments.units ?? layer.arguments.filters);
+}
+
+/** The path of a weighted layer's width. */
+export function widthPath(layer: LayerConfig): string {
+  return `${layer.path}.${"units" in layer.arguments ? "units" : "filters"}`;
+}
+
+/** A layer's own activation; null where it is linear. */
+export function ownActivation(layer: LayerConfig): ActivationView | null {
+  const kind = layers.get(layer.kind)?.activation(layer.arguments) ?? null;
+  if (kind === null) return null;
+  return { kind, path: isWeighted(layer) ? `${layer.path}.activation` : layer.path };
+}
+
+/** Whether a layer, its activation included, is a linear (affine) function of its input. */
+export function isLinear(layer: LayerConfig): boolean {
+  return linearKinds.has(layer.kind) || (isWeighted(layer) && ownActivation(layer) === null);
+}
+
+export function isNormalising(layer: LayerConfig): boolean {
+  return normalisingKinds.has(layer.kind);
+}
+
+export function isActivation(layer: LayerConfig): boolean {
+  return activations.has(layer.kind) || layer.kind === "prelu";
+}
+
+/** The last layer with weights: the one that makes the outputs. */
+export function outputLayer(config: TrainingConfig): LayerConfig | null {
+  return config.model.findLast(isWeighted) ?? null;
+}
+
+/** The activation that the outputs pass last; null for linear outputs and where something else stands at the end. */
+export function outputActivation(config: TrainingConfig): ActivationView | null {
+  const last = config.model.findLast((layer) => !transparentKinds.has(layer.kind));
+  return last === undefined ? null : ownActivation(last);
+}
+
+/** An edit that takes an activation away. */
+export function withoutActivation(activation: ActivationView): { path: string; remove: true } {
+  return { path: activation.path, remove: true };
+}

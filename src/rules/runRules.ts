@@ -1,0 +1,67 @@
+import { DescentError } from "../common/errors.js";
+import type { ParsedFile } from "../config/parseTrainingFile.js";
+import type { Dataset } from "../engine/data/types.js";
+import { type LayerOutline, outlineModel } from "../engine/layers/outline.js";
+import type { TrainingConfig } from "../engine/training/config.js";
+import type { Finding } from "../protocol/finding.js";
+import { dataRules } from "./data/registry.js";
+import { findingOf, isSuppressed, problemFinding, settingFinding } from "./findings.js";
+import { lintContext } from "./lint/defineLintRule.js";
+import { lintRules } from "./lint/registry.js";
+import { rules } from "./registry.js";
+import { listOf, type Reports, type Rule } from "./rule.js";
+import { type RuleSettings, settingOf, settingReports, suppressions } from "./settings.js";
+
+/**
+ * What the file alone shows: its problems, wrong settings of rules, and the lint rules. `settings` are the editor's or the
+ * user's, below the file's own. In the order of the file.
+ */
+export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Finding[] {
+  if (parsed.config === null) return parsed.problems.map((problem) => problemFinding(parsed, problem));
+  const { config } = parsed;
+  const wrongSettings = [...settingReports(rules, config.diagnostics.rules, true), ...settingReports(rules, settings, false)].map((report) => settingFinding(parsed, report));
+  const context = lintContext(config, null);
+  const found = lintRules.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(context, options)));
+  return inOrder([...wrongSettings, ...found]);
+}
+
+/**
+ * What the file and its data show together: the data rules, and those lint rules that had to wait for the task. Does not repeat
+ * `runLint`'s findings. Nothing for a file with problems.
+ */
+export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: RuleSettings = {}): Finding[] {
+  const { config } = parsed;
+  if (config === null) return [];
+  const [before, lint] = [lintContext(config, null), lintContext(config, dataset.task)];
+  const waited = before.task === lint.task ? [] : lintRules.filter((rule) => {
+    const { options } = settingOf(rule, config.diagnostics.rules, settings);
+    return listOf(rule.check(before, options)).length === 0;
+  });
+  const context = { ...lint, dataset, outline: outlineOf(config, dataset) };
+  return inOrder([
+    ...waited.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(lint, options))),
+    ...dataRules.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(context, options))),
+  ]);
+}
+
+function apply(parsed: ParsedFile, config: TrainingConfig, rule: Rule, settings: RuleSettings, check: (options: Readonly<Record<string, unknown>>) => Reports): Finding[] {
+  const setting = settingOf(rule, config.diagnostics.rules, settings);
+  if (setting.off) return [];
+  const silenced = suppressions(parsed);
+  return listOf(check(setting.options)).map((report) => findingOf(parsed, rule, report, setting)).filter((finding) => !isSuppressed(finding, silenced));
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const line = (finding: Finding): number => (finding.range?.start.line ?? 0) * 10_000 + (finding.range?.start.column ?? 0);
+  return [...findings].sort((a, b) => line(a) - line(b));
+}
+
+/** The model's shapes on these data; a model that does not fit them is refused elsewhere, with its own code. */
+function outlineOf(config: TrainingConfig, dataset: Dataset): readonly LayerOutline[] | null {
+  try {
+    return outlineModel(config.model, dataset.inputs.dims.slice(1).map(Number));
+  } catch (error) {
+    if (error instanceof DescentError) return null;
+    throw error;
+  }
+}
