@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { DescentError, toDescentError } from "../../common/errors.js";
-import type { Result } from "../../common/result.js";
+import { toDescentError } from "../../common/errors.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
@@ -11,7 +10,7 @@ import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { readScalars } from "../../runs/events/readScalars.js";
 import { readFindings } from "../../runs/findingsFile.js";
 import { readManifest } from "../../runs/manifestFile.js";
-import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
+import type { RunHandle } from "../../runtime/client/runHandle.js";
 import { standing } from "../runs/findings.js";
 import { historyPieces, SeriesBuffer } from "./seriesBuffer.js";
 
@@ -30,6 +29,8 @@ export interface FeedOptions {
   readonly visible: () => boolean;
   /** The `init` that begins everything. */
   readonly init: (manifest: Manifest, storedText: string | null) => Promise<HostMessage>;
+  /** The title of a rule, where it has one. */
+  readonly titleOf: (rule: string) => string | undefined;
   /** What was measured at the last evaluation, from the run's folder. */
   readonly readEvaluation: (folder: string) => Promise<{ readonly confusion: readonly ConfusionMatrix[]; readonly projection: Projection | null }>;
 }
@@ -79,12 +80,6 @@ export class RunFeed {
 
   get live(): RunHandle | null {
     return this.handle;
-  }
-
-  /** Examples from the live run; an ended one's are `run-ended`. */
-  examples(ask: (handle: RunHandle) => Promise<Result<ExamplePage>>): Promise<Result<ExamplePage>> {
-    if (this.handle) return ask(this.handle);
-    return Promise.resolve({ ok: false, error: new DescentError("run-ended", "The run has ended.").toJSON() });
   }
 
   /** The folder's manifest has changed. */
@@ -190,7 +185,7 @@ export class RunFeed {
 
   private sendFindings(): void {
     this.findings = standing(this.events);
-    this.options.post({ message: "findings", findings: this.findings });
+    this.options.post({ message: "findings", findings: this.findings.map((finding) => Object.assign({ title: this.options.titleOf(finding.rule) }, finding)) });
   }
 }
 

@@ -28,8 +28,8 @@ describe("historyPieces", () => {
         for (const piece of pieces) expect(piece.reduce((sum, { steps }) => sum + steps.length, 0)).toBeLessThanOrEqual(limit);
         for (const [tag, { steps, values }] of history) {
           const own = pieces.flat().filter((series) => series.tag === tag);
-          expect(own.flatMap((series) => [...series.steps])).toEqual([...steps]);
-          expect(own.flatMap((series) => [...series.values])).toEqual([...values]);
+          expect(own.flatMap((series) => Array.from(series.steps))).toEqual([...steps]);
+          expect(own.flatMap((series) => Array.from(series.values))).toEqual([...values]);
         }
       }),
       { seed: 1 },
