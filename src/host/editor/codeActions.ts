@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import type { Finding, Fix } from "../../protocol/finding.js";
+import type { Fix } from "../../protocol/finding.js";
 import { fixEdits } from "./applyFix.js";
+import { isRuleFinding } from "./language.js";
 import type { LintDiagnostics, ShownFinding } from "./lintDiagnostics.js";
 
 /** Quick fixes of findings: each of its fixes, the safe fix of every finding of its rule, and silence with a reason. */
@@ -36,7 +37,7 @@ function allOfKind(document: vscode.TextDocument, { finding, diagnostic }: Shown
 
 /** A comment above the line, with a reason to be written; JSON has no comments, so there the rule is turned off for the file. */
 function silence(document: vscode.TextDocument, { finding, diagnostic }: ShownFinding): vscode.CodeAction[] {
-  if (!silenceable(finding)) return [];
+  if (!isRuleFinding(finding)) return [];
   const off = possibleEdits(document, [{ title: "", safe: false, edits: [{ path: `diagnostics.rules.${finding.rule}`, value: "off" }] }]);
   const actions = off.length === 0 ? [] : [changing(document, `Turn off ${finding.rule} in this file`, off, diagnostic)];
   if (document.uri.path.endsWith(".json")) return actions;
@@ -48,11 +49,6 @@ function silence(document: vscode.TextDocument, { finding, diagnostic }: ShownFi
   action.edit.set(document.uri, [vscode.SnippetTextEdit.insert(line.range.start, comment)]);
   action.diagnostics = [diagnostic];
   return [action, ...actions];
-}
-
-/** A file that breaks its page has problems, not a rule's finding: there is no keeping silent about them. */
-function silenceable(finding: Finding): boolean {
-  return finding.page !== "";
 }
 
 /** A fix that does not fit the text as it is now (a line being typed) is not offered. */

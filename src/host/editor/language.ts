@@ -1,16 +1,19 @@
-/** The training file's language for the editor: the only place of the host that asks `config` and `rules`. */
+/** The training file's language for the editor: the only place of the host that asks `config` and `rules` about a text. */
 import type { TextRange } from "../../common/errors.js";
 import { textEdits, type TextEdit } from "../../config/edit/textEdits.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
-import type { FileProblem } from "../../config/problem.js";
 import type { Edit, Finding } from "../../protocol/finding.js";
+import { filePage } from "../../rules/findings.js";
+import { ruleOf } from "../../rules/registry.js";
+import { runLint } from "../../rules/runRules.js";
+import type { RuleSettings } from "../../rules/settings.js";
 
 /** A text as a training file. */
 export interface ReadFile {
   /** Where a path (`optimizer.adam.lr`) stands, or its nearest parent where the file lacks it. */
   locate(path: string): TextRange;
   /** What is wrong with the file, without its data. */
-  lint(rules: Readonly<Record<string, unknown>>): readonly Finding[];
+  lint(settings: RuleSettings): readonly Finding[];
   /** Edits by path as changes of the text, which keep its comments. Throws what cannot be edited: `wrong-path`, a syntax error. */
   edit(edits: readonly Edit[]): readonly TextEdit[];
 }
@@ -19,15 +22,17 @@ export function readTrainingFile(text: string, file: string): ReadFile {
   const parsed = parseTrainingFile(text, { file });
   return {
     locate: parsed.locate,
+    lint: (settings) => runLint(parsed, settings),
     edit: (edits) => textEdits(text, edits, file),
-    lint: () => parsed.problems.map((problem) => problemFinding(problem, file)),
   };
 }
 
-/** A file that breaks its page, as a finding: there is no rule behind it and no page. */
-function problemFinding({ code, message, path, range, fixes }: FileProblem, file: string): Finding {
-  return {
-    rule: code, severity: "error", problem: "learning", category: "system", message, evidence: {}, confidence: 1,
-    step: null, state: "open", file, path, range, fixes: [...fixes], page: "",
-  };
+/** The title of a rule ("Softmax applied twice"), where it is one. */
+export function ruleTitle(rule: string): string | undefined {
+  return ruleOf(rule)?.title;
+}
+
+/** Whether a finding is a rule's, which can be turned off, and not a problem of the file. */
+export function isRuleFinding(finding: Finding): boolean {
+  return finding.page !== filePage;
 }

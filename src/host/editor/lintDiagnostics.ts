@@ -160,8 +160,7 @@ function toDiagnostic(finding: Finding, file: ReadFile | null): vscode.Diagnosti
   const range = file?.locate(finding.path) ?? finding.range;
   const diagnostic = new vscode.Diagnostic(range ? toRange(range) : new vscode.Range(0, 0, 0, 0), finding.message, severities[finding.severity]);
   diagnostic.source = "Descent";
-  const target = rulePageLink(finding.rule);
-  diagnostic.code = target ? { value: finding.rule, target } : finding.rule;
+  diagnostic.code = { value: finding.rule, target: rulePageLink(finding.page) };
   return diagnostic;
 }
 

@@ -14,6 +14,7 @@ import { attach } from "../../runtime/client/attach.js";
 import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
 import { runJob } from "../../runtime/client/runJob.js";
 import { applyFix } from "../editor/applyFix.js";
+import { ruleTitle } from "../editor/language.js";
 import { revealFinding } from "../editor/revealFinding.js";
 import { showError } from "../errors.js";
 import type { Services } from "../host.js";
@@ -100,6 +101,7 @@ export class RunPanel implements vscode.Disposable {
       interval: refreshInterval,
       visible: () => this.panel.visible,
       init: (manifest, text) => this.init(manifest, text),
+      titleOf: ruleTitle,
       readEvaluation,
     });
     this.feed = feed;
@@ -161,7 +163,7 @@ export class RunPanel implements vscode.Disposable {
       }
       case "open-page": {
         const finding = this.feed?.findings[message.index];
-        if (finding) await vscode.commands.executeCommand(commands.showRule.id, finding.rule);
+        if (finding) await vscode.commands.executeCommand(commands.showRule.id, finding.page);
         return;
       }
       case "project":
