@@ -1,0 +1,118 @@
+/** Our side of the benchmark: the trainer itself, with the training file's defaults, on data of random numbers. */
+import { parseTrainingFile } from "../src/config/parseTrainingFile.js";
+import type { Dataset } from "../src/engine/data/types.js";
+import type { TrainingConfig } from "../src/engine/training/config.js";
+import { createTrainer } from "../src/engine/training/trainer.js";
+import { measureTuning } from "../src/engine/training/tuning.js";
+import type { Tuning } from "../src/engine/training/types.js";
+import { createOnnxRuntimeBackend } from "../src/runtime/backend/onnxRuntimeBackend.js";
+
+interface BenchmarkModel {
+  /** What is learned, as in a training file. */
+  readonly file: string;
+  readonly input: readonly number[];
+  readonly examples: number;
+}
+
+/** By the names that `torchWorker.py` has too. */
+const models: Readonly<Record<string, BenchmarkModel>> = {
+  mlp: {
+    input: [784],
+    examples: 10000,
+    file: `
+model:
+  - dense: { units: 128, activation: relu }
+  - dense: { units: 64, activation: relu }
+  - dense: 10
+optimizer: { adam: { lr: 1e-3 } }`,
+  },
+  lenet: {
+    input: [1, 28, 28],
+    examples: 2000,
+    file: `
+model:
+  - conv2d: { filters: 16, kernel: 5, activation: relu }
+  - max_pool: 2
+  - conv2d: { filters: 32, kernel: 5, activation: relu }
+  - max_pool: 2
+  - flatten
+  - dense: 10
+optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
+  },
+  convnet: {
+    input: [3, 32, 32],
+    examples: 1000,
+    file: `
+model:
+${[[16, 1], [16, 1], [16, 1], [32, 2], [32, 1], [64, 2], [64, 1]].map(([filters, stride]) => `  - conv2d: { filters: ${filters}, kernel: 3, stride: ${stride}, padding: 1, bias: false }\n  - batch_norm\n  - relu`).join("\n")}
+  - global_avg_pool
+  - dense: 10
+optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
+  },
+};
+
+const names = Object.keys(models);
+
+/** Names of the models. */
+export { names as modelNames };
+
+export interface OpenTraining {
+  readonly tuning: Tuning;
+  /** Does about this many steps, whole chunks, and says how many and how long they took. */
+  run(steps: number): Promise<{ readonly steps: number; readonly seconds: number }>;
+  close(): Promise<void>;
+}
+
+/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice. */
+export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string }): Promise<OpenTraining> {
+  const model = models[name];
+  const config = configOf(model.file, options.threads, options.statistics ?? true);
+  const dataset = randomDataset(model);
+  const backend = createOnnxRuntimeBackend();
+  const log = (): void => undefined;
+  const measured = await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
+  const tuning = { ...measured, lowering: options.lowering ?? measured.lowering };
+  const trainer = await createTrainer({ config, dataset, backend, provider: "cpu", tuning, resume: null, log });
+  return {
+    tuning,
+    async run(steps) {
+      const [first, begun] = [trainer.step, performance.now()];
+      while (trainer.step - first < steps) {
+        const event = await trainer.next();
+        if (event.kind === "end") throw new Error(`the run of ${name} ended at step ${trainer.step}: ${event.error?.message ?? event.status}`);
+      }
+      return { steps: trainer.step - first, seconds: (performance.now() - begun) / 1000 };
+    },
+    close: () => trainer.dispose(),
+  };
+}
+
+/** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
+function configOf(file: string, threads: number, statistics: boolean): TrainingConfig {
+  const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: 64 }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
+  const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
+  if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
+  return { ...config, threads };
+}
+
+/** Uniform inputs, ten classes by turns. */
+function randomDataset({ input, examples }: BenchmarkModel): Dataset {
+  const size = input.reduce((product, dim) => product * dim, 1);
+  const none = { kind: "none", offset: [0], divisor: [1] } as const;
+  return {
+    task: "classification",
+    inputKind: input.length === 1 ? "row" : "image",
+    inputs: { type: "float32", dims: [examples, ...input], data: Float32Array.from({ length: examples * size }, () => Math.random()) },
+    inputDivisor: 1,
+    targets: { type: "int64", dims: [examples], data: BigInt64Array.from({ length: examples }, (_, i) => BigInt(i % 10)) },
+    classes: Array.from({ length: 10 }, (_, i) => `${i}`),
+    columns: null,
+    targetColumns: ["target"],
+    splits: { train: Int32Array.from({ length: examples }, (_, i) => i), validation: new Int32Array(0), test: new Int32Array(0) },
+    scaling: none,
+    targetScaling: none,
+    rawStatistics: [],
+    rawTargetStatistics: [],
+    reading: { format: "inline", inputColumns: null, targetColumns: null, categories: {}, exampleShape: input, layout: "none", missing: "error", columnMeans: null },
+  };
+}

@@ -1,0 +1,42 @@
+// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--dry]`. Writes bench/README.md; --dry only prints.
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+import { generate } from "../scripts/generate.mjs";
+import { describeMachine } from "./machine.mjs";
+import { markdownTable, writeSection } from "./readme.mjs";
+import { measureSteps } from "./steps.mjs";
+import { startTorch } from "./torch.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, dry: { type: "boolean", default: false } } });
+const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
+
+const ours = await loadOurs();
+const torch = await startTorch();
+if (torch.missing !== undefined) console.log(torch.missing);
+try {
+  const tables = await measureSteps({ ours, torch, threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
+  // A benchmark of the editor's side (palette to first point, delay of the host's event loop) is measured by a driver of the
+  // real workbench; it takes a function like `measureSteps`, a line here, and a pair of markers in the page.
+  const machine = `Measured ${new Date().toISOString().slice(0, 10)} on ${describeMachine(torch.version)}. ${values.rounds} rounds by turns, medians.`;
+  const notes = torch.missing === undefined ? [] : [torch.missing];
+  const sections = { steps: [machine, ...notes, markdownTable(tables.steps)].join("\n\n"), statistics: [machine, markdownTable(tables.statistics)].join("\n\n") };
+  for (const [name, markdown] of Object.entries(sections)) {
+    if (values.dry) console.log(`\n${markdown}`);
+    else writeSection(name, markdown);
+  }
+} finally {
+  if (torch.missing === undefined) torch.close();
+}
+
+/** Bundles the engine with the benchmark's models and loads it. */
+async function loadOurs() {
+  generate();
+  const outfile = path.join(root, "dist", "bench", "ours.cjs");
+  await esbuild.build({ absWorkingDir: root, entryPoints: ["bench/ours.ts"], bundle: true, platform: "node", target: "node20", format: "cjs", external: ["onnxruntime-node"], outfile, logLevel: "warning" });
+  return createRequire(import.meta.url)(outfile);
+}

@@ -1,0 +1,73 @@
+// Steps a second against PyTorch eager, and what statistics cost: two sides measured by turns, the median of the rounds' ratios.
+
+const titles = {
+  mlp: "MLP 784-128-64-10, Adam, batch 64",
+  lenet: "LeNet 16-32, 5x5, SGD momentum, batch 64",
+  convnet: "7 convolutions 3x3, 16 to 64, with batch norm, 32x32, SGD momentum, batch 64",
+};
+/** Seconds that one side runs at a stretch. */
+const blockSeconds = 0.5;
+
+/** Rows of both tables. `ours` is the bundled `ours.ts`, `torch` what `startTorch` gave; `report` is told of progress. */
+export async function measureSteps({ ours, torch, threads, rounds, report }) {
+  const steps = [["model", "threads", "Descent, ms a step", "PyTorch, ms a step", "times PyTorch's speed", "range", "lowering"]];
+  const statistics = [["model", "threads", "without, ms a step", "with, ms a step", "cost"]];
+  for (const count of threads) {
+    for (const name of ours.modelNames) {
+      const training = await ours.openTraining(name, { threads: count });
+      const sides = [oursAs(training), ...(torch.missing === undefined ? [torchAs(torch, name, count)] : [])];
+      const { milliseconds, ratios } = await byTurns(sides, rounds);
+      steps.push([titles[name], count, milliseconds[0].toFixed(3), milliseconds[1]?.toFixed(3) ?? "-", ratios ? median(ratios).toFixed(2) : "-", ratios ? range(ratios) : "-", training.tuning.lowering]);
+      report(steps.at(-1).join(" | "));
+      await training.close();
+    }
+    for (const name of ours.modelNames) {
+      const without = await ours.openTraining(name, { threads: count, statistics: false });
+      const with_ = await ours.openTraining(name, { threads: count, lowering: without.tuning.lowering });
+      const { milliseconds, ratios } = await byTurns([oursAs(without), oursAs(with_)], rounds);
+      statistics.push([titles[name], count, milliseconds[0].toFixed(3), milliseconds[1].toFixed(3), `${(100 * (median(ratios) - 1)).toFixed(1)} %`]);
+      report(statistics.at(-1).join(" | "));
+      await without.close();
+      await with_.close();
+    }
+  }
+  return { steps, statistics };
+}
+
+/** A side does about so many steps and says how many and how long they took. */
+function oursAs(training) {
+  return (steps) => training.run(steps);
+}
+
+function torchAs(torch, name, threads) {
+  return async (steps) => ({ steps, seconds: await torch.seconds(name, threads, steps) });
+}
+
+/** Medians of each side's milliseconds a step, and the ratio second by first of each round; who begins changes from round to round. */
+async function byTurns(sides, rounds) {
+  const lengths = [];
+  for (const side of sides) {
+    await side(5);
+    const { steps, seconds } = await side(20);
+    lengths.push(Math.max(1, Math.round((blockSeconds * steps) / seconds)));
+  }
+  const times = sides.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? [...sides.keys()] : [...sides.keys()].reverse();
+    for (const i of order) {
+      const { steps, seconds } = await sides[i](lengths[i]);
+      times[i].push((1000 * seconds) / steps);
+    }
+  }
+  return { milliseconds: times.map(median), ratios: sides.length > 1 ? times[1].map((time, round) => time / times[0][round]) : null };
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function range(values) {
+  return `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+}
