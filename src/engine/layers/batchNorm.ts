@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { float } from "../graph/builder.js";
 import { ones, zeros } from "./arguments.js";
 import { exampleShape } from "./channels.js";
 import { defineLayer, type ParameterSpec } from "./defineLayer.js";
@@ -35,9 +36,9 @@ export const batchNorm = defineLayer({
     // BatchNormalization's channels are axis 1: rows [batch, time, features] are read as [batch * time, features].
     const rows = image || x.rank === 2 ? x : graph.op("Reshape", [x, graph.ints([-1, channels])]);
     const back = (y: typeof x): typeof x => (rows === x ? y : graph.op("Reshape", [y, graph.ints([-1, ...exampleShape(x)])]));
-    const epsilon = graph.scalar(args.epsilon);
     const perChannel = (v: typeof x): typeof x => (image ? graph.op("Reshape", [v, graph.ints([-1, 1, 1])]) : v);
     if (mode === "inference") {
+      const epsilon = graph.scalar(args.epsilon);
       const scale = graph.op("Div", [gamma, graph.op("Sqrt", [graph.op("Add", [variance, epsilon])])]);
       const shift = graph.op("Sub", [beta, graph.op("Mul", [mean, scale])]);
       return back(graph.op("Add", [graph.op("Mul", [rows, perChannel(scale)]), perChannel(shift)]));
@@ -45,20 +46,15 @@ export const batchNorm = defineLayer({
     return back(trainingForm());
 
     function trainingForm(): typeof x {
-      const axes = graph.ints(image ? [0, 2, 3] : [0]);
       const count = rows.dims.reduce((product, dim) => product * dim, 1) / channels;
-      const batchMean = graph.op("ReduceMean", [rows, axes], { keepdims: 1 });
-      const centred = graph.op("Sub", [rows, batchMean]);
-      const batchVariance = graph.op("ReduceMean", [graph.op("Mul", [centred, centred]), axes], { keepdims: 1 });
-      const inverse = graph.op("Div", [graph.scalar(1), graph.op("Sqrt", [graph.op("Add", [batchVariance, epsilon])])]);
-      const factor = graph.op("Mul", [inverse, perChannel(gamma)]);
-      const move = (name: string, old: typeof x, batch: typeof x, weight: number): void => {
-        const flat = graph.op("Reshape", [batch, graph.ints([channels])]);
-        updateStatistic(name, graph.op("Add", [graph.op("Mul", [old, graph.scalar(args.momentum)]), graph.op("Mul", [flat, graph.scalar(weight)])]));
-      };
-      move("running_mean", mean, batchMean, 1 - args.momentum);
-      move("running_variance", variance, batchVariance, ((1 - args.momentum) * count) / Math.max(count - 1, 1));
-      return graph.op("Add", [graph.op("Mul", [centred, factor]), perChannel(beta)]);
+      // ONNX moves the running variance by the biased variance: brought to its scale before, and back after
+      const unbiased = count / Math.max(count - 1, 1);
+      const biasedVariance = graph.op("Mul", [variance, graph.scalar(1 / unbiased)]);
+      const attributes = { training_mode: 1, momentum: float(args.momentum), epsilon: float(args.epsilon) };
+      const [y, nextMean, nextVariance] = graph.ops("BatchNormalization", [rows, gamma, beta, mean, biasedVariance], attributes, { outputs: 3 });
+      updateStatistic("running_mean", nextMean);
+      updateStatistic("running_variance", graph.op("Mul", [nextVariance, graph.scalar(unbiased)]));
+      return y;
     }
   },
 });
