@@ -16,8 +16,9 @@ export const Conv = defineOperator("Conv", {
       throw new DescentError("shape-mismatch", `Weights of shape ${formatShape(W.shape)} do not fit an input of shape ${formatShape(X.shape)} in ${int("group", 1)} groups.`);
     }
     const sizes = X.shape.slice(2);
-    const kernel = W.shape.slice(2);
-    return [{ type: X.type, shape: [X.shape[0], W.shape[0], ...windowCounts(windowsOf(call, sizes, isStatic(kernel) ? kernel : null), sizes)] }];
+    const kernel = call.ints("kernel_shape") ?? W.shape.slice(2);
+    const counts = isStatic(kernel) ? windowCounts(windowsOf(call, sizes, kernel), sizes) : sizes.map(() => null);
+    return [{ type: X.type, shape: [X.shape[0], W.shape[0], ...counts] }];
   },
   gradient: {
     X: (call) => transposedConvolution(call.dY, call.W, call.X, windowsOf(call, call.X.shape?.slice(2) ?? [], call.W.dims.slice(2)), call.int("group", 1)),

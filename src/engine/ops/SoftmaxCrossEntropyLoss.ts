@@ -15,7 +15,8 @@ export const SoftmaxCrossEntropyLoss = defineOperator("SoftmaxCrossEntropyLoss",
     scores: (call) => {
       const { dY, dlogProb, logProb, scores, labels, graph } = call;
       const each = labelWeights(call);
-      const d = unsqueeze(mul(each, lossGradient(call, dY, each)), [1]);
+      const eachGradient = mul(each, lossGradient(call, dY, each));
+      const d = eachGradient.shape?.length === 0 ? eachGradient : unsqueeze(eachGradient, [1]);
       const onOff = graph.constant(tensorOf(scores.type as NumericType, [2], [0, 1]));
       const truth = graph.op("OneHot", [knownLabels(call, labels), reshapeLike(dimOf(scores, 1), scalarLike(scores, 0)), onOff], { axis: 1 });
       const throughLoss = mul(sub(softmax(scores, 1), truth), d);
