@@ -135,10 +135,17 @@ export class GraphBuilder {
     return this.#tensors.has(name) || (this.parent?.has(name) ?? false);
   }
 
-  input(name: string, type: DataType, shape: Shape | null): Tensor {
+  /** An input; with `fallback` one that may be left out of the feeds. */
+  input(name: string, type: DataType, shape: Shape | null, fallback?: ConstantTensor): Tensor {
     const tensor = this.#define(name, type, shape);
     this.#inputs.push({ name: tensor.name, type, shape: tensor.shape });
+    if (fallback !== undefined) this.#initializers.set(tensor.name, fallback);
     return tensor;
+  }
+
+  /** Keeps names from being given: those within subgraphs that are taken over as they are. */
+  reserve(names: readonly string[]): void {
+    for (const name of names) this.#names.taken.add(name);
   }
 
   /** A named constant. Its elements are not copied. */
@@ -190,18 +197,19 @@ export class GraphBuilder {
     return this.#append(node, inputs);
   }
 
-  /** A node as it stands in another graph, its inputs known here by the same names. */
-  append(node: Node): Tensor[] {
+  /** A node as it stands in another graph, its inputs known here by the same names. `known` fills in what shape rules leave open. */
+  append(node: Node, known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
     for (const output of node.outputs) if (output !== "") this.#take(output);
-    return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))));
+    return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))), known);
   }
 
-  #append(node: Node, inputs: readonly (Tensor | null)[]): Tensor[] {
+  #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
     const inferred = this.infer(node, inputs, this.opset);
     this.#nodes.push(node);
     return node.outputs.map((name, i) => {
       const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };
-      const tensor = new Tensor(this, name, type, this.#named(shape), constant ?? null, elements ?? null);
+      const value = known.get(name);
+      const tensor = new Tensor(this, name, shape === null ? (value?.type ?? type) : type, this.#named(filledIn(shape, value)), constant ?? null, elements ?? null);
       if (name !== "") this.#tensors.set(name, tensor);
       return tensor;
     });
@@ -237,6 +245,12 @@ export class GraphBuilder {
   #named(shape: Shape | null): Shape | null {
     return shape?.includes(null) ? shape.map((dim) => dim ?? `?${this.#names.unknown++}`) : shape;
   }
+}
+
+/** The shape with its unknown dimensions as another source has them. */
+function filledIn(shape: Shape | null, value: Value | undefined): Shape | null {
+  if (shape === null || value?.shape?.length !== shape.length) return shape ?? value?.shape ?? null;
+  return shape.map((dim, i) => dim ?? value.shape?.[i] ?? null);
 }
 
 function trimAbsent(names: string[]): string[] {

@@ -167,7 +167,8 @@ function tensorOf(proto: TensorProto): ConstantTensor {
 function rawElements(type: Exclude<DataType, "string">, raw: Uint8Array, name: string): TensorData {
   const size = typedArrays[type].BYTES_PER_ELEMENT;
   if (raw.length % size !== 0) throw unreadable(`the tensor ${name} has ${raw.length} bytes, which is no multiple of ${size}.`);
-  return new typedArrays[type](raw.slice().buffer, 0, raw.length / size);
+  // not slice(): a Buffer of Node, which a file is read into, would share its memory
+  return new typedArrays[type](new Uint8Array(raw).buffer, 0, raw.length / size);
 }
 
 /** Elements from the field that ONNX keeps for their type. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/builder.js";
-import { and, cast, div, equal, less, log, mul, neg, not, pow, scalarLike, scale, shift, square, where } from "../graph/functions.js";
+import { cast, div, equal, greater, keepWhere, log, mul, neg, pow, scalarLike, scale, shift, square, where } from "../graph/functions.js";
 import { numbersOf } from "../graph/tensorData.js";
 import { defineOperator } from "./defineOperator.js";
 import { broadcast } from "./shapeRules.js";
@@ -21,9 +21,8 @@ export const Pow = defineOperator("Pow", {
       return where(equal(power, scalarLike(power, 0)), scalarLike(X, 0), mul(dY, mul(power, pow(X, shift(power, -1)))));
     },
     E: ({ dY, X, E, Y }) => {
-      // 0^E stays 0 as E moves
-      const flat = and(equal(X, scalarLike(X, 0)), not(less(E, scalarLike(E, 0))));
-      return cast(where(flat, scalarLike(X, 0), mul(dY, mul(Y, log(X)))), E.type);
+      // 0^E stays 0 as E moves; below 0 only single exponents have a power, so there is nothing to move to
+      return cast(keepWhere(greater(X, scalarLike(X, 0)), mul(dY, mul(Y, log(X)))), E.type);
     },
   },
 });

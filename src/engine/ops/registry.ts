@@ -69,6 +69,7 @@ import { Mul } from "./Mul.js";
 import { Neg } from "./Neg.js";
 import { nchwcOperators } from "./nchwc/registry.js";
 import { NonZero } from "./NonZero.js";
+import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
 import { Not } from "./Not.js";
 import { OneHot } from "./OneHot.js";
 import { Or } from "./Or.js";
@@ -125,7 +126,7 @@ const definitions: readonly OperatorDefinition[] = [
   Col2Im, Concat, Constant, ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, Div, Dropout, Elu, Equal, Erf, Exp, Expand, Flatten,
   Floor, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalMaxPool, Greater, GreaterOrEqual, HardSigmoid, HardSwish,
   Identity, If, IsInf, IsNaN, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, MatMul, Max, MaxPool, Mean, Min, Mish,
-  Mod, Mul, Neg, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
+  Mod, Mul, Neg, NegativeLogLikelihoodLoss, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
   ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Round, ScatterElements, ScatterND, Selu, Shape, Sigmoid,
   Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, Split, Sqrt, Squeeze, Sub, Sum, Tan, Tanh,
   ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unsqueeze, Where, Xor, ...nchwcOperators,

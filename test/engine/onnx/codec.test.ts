@@ -47,6 +47,13 @@ describe("ONNX files", () => {
     expect([back.opsets, back.irVersion, back.metadata]).toEqual([full.opsets, full.irVersion, full.metadata]);
   });
 
+  it("come back from a Buffer that lies within another", () => {
+    const bytes = encodeModel(full);
+    const around = Buffer.alloc(bytes.length + 7);
+    around.set(bytes, 3);
+    expect(decodeModel(around.subarray(3, 3 + bytes.length)).graph.initializers).toEqual(full.graph.initializers);
+  });
+
   it("cut off anywhere are refused as unreadable", () => {
     const bytes = encodeModel(full);
     for (let length = 0; length < bytes.length; length++) {

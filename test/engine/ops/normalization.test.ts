@@ -37,7 +37,7 @@ describe("gradients of normalisation and losses agree with differences", () => {
     }
   });
 
-  it("SoftmaxCrossEntropyLoss: reductions, weights, ignored labels, positions", async () => {
+  for (const loss of ["SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"]) it(`${loss}: reductions, weights, ignored labels, positions`, async () => {
     for (const reduction of ["mean", "sum", "none"]) {
       for (const weighted of [false, true]) {
         for (const ignore of [null, 2]) {
@@ -47,7 +47,7 @@ describe("gradients of normalisation and losses agree with differences", () => {
               type: "float32",
               inputs: { x: { dims: [4, 3, ...positions] } },
               fixed: { labels, ...(weighted ? { w: tensorOf("float32", [3], [0.5, 2, 1]) } : {}) },
-              build: (g, { x, labels: l, w }) => g.op("SoftmaxCrossEntropyLoss", [x, l, w ?? null], { reduction, ...(ignore === null ? {} : { ignore_index: ignore }) }),
+              build: (g, { x, labels: l, w }) => g.op(loss, [x, l, w ?? null], { reduction, ...(ignore === null ? {} : { ignore_index: ignore }) }),
             });
           }
         }

@@ -1,0 +1,146 @@
+/** Brings models of older operator sets to the one from which our rules are written. */
+import { DescentError } from "../../common/errors.js";
+import { tensorOf } from "./tensorData.js";
+import type { Attribute, ConstantTensor, Graph, Model, Node } from "./types.js";
+
+/** The oldest operator set that gradient rules emit. */
+export const lowestOpset = 18;
+
+/** Before this one, broadcasting was written by attributes. */
+const oldestOpset = 7;
+
+/** What replaces a node: nodes, and constants that they read. */
+interface Replacement {
+  readonly nodes: readonly Node[];
+  readonly constants?: ReadonlyMap<string, ConstantTensor>;
+}
+
+/**
+ * The model in operator set 18 at least; newer ones stay as they are. Inputs moved from attributes to tensors between the sets; results
+ * are the same. Throws `opset-too-old` below 7, and for the few operators whose meaning changed, naming the node.
+ */
+export function upgradedOpset(model: Model): Model {
+  const version = model.opsets.get("") ?? lowestOpset;
+  if (version >= lowestOpset) return model;
+  if (version < oldestOpset) {
+    throw new DescentError("opset-too-old", `The model is written in ONNX operator set ${version}; ${oldestOpset} and newer are supported. Export it again, or convert it with onnx.version_converter.`);
+  }
+  const opsets = new Map(model.opsets).set("", lowestOpset);
+  // operator set 18 came with version 8 of the format
+  return { ...model, graph: upgradedGraph(model.graph, version), opsets, irVersion: Math.max(model.irVersion, 8) };
+}
+
+function upgradedGraph(graph: Graph, version: number): Graph {
+  const initializers = new Map(graph.initializers);
+  const nodes: Node[] = [];
+  for (const node of graph.nodes) {
+    const { nodes: replacing, constants } = upgraded(withUpgradedSubgraphs(node, version), version);
+    nodes.push(...replacing);
+    for (const [name, value] of constants ?? []) initializers.set(name, value);
+  }
+  return { ...graph, nodes, initializers };
+}
+
+function withUpgradedSubgraphs(node: Node, version: number): Node {
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
+    name,
+    attribute.kind === "graph" ? { kind: "graph", value: upgradedGraph(attribute.value, version) } : attribute,
+  ]);
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+/** Reductions whose axes became an input with operator set 18; ReduceSum's did with 13. */
+const reductions = ["ReduceMax", "ReduceMin", "ReduceMean", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"];
+
+function upgraded(node: Node, version: number): Replacement {
+  if (node.domain !== "") return { nodes: [node] };
+  const before = (changed: number): boolean => version < changed;
+  if (reductions.includes(node.op)) return moved(node, ["axes"]);
+  switch (node.op) {
+    case "ReduceSum":
+    case "Squeeze":
+    case "Unsqueeze":
+      return before(13) ? moved(node, ["axes"]) : { nodes: [node] };
+    case "Split":
+      return before(13) && node.attributes.split !== undefined ? moved(node, ["split"]) : { nodes: [node.inputs.length > 1 ? node : withAttribute(node, "num_outputs", node.outputs.length)] };
+    case "Pad":
+      return before(11) ? moved(node, ["pads", "value"]) : { nodes: [node] };
+    case "Clip":
+      return before(11) ? moved(node, ["min", "max"]) : { nodes: [node] };
+    case "Slice":
+      return before(10) ? moved(node, ["starts", "ends", "axes"]) : { nodes: [node] };
+    case "Dropout":
+      // the ratio was an attribute and training was not said: at inference it is the identity
+      return { nodes: [before(12) ? { ...node, attributes: {} } : node] };
+    case "Softmax":
+    case "LogSoftmax":
+      return before(13) ? softmaxOfMatrix(node) : { nodes: [node] };
+    case "BatchNormalization":
+      if (before(14) && node.outputs.filter((name) => name !== "").length > 1) throw changedMeaning(node, version);
+      return { nodes: [before(9) ? withoutAttribute(node, "spatial") : node] };
+    case "Upsample":
+    case "Scatter":
+      throw changedMeaning(node, version);
+    case "Resize":
+    case "TopK":
+      if (before(11)) throw changedMeaning(node, version);
+      return { nodes: [node] };
+    case "RoiAlign":
+      return { nodes: [before(16) ? withAttribute(node, "coordinate_transformation_mode", "output_half_pixel") : node] };
+    default:
+      return { nodes: [node] };
+  }
+}
+
+function changedMeaning(node: Node, version: number): DescentError {
+  return new DescentError("opset-too-old", `The operator ${node.op} (node ${node.name}) of operator set ${version} meant something else than today. Export the model again with operator set 13 or newer.`);
+}
+
+/** Attributes as inputs, in this order after the first input. */
+function moved(node: Node, names: readonly string[]): Replacement {
+  if (names.every((name) => node.attributes[name] === undefined)) return { nodes: [node] };
+  const constants = new Map<string, ConstantTensor>();
+  const inputs = names.map((name) => {
+    const attribute = node.attributes[name];
+    if (attribute === undefined) return "";
+    const constant = `${node.outputs[0]}/${name}`;
+    constants.set(constant, constantOf(attribute, node));
+    return constant;
+  });
+  while (inputs.at(-1) === "") inputs.pop();
+  return { nodes: [names.reduce(withoutAttribute, { ...node, inputs: [node.inputs[0], ...inputs] })], constants };
+}
+
+function constantOf(attribute: Attribute, node: Node): ConstantTensor {
+  if (attribute.kind === "ints") return tensorOf("int64", [attribute.value.length], attribute.value);
+  if (attribute.kind === "float") return tensorOf("float32", [], [attribute.value]);
+  throw new DescentError("operator-attribute", `The operator ${node.op} (node ${node.name}) has an attribute of the kind ${attribute.kind} where numbers belong.`);
+}
+
+/** Before operator set 13 the softmax ran over all dimensions from the axis on, taken as one. */
+function softmaxOfMatrix(node: Node): Replacement {
+  const axis = node.attributes.axis?.kind === "int" ? node.attributes.axis.value : 1;
+  const [x, y] = [node.inputs[0], node.outputs[0]];
+  const make = (op: string, inputs: readonly string[], output: string, attributes: Node["attributes"] = {}): Node => ({
+    name: `${node.name}/${op}`, op, domain: "", inputs, outputs: [output], attributes,
+  });
+  return {
+    nodes: [
+      make("Flatten", [x], `${y}/matrix`, { axis: { kind: "int", value: axis } }),
+      { ...node, inputs: [`${y}/matrix`], outputs: [`${y}/result`], attributes: { axis: { kind: "int", value: 1 } } },
+      make("Shape", [x], `${y}/shape`),
+      make("Reshape", [`${y}/result`, `${y}/shape`], y),
+    ],
+  };
+}
+
+function withAttribute(node: Node, name: string, value: number | string): Node {
+  if (node.attributes[name] !== undefined) return node;
+  const attribute: Attribute = typeof value === "number" ? { kind: "int", value } : { kind: "string", value };
+  return { ...node, attributes: { ...node.attributes, [name]: attribute } };
+}
+
+function withoutAttribute(node: Node, name: string): Node {
+  const { [name]: _, ...attributes } = node.attributes;
+  return { ...node, attributes };
+}
