@@ -28,13 +28,14 @@ export function principalComponents(wasm: ProjectionWasm, points: Points, count:
   const wanted = Math.min(count, points.width, Math.max(1, points.rows - 1));
   const means = columnMeans(points);
   const found = points.width <= widestWhole ? wholeDecomposition(points, means, wanted) : subspaceIteration(wasm, points, means, wanted, tolerance);
-  fixSigns(found.components, wanted, points.width);
-  return { ...found, count: wanted, scores: scoresOf(points, means, found.components, wanted) };
+  fixSigns(found, wanted, points.width);
+  return { ...found, count: wanted };
 }
 
-type Components = Pick<PrincipalComponents, "components" | "variances">;
+type Components = Pick<PrincipalComponents, "components" | "variances" | "scores">;
 
-function wholeDecomposition({ data, rows, width }: Points, means: Float64Array, count: number): Components {
+function wholeDecomposition(points: Points, means: Float64Array, count: number): Components {
+  const { data, rows, width } = points;
   const covariance = new Float64Array(width * width);
   const row = new Float64Array(width);
   for (let i = 0; i < rows; i++) {
@@ -52,7 +53,8 @@ function wholeDecomposition({ data, rows, width }: Points, means: Float64Array, 
     }
   }
   const { values, vectors } = symmetricEigen(covariance, width);
-  return { components: vectors.slice(0, count * width), variances: values.slice(0, count).map((value) => Math.max(0, value)) };
+  const components = vectors.slice(0, count * width);
+  return { components, variances: values.slice(0, count).map((value) => Math.max(0, value)), scores: scoresOf(points, means, components, count) };
 }
 
 /** Directions beyond those wanted, which make the iteration converge fast. */
@@ -77,7 +79,7 @@ function subspaceIteration(wasm: ProjectionWasm, { data, rows, width }: Points, 
   for (let iteration = 0; ; iteration++) {
     const vectors = floatsAt(kernels, v, block * padded);
     for (let j = 0; j < block; j++) vectors.set(basis.subarray(j * width, (j + 1) * width), j * padded);
-    kernels.multiplyTransposed(x, rows, padded, v, block, y);
+    kernels.multiplyTransposed(x, paddedRows, padded, v, block, y);
     kernels.transposedMultiply(y, block, x, paddedRows, padded, z);
     // Rayleigh-Ritz: the eigenvectors of the covariance within the subspace
     const image = floatsAt(kernels, z, block * padded);
@@ -95,7 +97,10 @@ function subspaceIteration(wasm: ProjectionWasm, { data, rows, width }: Points, 
     const moved = found.subarray(0, count).reduce((most, value, i) => Math.max(most, Math.abs(value - variances[i])), 0);
     variances = found;
     const settled = moved <= tolerance * found[0];
-    if (settled || iteration === mostIterations) return { components: rotateRows(rotation, basis, count, block, width), variances: variances.slice(0, count) };
+    if (settled || iteration === mostIterations) {
+      const along = floatsAt(kernels, y, rows * block); // the points along the basis, which the rotation turns to the components
+      return { components: rotateRows(rotation, basis, count, block, width), variances: variances.slice(0, count), scores: rotateColumns(along, rotation, rows, count, block) };
+    }
     const next = new Float64Array(block * width);
     for (let j = 0; j < block; j++) for (let k = 0; k < width; k++) next[j * width + k] = image[j * padded + k];
     basis = orthonormalise(rotateRows(rotation, next, block, block, width), block, width);
@@ -109,6 +114,19 @@ function rotateRows(rotation: Float64Array, rows: Float64Array, count: number, n
     for (let j = 0; j < n; j++) {
       const r = rotation[i * n + j];
       for (let k = 0; k < width; k++) result[i * width + k] += r * rows[j * width + k];
+    }
+  }
+  return result;
+}
+
+/** rows [n, block] times the transpose of rotation's first `count` rows. */
+function rotateColumns(along: Float32Array, rotation: Float64Array, rows: number, count: number, block: number): Float32Array {
+  const result = new Float32Array(rows * count);
+  for (let i = 0; i < rows; i++) {
+    for (let c = 0; c < count; c++) {
+      let sum = 0;
+      for (let j = 0; j < block; j++) sum += along[i * block + j] * rotation[c * block + j];
+      result[i * count + c] = sum;
     }
   }
   return result;
@@ -141,12 +159,14 @@ function norm(row: Float64Array): number {
 }
 
 /** Of the two directions of each component, the one whose entry of largest size is positive (as scikit-learn's PCA). */
-function fixSigns(components: Float64Array, count: number, width: number): void {
+function fixSigns({ components, scores }: Components, count: number, width: number): void {
   for (let i = 0; i < count; i++) {
     const row = components.subarray(i * width, (i + 1) * width);
     let largest = 0;
     for (const value of row) if (Math.abs(value) > Math.abs(largest)) largest = value;
-    if (largest < 0) for (let k = 0; k < width; k++) row[k] = -row[k];
+    if (largest >= 0) continue;
+    for (let k = 0; k < width; k++) row[k] = -row[k];
+    for (let at = i; at < scores.length; at += count) scores[at] = -scores[at];
   }
 }
 

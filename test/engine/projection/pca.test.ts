@@ -24,9 +24,14 @@ test("narrow points: scikit-learn's components and signs, to ten digits", () => 
 });
 
 test("wide points, more values than points: scikit-learn's components, to four digits", () => {
-  const { components, variances } = principalComponents(wasm, { data: Float32Array.from(fixture.wide.points), rows: 40, width: 300 }, 3);
+  const { components, variances, scores } = principalComponents(wasm, { data: Float32Array.from(fixture.wide.points), rows: 40, width: 300 }, 3);
   variances.forEach((value, i) => expect(value / fixture.wide.variances[i]).toBeCloseTo(1, 5));
   components.forEach((value, i) => expect(Math.abs(value - fixture.wide.components[i])).toBeLessThan(2e-4));
+  const mean = (k: number) => Array.from({ length: 40 }, (_, i) => fixture.wide.points[i * 300 + k] as number).reduce((sum, value) => sum + value, 0) / 40;
+  const means = Array.from({ length: 300 }, (_, k) => mean(k));
+  for (let i = 0; i < 40; i++) {
+    for (let c = 0; c < 3; c++) expect(scores[i * 3 + c]).toBeCloseTo(means.reduce((sum, m, k) => sum + (fixture.wide.points[i * 300 + k] - m) * components[c * 300 + k], 0), 3);
+  }
 });
 
 test("as many components as there are, and zero variance for constant points", () => {
