@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findingSchema } from "./finding.js";
+import { categorySchema, findingSchema } from "./finding.js";
 
 /** A number in JSON; NaN and the infinities are strings. */
 export const jsonNumberSchema = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
@@ -61,3 +61,12 @@ export const checkEventSchema = z.object({
   figures: z.record(z.string(), z.json()),
 });
 export type CheckEvent = z.infer<typeof checkEventSchema>;
+
+/** The last object of `check` and `diagnose`, one a run (for a check: its training file); the most likely cause first. */
+export const verdictSchema = z.object({
+  event: z.literal("verdict"),
+  run: z.string(),
+  healthy: z.boolean(),
+  causes: z.array(z.object({ category: categorySchema, path: z.string(), confidence: z.number() })),
+});
+export type Verdict = z.infer<typeof verdictSchema>;

@@ -2,7 +2,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { DescentError } from "../common/errors.js";
 import { writeFileAtomic } from "./atomicFile.js";
-import { nextRecord, RecordBuffer } from "./events/records.js";
 import { runFiles } from "./runFolder.js";
 
 const stateFile = /^step-(\d+)\.state$/;
@@ -14,16 +13,14 @@ export interface StoredState {
 }
 
 /**
- * Stores a run's whole state after `step`, atomically and on the disk itself, in the frame of one checksummed record, then removes
- * the oldest beyond `keep`. Throws what the file system throws; earlier checkpoints are then all there.
+ * Stores a run's whole state after `step`, atomically and on the disk itself, then removes the oldest beyond `keep`. `state` carries a checksum of its own.
+ * Throws what the file system throws; earlier checkpoints are then all there.
  */
 export function writeState(folder: string, step: number, state: Uint8Array, keep: number): StoredState {
   const checkpoints = path.join(folder, runFiles.checkpoints);
   fs.mkdirSync(checkpoints, { recursive: true });
   const name = `step-${String(step).padStart(8, "0")}.state`;
-  const record = new RecordBuffer();
-  record.append(state.length, (bytes, _, at) => bytes.set(state, at));
-  writeFileAtomic(path.join(checkpoints, name), record.content, { sync: true });
+  writeFileAtomic(path.join(checkpoints, name), state, { sync: true });
   for (const old of listNames(checkpoints).filter((other) => other !== name).slice(Math.max(keep, 1) - 1)) {
     fs.rmSync(path.join(checkpoints, old), { force: true });
   }
@@ -31,17 +28,20 @@ export function writeState(folder: string, step: number, state: Uint8Array, keep
 }
 
 /**
- * The newest state that is whole, or null where the run has none. A damaged one (its checksum is wrong) is passed over in
+ * The newest state that `decode` takes, or null where the run has none. A damaged one (decode throws) is passed over in
  * favour of an older one; where all are damaged, throws `checkpoint-damaged`.
  */
-export async function readNewestState(folder: string): Promise<{ readonly step: number; readonly state: Uint8Array } | null> {
+export async function readNewestState<State>(folder: string, decode: (bytes: Uint8Array) => State): Promise<State | null> {
   const checkpoints = path.join(folder, runFiles.checkpoints);
-  const names = listNames(checkpoints);
-  for (const name of names) {
-    const record = nextRecord(await fs.promises.readFile(path.join(checkpoints, name)), 0);
-    if (record.kind === "record") return { step: stepOf(name), state: record.data };
+  let damage: unknown = null;
+  for (const name of listNames(checkpoints)) {
+    try {
+      return decode(await fs.promises.readFile(path.join(checkpoints, name)));
+    } catch (thrown) {
+      damage ??= thrown;
+    }
   }
-  if (names.length > 0) throw new DescentError("checkpoint-damaged", `No checkpoint in ${checkpoints} is whole.`, { file: checkpoints });
+  if (damage !== null) throw new DescentError("checkpoint-damaged", `No checkpoint in ${checkpoints} is whole: ${(damage as Error).message}`, { file: checkpoints }, { cause: damage });
   return null;
 }
 

@@ -16,13 +16,15 @@ export class EventFileWriter {
   /** Bytes of the file that are whole records. */
   private written = 0;
 
-  /** `firstStep`: this run goes on there; earlier files' records from that step on count no more. null: a run from its beginning. */
+  /**
+   * `firstStep`: records of earlier files from that step on count no more; 1 for a run from its beginning. TensorBoard takes a
+   * folder's first START for no restart, so every file has one.
+   */
   constructor(
     private readonly folder: string,
-    firstStep: number | null,
+    firstStep: number,
   ) {
     this.append({ step: 0n, what: { case: "fileVersion", value: "brain.Event:2" } });
-    if (firstStep === null) return;
     const start = { $typeName: "descent.tensorboard.SessionLog" as const, status: SessionLog_SessionStatus.START, checkpointPath: "", msg: "" };
     this.append({ step: BigInt(firstStep), what: { case: "sessionLog", value: start } });
   }

@@ -1,5 +1,6 @@
 /** A run while its process works on it: its folder, its clients, and how it stands. Whatever happens in training is told here, once. */
 import os from "node:os";
+import path from "node:path";
 import type { DescentError, SerializedError } from "../../common/errors.js";
 import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { ChunkDone, EvaluationDone, Trainer } from "../../engine/training/types.js";
@@ -24,8 +25,7 @@ export interface ActiveRunOptions {
   readonly folder: string;
   /** As it will be when training begins; process, machine and socket are filled in here. */
   readonly manifest: Manifest;
-  readonly firstStep: number | null;
-  readonly evaluation: LastEvaluation;
+  readonly firstStep: number;
   readonly onMessage: (message: ClientMessage, client: Client) => void;
   readonly onClientsChanged: () => void;
 }
@@ -36,7 +36,7 @@ export class ActiveRun {
   private readonly recorder: Recorder;
   private readonly series: SeriesBatcher;
   private manifest: Manifest;
-  private evaluation: LastEvaluation;
+  private evaluation: LastEvaluation = { confusion: [], projection: null };
   private progress: Progress | null = null;
   private readonly pace: { step: number; seconds: number }[] = [];
   private manifestWritten = 0;
@@ -46,7 +46,6 @@ export class ActiveRun {
   constructor(options: ActiveRunOptions) {
     this.folder = options.folder;
     this.manifest = { ...options.manifest, pid: process.pid, host: os.hostname() };
-    this.evaluation = options.evaluation;
     this.recorder = new Recorder({
       folder: options.folder,
       firstStep: options.firstStep,
@@ -61,8 +60,9 @@ export class ActiveRun {
     this.series = new SeriesBatcher((message) => this.server.broadcast(message));
   }
 
-  /** Listens, and writes the first manifest: from now on the run exists for others. */
-  async open(): Promise<void> {
+  /** Listens, and writes the first manifest: from now on the run exists for others. `evaluation`: what a resumed run showed last. */
+  async open(evaluation: LastEvaluation): Promise<void> {
+    this.evaluation = evaluation;
     await this.server.listen();
     this.manifest = { ...this.manifest, socket: this.server.address };
     this.saveManifest();
@@ -74,10 +74,6 @@ export class ActiveRun {
 
   get step(): number {
     return this.manifest.step;
-  }
-
-  get seconds(): number {
-    return this.manifest.seconds;
   }
 
   started(start: StartEvent): void {
@@ -116,9 +112,11 @@ export class ActiveRun {
   /** An evaluation's metrics and confusion matrix. */
   evaluated(done: EvaluationDone, classes: readonly string[] | null, best: Trainer["best"]): void {
     this.record(done.split, done.step, Object.keys(done.metrics), Object.values(done.metrics));
-    this.record("train", done.step, Object.keys(done.trainMetrics), Object.values(done.trainMetrics));
+    // the loss of a step is its batch's alone, and is recorded with the step
+    const { loss: _, ...trainMetrics } = done.trainMetrics;
+    this.record("train", done.step, Object.keys(trainMetrics), Object.values(trainMetrics));
     this.setMetrics(done.split, done.metrics);
-    this.setMetrics("train", done.trainMetrics);
+    this.setMetrics("train", trainMetrics);
     this.manifest = { ...this.manifest, best: best && { ...best, value: toJsonNumber(best.value) } };
     this.recorder.flush();
     this.series.offer(done.epoch);
@@ -162,7 +160,7 @@ export class ActiveRun {
     }
     this.manifest = { ...this.manifest, checkpoint: stored };
     this.saveManifest();
-    this.server.broadcast({ event: "checkpoint", step: stored.step, path: stored.path });
+    this.server.broadcast({ event: "checkpoint", step: stored.step, path: path.join(this.folder, stored.path) });
   }
 
   /** The end, in the files and for the clients. `metrics`: those of the weights kept; null: the last ones known. */
@@ -180,12 +178,6 @@ export class ActiveRun {
     this.server.broadcast({ event: "state", state: this.manifest.state });
     this.server.broadcast(end);
   }
-
-  /** Sends points that wait, so that what follows stands behind them. */
-  flush(): void {
-    this.series.flush();
-  }
-
   private attached(): RuntimeMessage {
     this.series.flush();
     this.recorder.flush();

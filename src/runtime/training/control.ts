@@ -8,6 +8,9 @@ export class Control {
   learningRate: number | null = null;
   private readonly requests: (() => Promise<void>)[] = [];
   private wakeUp: (() => void) | null = null;
+  private sayEnding: () => void = () => {};
+  /** Settles when the run is to end before its time. */
+  readonly ended = new Promise<void>((resolve) => (this.sayEnding = resolve));
 
   pause(): void {
     this.paused = true;
@@ -22,6 +25,7 @@ export class Control {
   /** Ends the run at the next chunk, with a checkpoint. The first reason stands. */
   end(reason: string): void {
     this.ending ??= reason;
+    this.sayEnding();
     this.wake();
   }
 
@@ -48,7 +52,7 @@ export class Control {
 
   /** While paused: settles at the next thing that anyone asks. */
   async somethingAsked(): Promise<void> {
-    if (this.requests.length > 0 || this.ending !== null || this.checkpointWanted) return;
+    if (this.requests.length > 0 || this.ending !== null || this.checkpointWanted || !this.paused) return;
     await new Promise<void>((resolve) => (this.wakeUp = resolve));
   }
 

@@ -30,7 +30,7 @@ export class Ownership {
 
   /** Settles when the owner has attached, or the run is to end because it never did. */
   async ownerAttached(): Promise<void> {
-    await Promise.race([this.arrived, this.control.somethingAsked()]);
+    await Promise.race([this.arrived, this.control.ended]);
   }
 
   changed(): void {

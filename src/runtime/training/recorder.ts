@@ -19,8 +19,8 @@ const mostPending = 256 * 1024 * 1024;
 
 export interface RecorderOptions {
   readonly folder: string;
-  /** The first step that follows, for a resumed run; null for a new one. */
-  readonly firstStep: number | null;
+  /** The first step that follows: what the folder has from there on is of a stretch that is given up. */
+  readonly firstStep: number;
   /** Told once when the folder cannot be written to, and once when it can again. */
   readonly onTrouble: (error: DescentError) => void;
   readonly onRecovery: () => void;
@@ -38,6 +38,8 @@ export class Recorder {
     this.folder = options.folder;
     const writer = (split: Split) => new EventFileWriter(path.join(options.folder, split), options.firstStep);
     this.events = { train: writer("train"), validation: writer("validation"), test: writer("test") };
+    // of a resumed run: its earlier points must be called back even if none follow
+    for (const split of ["train", "validation", "test"] as const) if (fs.existsSync(path.join(options.folder, split))) this.touched.add(split);
   }
 
   /** The values of a step, by tag without sub-folder. In the file after the next `flush`. */

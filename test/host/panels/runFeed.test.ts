@@ -71,7 +71,7 @@ beforeEach(() => {
   sent = [];
   visible = true;
   fs.writeFileSync(path.join(folder, "quick.train.yaml"), "data: {}\n");
-  const writer = new EventFileWriter(path.join(folder, "train"), null);
+  const writer = new EventFileWriter(path.join(folder, "train"), 1);
   for (let step = 1; step <= 50; step++) writer.scalars(0, step, ["loss"], [1 / step]);
   writer.close();
   appendFindings(folder, [finding]);

@@ -1,0 +1,14 @@
+import { DescentError } from "../../common/errors.js";
+import type { Job } from "../../protocol/runtime.js";
+import type { Report } from "../report.js";
+import { ExampleRequests } from "../training/exampleRequests.js";
+import { loadRun } from "./loadRun.js";
+
+/** Examples of a run that has ended, by its best weights: `{ examples, total }`. */
+export async function examples(job: Extract<Job, { job: "examples" }>, report: Report) {
+  const run = await loadRun(job.run, report);
+  const requests = new ExampleRequests(run.dataset, run.trainer, "best");
+  const result = "indices" in job.of ? await requests.at(job.of.indices) : await requests.cell(job.of);
+  if (!result.ok) throw new DescentError(result.error.code, result.error.message, { file: job.run });
+  return { examples: result.examples, total: result.total };
+}

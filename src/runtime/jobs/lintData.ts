@@ -1,0 +1,19 @@
+import path from "node:path";
+import { loadDataset } from "../../files/loadDataset.js";
+import type { Job } from "../../protocol/runtime.js";
+import { runDataRules } from "../../rules/runRules.js";
+import type { Report } from "../report.js";
+import { locateIn, parseSource } from "../training/prepare.js";
+
+/** The rules that look at a file's data: a `finding` each, then `{ findings: N }`. Throws what reading the file and its data throws. */
+export async function lintData(job: Extract<Job, { job: "lint-data" }>, report: Report) {
+  const { parsed, config } = parseSource(job.source);
+  try {
+    const dataset = await loadDataset(config, { folder: path.dirname(job.source.file), log: report.log });
+    const findings = runDataRules(parsed, dataset, job.rules);
+    for (const finding of findings) report.finding(finding);
+    return { findings: findings.length };
+  } catch (thrown) {
+    throw locateIn(parsed, thrown);
+  }
+}

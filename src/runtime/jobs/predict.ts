@@ -1,0 +1,105 @@
+import path from "node:path";
+import type { ConstantTensor, TensorData } from "../../engine/graph/types.js";
+import type { Session } from "../../engine/training/backend.js";
+import { loadMore } from "../../files/loadMore.js";
+import type { Job } from "../../protocol/runtime.js";
+import { readDataDescription, type DataDescription } from "../../runs/dataFile.js";
+import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
+import type { Report } from "../report.js";
+import { loadRun } from "./loadRun.js";
+import { writeOutput } from "./writeOutput.js";
+
+/** Examples that go through the model at once. */
+const batch = 256;
+
+/**
+ * Predicts on further data, read and scaled as the run's own was, with the best weights. A line an example: for a classification
+ * `example,predicted,confidence,<class> ...`, else `example,<target> ...`; examples count from 0. Gives
+ * `{ run, output, examples }`, and the CSV itself where there is no output file.
+ */
+export async function predict(job: Extract<Job, { job: "predict" }>, report: Report) {
+  const description = await readDataDescription(job.run);
+  const { inputs, inputDivisor, rows } = await loadMore(description.reading, description.scaling, [path.basename(job.data)], path.dirname(job.data));
+  const run = await loadRun(job.run, report);
+  const model = run.trainer.exportModel({ weights: "best", softmax: true, scaling: false });
+  const session = await createOnnxRuntimeBackend().createSession(model, { provider: "cpu", threads: run.tuning.threads });
+  try {
+    const { outputs, width } = await runBatches(session, inputs, inputDivisor);
+    const csv = predictionsCsv(outputs, width, rows, description);
+    if (job.output !== null) writeOutput(job.output, csv);
+    return { run: run.folder, output: job.output, examples: rows.length, ...(job.output === null ? { csv } : {}) };
+  } finally {
+    await session.release();
+  }
+}
+
+/** The model's outputs for every example, row by row. */
+async function runBatches(session: Session, inputs: ConstantTensor, divisor: number): Promise<{ outputs: Float32Array; width: number }> {
+  const [examples, ...shape] = inputs.dims;
+  const size = shape.reduce((product, n) => product * n, 1);
+  let outputs = new Float32Array(0);
+  let width = 0;
+  for (let first = 0; first < examples; first += batch) {
+    const count = Math.min(batch, examples - first);
+    const data = scaledFloats(inputs.data, first * size, (first + count) * size, divisor);
+    const [output] = Object.values(await session.run({ input: { type: "float32", dims: [count, ...shape], data } }));
+    const values = output.data as Float32Array;
+    width = values.length / count;
+    if (first === 0) outputs = new Float32Array(examples * width);
+    outputs.set(values, first * width);
+  }
+  return { outputs, width };
+}
+
+function scaledFloats(data: TensorData, from: number, to: number, divisor: number): Float32Array {
+  if (data instanceof Float32Array && divisor === 1) return data.subarray(from, to);
+  return Float32Array.from({ length: to - from }, (_, i) => Number(data[from + i]) / divisor);
+}
+
+function predictionsCsv(outputs: Float32Array, width: number, rows: Int32Array, description: DataDescription): string {
+  const { task, classes } = description;
+  const probabilities = task === "classification" || task === "multi_label";
+  const names = probabilities && classes && width === classes.length ? classes : probabilities ? outputNames(width) : targetNames(description, width);
+  const header = task === "classification" ? ["example", "predicted", "confidence", ...names] : ["example", ...names];
+  const lines = [header.map(csvField).join(",")];
+  rows.forEach((row, i) => {
+    const values = outputs.subarray(i * width, (i + 1) * width);
+    const fields = task === "classification" ? classified(values, description) : Array.from(values, (value, column) => format(probabilities ? value : unscaled(value, column, description)));
+    lines.push([String(row), ...fields].join(","));
+  });
+  return lines.join("\n") + "\n";
+}
+
+/** Class, its probability, and every output. A single output is the probability of the second class. */
+function classified(values: Float32Array, { classes }: DataDescription): string[] {
+  const single = values.length === 1;
+  const predicted = single ? Number(values[0] >= 0.5) : values.indexOf(Math.max(...values));
+  const confidence = single ? Math.max(values[0], 1 - values[0]) : values[predicted];
+  return [csvField(classes?.[predicted] ?? String(predicted)), format(confidence), ...Array.from(values, format)];
+}
+
+function unscaled(value: number, column: number, { targetScaling: { divisor, offset } }: DataDescription): number {
+  const at = Math.min(column, divisor.length - 1);
+  return value * divisor[at] + offset[at];
+}
+
+function targetNames({ targetColumns }: DataDescription, width: number): string[] {
+  return targetColumns.length === width ? [...targetColumns] : outputNames(width);
+}
+
+function outputNames(width: number): string[] {
+  return width === 1 ? ["output"] : Array.from({ length: width }, (_, column) => `output_${column}`);
+}
+
+/** The shortest text that gives the same float32. */
+function format(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === Math.fround(value)) return String(Number(text));
+  }
+  return String(value);
+}
+
+function csvField(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,59 @@
+/**
+ * The runtime process: forked with one job, which arrives as the first IPC message, and gone when it is done. What a job needs is
+ * loaded when it is known which one it is.
+ */
+import { DescentError, toDescentError } from "../common/errors.js";
+import { assertNever } from "../common/assertNever.js";
+import { jobSchema, type Job } from "../protocol/runtime.js";
+import { ipcReport, type Report } from "./report.js";
+
+async function runJob(job: Job, report: Report): Promise<void> {
+  switch (job.job) {
+    case "train":
+      return (await import("./training/trainJob.js")).trainJob(job, report);
+    case "lint-data":
+      return report.done(await (await import("./jobs/lintData.js")).lintData(job, report));
+    case "check":
+      return report.done(await (await import("./jobs/check.js")).check(job, report));
+    case "evaluate":
+      return report.done(await (await import("./jobs/evaluate.js")).evaluate(job, report));
+    case "predict":
+      return report.done(await (await import("./jobs/predict.js")).predict(job, report));
+    case "export":
+      return report.done(await (await import("./jobs/exportRun.js")).exportRun(job, report));
+    case "examples":
+      return report.done(await (await import("./jobs/examples.js")).examples(job, report));
+    case "differentiate":
+      throw new DescentError("not-supported-yet", "differentiate is not supported yet.");
+    case "devices":
+      return report.done({ devices: await (await import("./backend/devices.js")).listDevices() });
+    default:
+      return assertNever(job);
+  }
+}
+
+async function main(value: unknown): Promise<void> {
+  const report = ipcReport();
+  try {
+    const checked = jobSchema.safeParse(value);
+    if (!checked.success) throw new DescentError("wrong-job", `The job is not understood: ${checked.error.issues[0].path.join(".")} ${checked.error.issues[0].message}. The extension and its runtime may be of different versions.`);
+    // nobody waits for a short job any more once the process that asked is gone
+    if (checked.data.job !== "train") process.once("disconnect", () => process.exit(1));
+    await runJob(checked.data, report);
+    process.exit(0);
+  } catch (thrown) {
+    const error = toDescentError(thrown);
+    if (error.code === "internal-error" && error.cause instanceof Error) report.log("error", error.cause.stack ?? error.message);
+    await report.refused(error.toJSON());
+    process.exit(2);
+  }
+}
+
+// whoever read our output may go away while training goes on
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+process.once("message", (value) => void main(value));
+if (!process.send) {
+  console.error("error[wrong-usage]: this is Descent's training process; use the command line or the editor.");
+  process.exit(2);
+}

@@ -1,0 +1,59 @@
+import path from "node:path";
+import { runName } from "../../runs/runFolder.js";
+import type { Manifest } from "../../protocol/manifest.js";
+import type { StartEvent } from "../../protocol/runEvents.js";
+import type { Prepared } from "./prepare.js";
+import { storedFileName } from "./runInputs.js";
+
+/** The manifest of a run that is about to train: a new one, or one that goes on from its checkpoint (`before`: how it stood). */
+export function firstManifest(prepared: Prepared, folder: string, before: { readonly manifest: Manifest } | null): Manifest {
+  const { source, config, dataset, device, tuning, trainer } = prepared;
+  const { plan, step } = trainer;
+  const now = new Date().toISOString();
+  // seconds of the steps that the checkpoint holds; those after it are trained again
+  const seconds = before && before.manifest.step > 0 ? (before.manifest.seconds * step) / before.manifest.step : 0;
+  return {
+    version: 1,
+    id: path.basename(folder),
+    name: runName(source.file),
+    file: source.file,
+    storedFile: storedFileName(source.file),
+    overrides: { ...source.overrides },
+    created: before?.manifest.created ?? now,
+    updated: now,
+    state: "preparing",
+    pid: null,
+    socket: null,
+    device,
+    threads: tuning.threads,
+    seed: config.seed,
+    task: dataset.task,
+    classes: dataset.classes && [...dataset.classes],
+    parameters: plan.parameters,
+    operations: plan.operations,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    totalSteps: plan.totalSteps,
+    epochs: plan.epochs,
+    step,
+    seconds,
+    metrics: step > 0 ? (before?.manifest.metrics ?? {}) : {},
+    best: trainer.best && { ...trainer.best },
+    layers: plan.layers.map(({ name, kind, path: place, outputShape, parameters }) => ({ name, kind, path: place, outputShape: [...outputShape], parameters })),
+    error: null,
+    checkpoint: before?.manifest.checkpoint?.step === step ? before.manifest.checkpoint : null,
+  };
+}
+
+/** The first object of `train --json`. */
+export function startEvent({ device, tuning, trainer: { plan } }: Prepared, folder: string): StartEvent {
+  return {
+    event: "start",
+    run: folder,
+    device,
+    threads: tuning.threads,
+    parameters: plan.parameters,
+    operations: plan.operations,
+    steps_per_epoch: plan.stepsPerEpoch,
+    epochs: plan.epochs,
+  };
+}

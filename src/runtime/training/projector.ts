@@ -1,0 +1,105 @@
+import { toDescentError } from "../../common/errors.js";
+import type { Dataset } from "../../engine/data/types.js";
+import type { TrainingConfig } from "../../engine/training/config.js";
+import type { Trainer } from "../../engine/training/types.js";
+import type { Projection } from "../../protocol/evaluation.js";
+import { ProjectionClient } from "../workers/projectionClient.js";
+
+/** Examples in a projection, where the file does not say. */
+const defaultExamples = 2000;
+/** Iterations between layouts shown while one forms. */
+const shownEvery = 100;
+
+export interface ProjectorOptions {
+  readonly config: TrainingConfig;
+  readonly dataset: Dataset;
+  readonly trainer: Trainer;
+  /** The folder of the built product. */
+  readonly dist: string;
+  readonly onProjection: (projection: Projection) => void;
+  readonly onTrouble: (text: string) => void;
+}
+
+/**
+ * Lays out what a layer makes of the validation examples (the training examples where there are none), in a worker thread: training
+ * waits for the layer's activations only. One layout at a time; a snapshot starts from the last one of the same layer.
+ */
+export class Projector {
+  private readonly client: ProjectionClient;
+  private readonly examples: Int32Array;
+  private readonly method: "tsne" | "pca";
+  private of: string;
+  private working: Promise<void> | null = null;
+  private last: { readonly of: string; readonly layout: Float32Array } | null = null;
+
+  constructor(private readonly options: ProjectorOptions) {
+    const { config: { diagnostics }, dataset, trainer } = options;
+    const settings = typeof diagnostics.projection === "string" ? null : diagnostics.projection;
+    this.client = new ProjectionClient(options.dist);
+    this.method = settings?.method ?? "tsne";
+    this.examples = sample(dataset.splits.validation.length > 0 ? dataset.splits.validation : dataset.splits.train, settings?.examples ?? defaultExamples);
+    this.of = settings?.of ?? lastHiddenLayer(trainer);
+  }
+
+  /** Whether the file wants projections. */
+  get enabled(): boolean {
+    return this.options.config.diagnostics.projection !== "none" && this.examples.length > 2;
+  }
+
+  /** Chooses a layer by name, `inputs`, or `auto` for the last hidden one. What is no layer is told, and nothing changes. */
+  choose(of: string): boolean {
+    const known = of === "inputs" || this.options.trainer.plan.layers.some(({ name }) => name === of);
+    if (of !== "auto" && !known) {
+      this.options.onTrouble(`there is no layer ${of} to project`);
+      return false;
+    }
+    this.of = of === "auto" ? lastHiddenLayer(this.options.trainer) : of;
+    return true;
+  }
+
+  /** Takes the activations as they are now and begins to lay them out, unless the last layout is still forming. */
+  async snapshot(): Promise<void> {
+    if (!this.enabled || this.working) return;
+    const { trainer } = this.options;
+    const { of, examples } = this;
+    const [{ data, width }, { predicted }] = [await trainer.activations(of, examples), await trainer.predict(examples, "current")];
+    this.working = this.layOut({ of, step: trainer.step, data, width, predicted: [...predicted] }).finally(() => (this.working = null));
+  }
+
+  /** Waits for a layout that is forming, at most so long, and ends the worker. */
+  async finish(milliseconds: number): Promise<void> {
+    if (this.working) await Promise.race([this.working, new Promise((resolve) => setTimeout(resolve, milliseconds).unref())]);
+    await this.client.dispose();
+  }
+
+  private async layOut({ of, step, data, width, predicted }: { of: string; step: number; data: Float32Array; width: number; predicted: number[] }): Promise<void> {
+    const { dataset, onProjection, onTrouble } = this.options;
+    const classes = [...(dataset.classes ?? [])];
+    const labels = Array.from(this.examples, (example) => (dataset.task === "classification" ? Number(dataset.targets.data[example]) : 0));
+    const give = (layout: Float32Array) => {
+      const [x, y] = [0, 1].map((axis) => Array.from({ length: this.examples.length }, (_, i) => layout[2 * i + axis]));
+      onProjection({ step, method: this.method, of, x, y, labels, predicted, examples: [...this.examples], classes });
+    };
+    try {
+      const start = this.last?.of === of ? this.last.layout : null;
+      const layout = await this.client.project(data, this.examples.length, width, { method: this.method, start, every: shownEvery, onLayout: give }).done;
+      if (!layout) return;
+      this.last = { of, layout };
+      give(layout);
+    } catch (thrown) {
+      onTrouble(`no projection of ${of} at step ${step}: ${toDescentError(thrown).message}`);
+    }
+  }
+}
+
+/** The layer whose output goes into the last layer with parameters: what the network has made of its inputs. `inputs` for a network of one layer. */
+function lastHiddenLayer({ plan: { layers } }: Trainer): string {
+  const output = layers.findLastIndex(({ parameters }) => parameters > 0);
+  return output > 0 ? layers[output - 1].name : "inputs";
+}
+
+/** At most `count` of the indices, evenly spread. */
+function sample(indices: Int32Array, count: number): Int32Array {
+  if (indices.length <= count) return indices;
+  return Int32Array.from({ length: count }, (_, i) => indices[Math.floor((i * indices.length) / count)]);
+}

@@ -1,0 +1,55 @@
+import type { DescentError } from "../../common/errors.js";
+import type { TrainerEvent, TrainingEnded } from "../../engine/training/types.js";
+import type { Finding } from "../../protocol/finding.js";
+import { readFindings } from "../../runs/findingsFile.js";
+import { runDataRules, runLint } from "../../rules/runRules.js";
+import type { ActiveRun } from "./activeRun.js";
+import type { Prepared } from "./prepare.js";
+
+/** What the rules say of a run: of its file and data before the first step, of the stream while it trains. */
+export class RunFindings {
+  constructor(
+    private readonly settings: Readonly<Record<string, unknown>>,
+    private readonly prepared: Prepared,
+    private readonly run: ActiveRun,
+  ) {}
+
+  /** The rules' findings on file and data. Those that a resumed run's folder holds from before are told again, not stored again. */
+  async beforeTraining(): Promise<void> {
+    const { parsed, dataset } = this.prepared;
+    const known = new Set((await readFindings(this.run.folder)).map(identityOf));
+    for (const finding of [...runLint(parsed, this.settings), ...runDataRules(parsed, dataset, this.settings)]) {
+      if (known.has(identityOf(finding))) this.run.findingAgain(finding);
+      else this.run.finding(finding);
+    }
+  }
+
+  /** Shows the live rules what came of a piece of work. */
+  watch(event: Exclude<TrainerEvent, TrainingEnded>): void {
+    void event;
+  }
+
+  /** Training could not go on. */
+  failure({ code, message, location }: DescentError): void {
+    this.run.finding({
+      rule: code,
+      severity: "error",
+      problem: "learning",
+      category: code === "non-finite-loss" ? "numerics" : "system",
+      message,
+      evidence: {},
+      confidence: 1,
+      step: this.run.step > 0 ? this.run.step : null,
+      state: "open",
+      file: location.file ?? this.prepared.source.file,
+      path: location.path ?? "",
+      range: location.range ?? (location.path ? this.prepared.parsed.locate(location.path) : null),
+      fixes: [],
+      page: "",
+    });
+  }
+}
+
+function identityOf({ rule, path, message, step }: Finding): string {
+  return JSON.stringify([rule, path, message, step]);
+}

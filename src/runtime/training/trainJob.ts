@@ -1,0 +1,180 @@
+/** The job `train`, from the training file to the end of the run. */
+import { DescentError, toDescentError } from "../../common/errors.js";
+import { decodeState, encodeState } from "../../engine/training/stateFile.js";
+import type { EvaluationDone, Trainer, TrainerEvent, TrainingEnded, TrainingState } from "../../engine/training/types.js";
+import type { Manifest } from "../../protocol/manifest.js";
+import type { ClientMessage, Job } from "../../protocol/runtime.js";
+import { dropStatesAfter, readNewestState } from "../../runs/checkpoints.js";
+import { readEvaluation } from "../../runs/evaluationFile.js";
+import { isLive, readManifestRepaired } from "../../runs/liveness.js";
+import { createRunFolder, runName } from "../../runs/runFolder.js";
+import type { Report } from "../report.js";
+import { ActiveRun } from "./activeRun.js";
+import { Control } from "./control.js";
+import { ExampleRequests } from "./exampleRequests.js";
+import { firstManifest, startEvent } from "./firstManifest.js";
+import { Ownership } from "./ownership.js";
+import { Projector } from "./projector.js";
+import { prepare, withSettings, type Prepared } from "./prepare.js";
+import type { Client } from "./runServer.js";
+import { writeRunInputs } from "./runInputs.js";
+import { RunFindings } from "./runFindings.js";
+import { trainingLoop } from "./trainingLoop.js";
+
+export type TrainJob = Extract<Job, { job: "train" }>;
+
+/** Most examples that are predicted again after an evaluation, so that a watching panel can list a cell's. */
+const mostKeptPredictions = 20_000;
+/** Milliseconds that a run which has ended waits for a projection that someone watches. */
+const longestProjection = 15_000;
+
+/** The run that is gone on with: its folder, how it stood, and its newest whole checkpoint. */
+export interface Resumed {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** null: it had no checkpoint, so it begins again. */
+  readonly state: TrainingState | null;
+}
+
+/**
+ * Trains. Says `listening` once the run exists; before that, wrong input throws and nothing has been written. From then on
+ * the run itself tells what becomes of it, and this settles when it has ended and every client has heard of it.
+ */
+export async function trainJob(job: TrainJob, report: Report): Promise<void> {
+  const resumed = job.resume === null ? null : await readResumed(job.resume);
+  const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
+  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report);
+  const folder = resumed?.folder ?? createRunFolder(job.runsFolder, runName(source.file), new Date());
+  writeRunInputs(folder, prepared);
+  await new TrainingRun(job, prepared, folder, resumed).train(report);
+}
+
+async function readResumed(folder: string): Promise<Resumed> {
+  const { manifest } = await readManifestRepaired(folder);
+  if (await isLive(manifest)) throw new DescentError("run-is-live", `The run ${manifest.id} is still going on.`, { file: folder });
+  return { folder, manifest, state: await readNewestState(folder, decodeState) };
+}
+
+class TrainingRun {
+  private readonly control = new Control();
+  private readonly run: ActiveRun;
+  private readonly ownership: Ownership;
+  private readonly examples: ExampleRequests;
+  private readonly projector: Projector;
+  private readonly findings: RunFindings;
+  private readonly trainer: Trainer;
+
+  constructor(
+    job: TrainJob,
+    private readonly prepared: Prepared,
+    folder: string,
+    private readonly resumed: Resumed | null,
+  ) {
+    this.trainer = prepared.trainer;
+    this.run = new ActiveRun({
+      folder,
+      manifest: firstManifest(prepared, folder, resumed),
+      firstStep: this.trainer.step + 1,
+      onMessage: (message, client) => this.answer(message, client),
+      onClientsChanged: () => this.ownership.changed(),
+    });
+    this.ownership = new Ownership(job.owner, () => this.run.server, this.control);
+    this.examples = new ExampleRequests(prepared.dataset, this.trainer, "current");
+    this.projector = new Projector({
+      ...prepared,
+      dist: __dirname,
+      onProjection: (projection) => this.run.projected(projection),
+      onTrouble: (text) => this.run.log("warning", text),
+    });
+    this.findings = new RunFindings(job.rules, prepared, this.run);
+  }
+
+  async train(report: Report): Promise<void> {
+    const { run, control, trainer } = this;
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => control.end(`told to end by ${signal}`));
+    if (this.resumed) dropStatesAfter(run.folder, trainer.step);
+    await run.open(this.resumed ? await readEvaluation(run.folder) : { confusion: [], projection: null });
+    report.listening(run.folder, run.server.address);
+    await this.ownership.ownerAttached();
+    run.started(startEvent(this.prepared, run.folder));
+    await this.findings.beforeTraining();
+    run.setState("running");
+    await this.untilEnd();
+    await this.projector.finish(run.server.watched ? longestProjection : 0);
+    this.ownership.dispose();
+    await run.server.close();
+    await trainer.dispose();
+  }
+
+  private async untilEnd(): Promise<void> {
+    const { run, control, trainer } = this;
+    try {
+      const end = await trainingLoop(trainer, control, {
+        onEvent: (event) => this.handle(event),
+        checkpoint: () => this.checkpoint(),
+        onPaused: (paused) => run.setState(paused ? "paused" : "running"),
+      });
+      if (end.kind === "stopped") run.log("info", `stopped: ${end.reason}`);
+      if (end.kind === "stopped") run.end("stopped", null, null);
+      else run.end(end.status, end.metrics, end.error);
+    } catch (thrown) {
+      const error = toDescentError(thrown);
+      this.findings.failure(error);
+      run.end("failed", null, error.toJSON());
+    }
+  }
+
+  private async handle(event: Exclude<TrainerEvent, TrainingEnded>): Promise<void> {
+    switch (event.kind) {
+      case "steps":
+        this.run.steps(event);
+        break;
+      case "evaluation":
+        this.run.evaluated(event, this.prepared.dataset.classes, this.trainer.best);
+        this.examples.forget(event.split);
+        if (this.run.server.watched) await this.show(event);
+        break;
+      case "checkpoint":
+        await this.checkpoint();
+    }
+    this.findings.watch(event);
+  }
+
+  /** What only a panel shows of an evaluation. */
+  private async show({ split }: EvaluationDone): Promise<void> {
+    if (this.prepared.dataset.splits[split].length <= mostKeptPredictions) await this.examples.keep(split);
+    if (split === "validation") await this.projector.snapshot();
+  }
+
+  private checkpoint(): Promise<void> {
+    return this.run.checkpoint(this.trainer, () => encodeState(this.trainer.state()), this.prepared.config.training.checkpoint.keep);
+  }
+
+  private answer(message: ClientMessage, client: Client): void {
+    const { control, run } = this;
+    switch (message.message) {
+      case "pause":
+        return control.pause();
+      case "resume":
+        return control.resume();
+      case "stop":
+        run.setState("stopping");
+        return control.end("asked to stop");
+      case "checkpoint":
+        return control.checkpoint();
+      case "set-learning-rate":
+        return control.setLearningRate(message.value);
+      case "examples":
+        return control.request(async () => client.send({ event: "reply", id: message.id, result: await this.examples.cell(message) }));
+      case "examples-at":
+        return control.request(async () => client.send({ event: "reply", id: message.id, result: await this.examples.at(message.indices) }));
+      case "project":
+        return control.request(async () => {
+          if (this.projector.choose(message.of)) await this.projector.snapshot();
+        });
+      case "attach":
+      case "watch":
+      case "flushed":
+    }
+  }
+}
