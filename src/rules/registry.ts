@@ -1,9 +1,10 @@
 import { dataRules } from "./data/registry.js";
 import { lintRules } from "./lint/registry.js";
+import { liveRules } from "./live/registry.js";
 import type { Rule } from "./rule.js";
 
 /** Every rule, in the order of the index page. */
-export const rules: readonly Rule[] = [...lintRules, ...dataRules];
+export const rules: readonly Rule[] = [...lintRules, ...dataRules, ...liveRules];
 
 /** The rule of this id; null where there is none. */
 export function ruleOf(id: string): Rule | null {

@@ -1,0 +1,87 @@
+/** What is known of a run before its first step: the file, and what chance would give. */
+import type { Dataset } from "../../engine/data/types.js";
+import type { Chosen } from "../../engine/defineKind.js";
+import { defaultLoss } from "../../engine/losses/registry.js";
+import type { TrainingConfig } from "../../engine/training/config.js";
+import type { TrainingPlan } from "../../engine/training/types.js";
+import { classCounts, inputScales, targetSummary, targetWidth } from "../data/figures.js";
+
+export interface LiveContext {
+  readonly config: TrainingConfig;
+  readonly loss: Chosen;
+  readonly optimizer: { readonly kind: string; readonly lr: number; readonly lrPath: string };
+  /** Loss of the best constant answer: what a model that learned nothing from its inputs comes to. null: not known for this loss. */
+  readonly chance: number | null;
+  /** Loss of a model that answers 0 for everything, as one fresh from its initialisers nearly does. null: not known. */
+  readonly start: number | null;
+  /** Largest root mean square of an input column, after scaling. */
+  readonly inputRms: number;
+  readonly validationExamples: number;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+}
+
+export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">): LiveContext {
+  const loss = config.loss ?? defaultLoss(dataset.task);
+  const width = (plan.layers.at(-1)?.outputShape ?? [1]).reduce((product, dim) => product * dim, 1);
+  const { kind, arguments: args } = config.optimizer;
+  return {
+    config,
+    loss,
+    optimizer: { kind, lr: Number(args.lr), lrPath: `optimizer.${kind}.lr` },
+    ...expectedLosses(config, dataset, loss, width),
+    inputRms: Math.max(0, ...inputScales(dataset).map(({ rms }) => rms).filter(Number.isFinite)),
+    validationExamples: dataset.splits.validation.length,
+    batchSize: config.training.batchSize === "full" ? dataset.splits.train.length : config.training.batchSize,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    totalSteps: plan.totalSteps,
+  };
+}
+
+/**
+ * cross_entropy: the entropy of the classes, and ln K. binary_cross_entropy: the mean entropy of the outputs, and ln 2.
+ * mse: the targets' variance, and their mean square. Weighing classes alike makes them equally likely.
+ */
+function expectedLosses(config: TrainingConfig, dataset: Dataset, loss: Chosen, width: number): { chance: number | null; start: number | null } {
+  const weights = loss.arguments.class_weights ?? "none";
+  if (typeof weights === "object" || dataset.splits.train.length === 0) return { chance: null, start: null };
+  const balanced = weights === "balanced" || config.data.sampling === "weighted";
+  const counts = classCounts(dataset);
+  const total = counts.reduce((a, b) => a + b, 0);
+  const present = counts.filter((count) => count > 0).length;
+  const shares = counts.map((count) => (balanced ? (count > 0 ? 1 / present : 0) : count / total));
+  if (dataset.task === "classification") {
+    const entropy = shares.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
+    // one output is the second class (or, under mse, the index of the class)
+    const outputs = width === 1 ? [shares[1] ?? 0] : shares;
+    if (loss.kind === "cross_entropy") return { chance: entropy, start: Math.log(width) };
+    if (loss.kind === "binary_cross_entropy") return { chance: mean(outputs.map(binaryEntropy)), start: Math.LN2 };
+    if (loss.kind !== "mse") return { chance: null, start: null };
+    if (width > 1) return { chance: mean(shares.map((p) => p * (1 - p))), start: 1 / width };
+    const index = shares.reduce((sum, p, i) => sum + p * i, 0);
+    const square = shares.reduce((sum, p, i) => sum + p * i * i, 0);
+    return { chance: square - index * index, start: square };
+  }
+  if (loss.kind === "mse") {
+    const targets = targetSummary(dataset);
+    return targets === null ? { chance: null, start: null } : { chance: targets.variance, start: targets.meanSquare };
+  }
+  return loss.kind === "binary_cross_entropy" ? { chance: mean(labelShares(dataset).map(binaryEntropy)), start: Math.LN2 } : { chance: null, start: null };
+}
+
+/** Mean target of each label, for several labels an example. */
+function labelShares(dataset: Dataset): number[] {
+  const width = targetWidth(dataset);
+  const sums = Array.from({ length: width }, () => 0);
+  for (const example of dataset.splits.train) for (let label = 0; label < width; label += 1) sums[label] += Number(dataset.targets.data[example * width + label]);
+  return sums.map((sum) => sum / dataset.splits.train.length);
+}
+
+function binaryEntropy(p: number): number {
+  return p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+}

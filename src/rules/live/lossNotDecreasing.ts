@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js";
+import type { LiveContext } from "./liveContext.js";
+import { lowerRate, short } from "./lowerRate.js";
+import type { RunHistory } from "./runHistory.js";
+
+/** Means that differ by more standard errors than this differ by more than the noise of batches. */
+const significant = 3;
+
+export const lossNotDecreasing = defineLiveRule({
+  id: "loss-not-decreasing",
+  severity: "warning",
+  problem: "learning",
+  category: "learning_rate",
+  title: "Loss does not decrease",
+  why: "A loss that stays at what chance gives, or rises, says that the model learns nothing from its inputs: steps too long or too short, gradients that do not arrive, or inputs and targets that have nothing to do with each other.",
+  what: "Try a tenth of the learning rate, then ten times it; overfit a batch (Descent: Check) to see whether the model can learn at all.",
+  sources: ["SageMaker Debugger, LossNotDecreasing", "AutoTrainer, slow convergence and oscillation", "The bound is the loss of the best constant answer (the classes' entropy, the targets' variance), compared by block means and their standard errors, so that the noise of batches does not count"],
+  options: z.strictObject({
+    share: z.number().gt(0).lte(1).default(0.98).describe("The loss counts as stuck from this share of the best constant answer's loss."),
+    steps: z.int().min(10).optional().describe("Steps before anything is said. Default: a fifth of the run, 100 to 1000."),
+  }),
+  watch(context, { share, steps }) {
+    const patience = steps ?? (context.totalSteps < 200 ? Math.max(10, Math.ceil(context.totalSteps / 2)) : Math.min(Math.max(Math.ceil(context.totalSteps / 5), 100), 1000));
+    let next = patience;
+    const judge = (history: RunHistory, final: boolean): Verdict => {
+      const recent = history.losses.stretch(0.8, 1);
+      const before = history.losses.stretch(0.5, 0.8);
+      const first = history.losses.stretch(0, 0.05);
+      if (recent === null || before === null || first === null) return "unchanged";
+      const reference = context.chance ?? first.mean;
+      if (!(reference > 0)) return "unchanged";
+      const best = history.losses.best() ?? recent.mean;
+      const noise = Math.hypot(recent.error, before.error);
+      const falling = before.mean - recent.mean > significant * noise && before.mean - recent.mean > 0.002 * reference;
+      const diverged = recent.mean > 2 * best + 0.1 * reference && recent.mean - best > significant * recent.error && recent.mean > before.mean;
+      if (diverged) return symptom(context, history, recent.mean, reference, best);
+      // where chance is not known the start stands for it, and its own noise counts
+      const stuck = context.chance === null ? first.mean - recent.mean < Math.max(significant * Math.hypot(first.error, recent.error), (1 - share) * first.mean) : recent.mean >= share * reference;
+      if (!stuck) return recent.mean < 0.95 * reference ? "healthy" : "unchanged";
+      if (recent.error > 0.02 * reference && !final) return "unchanged"; // too noisy to tell yet
+      return falling && !final ? "unchanged" : symptom(context, history, recent.mean, reference, best);
+    };
+    return {
+      onSteps(_, history) {
+        if (history.losses.count < next) return "unchanged";
+        next = Math.ceil(Math.max(history.losses.count * 1.1, next + 1));
+        return judge(history, false);
+      },
+      onEnd: (history) => (history.losses.count >= Math.min(patience, 50) ? judge(history, true) : "unchanged"),
+    };
+  },
+});
+
+/** The likeliest cause that the figures of the run give away. */
+function symptom(context: LiveContext, history: RunHistory, loss: number, reference: number, best: number): Symptom {
+  const { optimizer } = context;
+  const norm = history.gradientNorms.at(-1) ?? null;
+  const common = { step: history.lastStep, level: loss / reference, evidence: { loss, chance: context.chance, best, first: history.firstLoss, gradient_norm: norm, update_ratio: history.updateRatio, learning_rate: history.learningRate } };
+  const stands = context.chance === null ? `The loss was ${short(history.firstLoss ?? loss)} and is ${short(loss)}` : `The loss is ${short(loss)}; answering the same for every input gives ${short(reference)}`;
+  if (loss > 1.2 * Math.max(reference, 0) || loss > 2 * best + 0.1 * reference) {
+    const rose = loss > 1.5 * best ? `, after ${short(best)} before` : "";
+    return { ...common, at: optimizer.lrPath, confidence: 0.75, message: `${stands}${rose}. Steps at a learning rate of ${short(history.learningRate)} are too long.`, fixes: lowerRate(context) };
+  }
+  if (norm !== null && norm < 1e-6) {
+    return { ...common, at: "model", category: "activation", confidence: 0.7, message: `${stands}, and the gradient's norm is ${short(norm)}: no gradient reaches the weights.` };
+  }
+  if (history.updateRatio !== null && history.updateRatio < 1e-5) {
+    const higher = Number((optimizer.lr * 30).toPrecision(2));
+    return {
+      ...common, at: optimizer.lrPath, confidence: 0.7, message: `${stands}. A step changes the weights by ${short(history.updateRatio)} of their size: the learning rate of ${short(history.learningRate)} is too low.`,
+      fixes: [{ title: `Set lr to ${higher}`, safe: false, edits: [{ path: optimizer.lrPath, value: higher }] }],
+    };
+  }
+  return { ...common, at: optimizer.lrPath, confidence: 0.45, message: `${stands}, ${history.losses.count} steps in.`, fixes: lowerRate(context) };
+}

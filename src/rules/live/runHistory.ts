@@ -1,0 +1,119 @@
+/** What rules remember of a run: a bounded summary of any number of steps. */
+import type { ChunkDone, EvaluationDone } from "../../engine/training/types.js";
+
+/** Mean of a stretch of a series, and how well it is known. */
+export interface Stretch {
+  readonly mean: number;
+  /** Standard error of the mean, from the spread of block means. */
+  readonly error: number;
+  readonly blocks: number;
+}
+
+const mostBlocks = 200;
+
+/** A series as means of equal blocks; when there are 200, neighbours merge and blocks are twice as long. Constant work a value. */
+export class BlockSeries {
+  private readonly means = new Float64Array(mostBlocks);
+  private blocks = 0;
+  private length = 1;
+  private sum = 0;
+  private pending = 0;
+  /** Values taken. */
+  count = 0;
+
+  push(value: number): void {
+    this.count += 1;
+    this.sum += value;
+    this.pending += 1;
+    if (this.pending < this.length) return;
+    this.means[this.blocks] = this.sum / this.length;
+    this.blocks += 1;
+    [this.sum, this.pending] = [0, 0];
+    if (this.blocks < mostBlocks) return;
+    for (let i = 0; i < mostBlocks / 2; i += 1) this.means[i] = (this.means[2 * i] + this.means[2 * i + 1]) / 2;
+    this.blocks = mostBlocks / 2;
+    this.length *= 2;
+  }
+
+  /** The part from share `from` to share `to` of what was taken (0 the start, 1 the end), at least 3 blocks; null with fewer. */
+  stretch(from: number, to: number): Stretch | null {
+    const end = Math.round(to * this.blocks);
+    const start = Math.max(0, Math.min(Math.floor(from * this.blocks), end - 3));
+    const blocks = end - start;
+    if (blocks < 3) return null;
+    const part = this.means.subarray(start, end);
+    const mean = part.reduce((a, b) => a + b, 0) / blocks;
+    const variance = part.reduce((a, b) => a + (b - mean) ** 2, 0) / (blocks - 1);
+    return { mean, error: Math.sqrt(variance / blocks), blocks };
+  }
+
+  /** Least mean over windows of a tenth of what was taken; null with fewer than 10 blocks. */
+  best(): number | null {
+    const window = Math.max(3, Math.floor(this.blocks / 10));
+    if (this.blocks < 10) return null;
+    let sum = 0;
+    let best = Infinity;
+    for (let i = 0; i < this.blocks; i += 1) {
+      sum += this.means[i] - (i >= window ? this.means[i - window] : 0);
+      if (i >= window - 1) best = Math.min(best, sum / window);
+    }
+    return best;
+  }
+}
+
+/** The losses, gradient norms and evaluations of a run so far. */
+export class RunHistory {
+  readonly losses = new BlockSeries();
+  firstLoss: number | null = null;
+  lastStep = 0;
+  learningRate = Number.NaN;
+  /** Norms of the whole gradient, the latest last; at most 64. */
+  readonly gradientNorms: number[] = [];
+  /** Median of the first norms (up to 20), the run's own measure; null before 5. */
+  usualNorm: number | null = null;
+  private readonly firstNorms: number[] = [];
+  /** Largest update ratio of any layer, last measured. */
+  updateRatio: number | null = null;
+  private sinceEvaluation = { sum: 0, count: 0 };
+  /** Mean training loss since the evaluation before. */
+  trainLossOfEvaluation: number | null = null;
+
+  takeSteps({ firstStep, losses, learningRates, statistics }: ChunkDone): void {
+    for (const loss of losses) {
+      if (!Number.isFinite(loss)) break; // what follows says nothing any more
+      this.firstLoss ??= loss;
+      this.losses.push(loss);
+      this.sinceEvaluation.sum += loss;
+      this.sinceEvaluation.count += 1;
+    }
+    this.lastStep = firstStep + losses.length - 1;
+    this.learningRate = learningRates.at(-1) ?? this.learningRate;
+    for (const { values } of statistics) {
+      const norm = values.gradient_norm;
+      if (norm !== undefined) this.takeNorm(norm);
+      const ratios = Object.entries(values).filter(([tag, value]) => tag.startsWith("update_ratio/") && Number.isFinite(value)).map(([, value]) => value);
+      if (ratios.length > 0) this.updateRatio = Math.max(...ratios);
+    }
+  }
+
+  private takeNorm(norm: number): void {
+    this.gradientNorms.push(norm);
+    if (this.gradientNorms.length > 64) this.gradientNorms.shift();
+    if (this.firstNorms.length >= 20 || !Number.isFinite(norm)) return;
+    this.firstNorms.push(norm);
+    if (this.firstNorms.length >= 5) this.usualNorm = median(this.firstNorms);
+  }
+
+  takeEvaluation({ split }: EvaluationDone): void {
+    if (split !== "validation") return;
+    const { sum, count } = this.sinceEvaluation;
+    this.trainLossOfEvaluation = count === 0 ? this.trainLossOfEvaluation : sum / count;
+    this.sinceEvaluation = { sum: 0, count: 0 };
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

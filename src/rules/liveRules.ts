@@ -1,0 +1,74 @@
+import type { ParsedFile } from "../config/parseTrainingFile.js";
+import type { Dataset } from "../engine/data/types.js";
+import type { ChunkDone, EvaluationDone, TrainingPlan } from "../engine/training/types.js";
+import type { Finding } from "../protocol/finding.js";
+import { findingOf, isSuppressed } from "./findings.js";
+import type { LiveRule, Verdict, Watcher } from "./live/defineLiveRule.js";
+import { liveContext } from "./live/liveContext.js";
+import { liveRules } from "./live/registry.js";
+import { RunHistory } from "./live/runHistory.js";
+import { type RuleSetting, type RuleSettings, settingOf, type Suppression, suppressions } from "./settings.js";
+
+interface Watched {
+  readonly rule: LiveRule;
+  readonly setting: RuleSetting;
+  readonly watcher: Watcher;
+  open: { readonly finding: Finding; readonly level: number } | null;
+}
+
+/**
+ * The live rules over one run. Feed it what the trainer gives, in order; each call returns the findings that changed: opened,
+ * updated (twice as bad as when last told), closed (the symptom has gone). The work is a pass over a chunk's losses.
+ */
+export class LiveRules {
+  private readonly history = new RunHistory();
+  private readonly watched: readonly Watched[];
+  private readonly silenced: readonly Suppression[];
+
+  /** `parsed` must have a config. `settings`: the editor's or the user's, below the file's own. */
+  constructor(private readonly parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, settings: RuleSettings = {}) {
+    if (parsed.config === null) throw new Error("a run has a sound training file");
+    const { config } = parsed;
+    const context = liveContext(config, dataset, plan);
+    this.silenced = suppressions(parsed);
+    this.watched = liveRules
+      .map((rule) => ({ rule, setting: settingOf(rule, config.diagnostics.rules, settings) }))
+      .filter(({ setting }) => !setting.off)
+      .map(({ rule, setting }) => ({ rule, setting, watcher: rule.watch(context, setting.options), open: null }));
+  }
+
+  pushChunk(chunk: ChunkDone): Finding[] {
+    this.history.takeSteps(chunk);
+    return this.tell(chunk.firstStep + chunk.losses.length - 1, (watcher) => watcher.onSteps?.(chunk, this.history));
+  }
+
+  pushEvaluation(evaluation: EvaluationDone): Finding[] {
+    this.history.takeEvaluation(evaluation);
+    return this.tell(evaluation.step, (watcher) => watcher.onEvaluation?.(evaluation, this.history));
+  }
+
+  /** The run is over: what only the whole tells. */
+  end(): Finding[] {
+    return this.tell(this.history.lastStep, (watcher) => watcher.onEnd?.(this.history));
+  }
+
+  private tell(step: number, ask: (watcher: Watcher) => Verdict | undefined): Finding[] {
+    return this.watched.flatMap((watched) => {
+      const verdict = ask(watched.watcher) ?? "unchanged";
+      if (verdict === "unchanged") return [];
+      if (verdict === "healthy") return this.close(watched, step);
+      if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
+      const finding: Finding = { ...findingOf(this.parsed, watched.rule, verdict, watched.setting), step: verdict.step, state: watched.open === null ? "open" : "updated" };
+      if (isSuppressed(finding, this.silenced)) return [];
+      watched.open = { finding, level: verdict.level };
+      return [finding];
+    });
+  }
+
+  private close(watched: Watched, step: number): Finding[] {
+    if (watched.open === null) return [];
+    const finding: Finding = { ...watched.open.finding, state: "closed", step };
+    watched.open = null;
+    return [finding];
+  }
+}
