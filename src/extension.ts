@@ -8,6 +8,7 @@ import { trainingFiles } from "./host/editor/selector.js";
 import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
 import { RunPanels } from "./host/panels/runPanels.js";
+import { announceEnds } from "./host/runs/announceEnds.js";
 import { RunStore } from "./host/runs/runStore.js";
 import { keepContextKeys } from "./host/views/contextKeys.js";
 import { RunsTree } from "./host/views/runsTree.js";
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lens,
     registerCommands(host),
     keepContextKeys(store),
+    announceEnds(store, panels),
     new RunsTree(store),
     new RunStatusBar(store),
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),

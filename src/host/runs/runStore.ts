@@ -1,6 +1,8 @@
+import fs from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { toDescentError } from "../../common/errors.js";
+import { trainingFileGlob } from "../../contributions.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { saysLive } from "../../runs/liveness.js";
 import { readManifest } from "../../runs/manifestFile.js";
@@ -8,7 +10,7 @@ import { runFiles } from "../../runs/runFolder.js";
 import { attach } from "../../runtime/client/attach.js";
 import type { RunHandle } from "../../runtime/client/runHandle.js";
 import { logError, type Log } from "../log.js";
-import { namedRunsFolder } from "../settings.js";
+import { namedRunsFolder, runsFolderOf } from "../settings.js";
 import { LiveRun } from "./liveRun.js";
 import type { Run } from "./run.js";
 
@@ -46,7 +48,12 @@ export class RunStore implements vscode.Disposable {
 
   /** Newest first. */
   get runs(): readonly Run[] {
-    return [...this.entries.values()].sort((a, b) => b.manifest.created.localeCompare(a.manifest.created));
+    return [...this.entries.values()].sort(newestFirst);
+  }
+
+  /** Those with a process, newest first. */
+  get live(): readonly Run[] {
+    return [...this.entries.values()].filter((run) => run.live !== null).sort(newestFirst);
   }
 
   get(folder: string): Run | undefined {
@@ -56,14 +63,14 @@ export class RunStore implements vscode.Disposable {
   /** Looks through the workspace again, and watches it. Runs of folders that lie elsewhere (an opened one) stay. */
   async refresh(): Promise<void> {
     this.watch();
-    const manifests = await vscode.workspace.findFiles(`**/${runFiles.manifest}`, "**/{node_modules,.git}/**");
-    const named = this.namedFolders().map(async (folder) => {
-      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), `*/${runFiles.manifest}`);
-      return vscode.workspace.findFiles(pattern);
-    });
-    const elsewhere = (await Promise.all(named)).flat();
-    await Promise.all([...manifests, ...elsewhere].map((uri) => this.load(path.dirname(uri.fsPath))));
-    await Promise.all([...this.entries.keys()].map((folder) => this.load(folder)));
+    const found = await Promise.all([
+      vscode.workspace.findFiles(`**/${runFiles.manifest}`, outside).then((manifests) => manifests.map((uri) => path.dirname(uri.fsPath))),
+      // where a user's settings hide the runs folders from searches
+      vscode.workspace.findFiles(trainingFileGlob, outside).then((files) => foldersIn(files.map(runsFolderOf))),
+      foldersIn(namedFolders()),
+    ]);
+    const folders = new Set([...found.flat(), ...this.entries.keys()].map((folder) => path.resolve(folder)));
+    await Promise.all([...folders].map((folder) => this.load(folder)));
   }
 
   /** Reads a run's folder (again), and attaches where it is live. Files of the same name that are no manifest are passed over. */
@@ -157,14 +164,10 @@ export class RunStore implements vscode.Disposable {
     return run;
   }
 
-  private namedFolders(): string[] {
-    return [...new Set((vscode.workspace.workspaceFolders ?? []).map(namedRunsFolder).filter((folder) => folder !== null))];
-  }
-
   private watch(): void {
     for (const watcher of this.watchers) watcher.dispose();
     const inWorkspace = (vscode.workspace.workspaceFolders ?? []).map((folder) => new vscode.RelativePattern(folder, `**/${runFiles.manifest}`));
-    const named = this.namedFolders().map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), `*/${runFiles.manifest}`));
+    const named = namedFolders().map((folder) => new vscode.RelativePattern(vscode.Uri.file(folder), `*/${runFiles.manifest}`));
     this.watchers = [...inWorkspace, ...named].map((pattern) => {
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       const load = (uri: vscode.Uri) => void this.load(path.dirname(uri.fsPath));
@@ -180,4 +183,24 @@ export class RunStore implements vscode.Disposable {
     });
     this.watchers.push(deletions);
   }
+}
+
+function newestFirst(a: Run, b: Run): number {
+  return a.manifest.created < b.manifest.created ? 1 : -1;
+}
+
+const outside = "**/{node_modules,.git}/**";
+
+/** Runs folders that the settings name. */
+function namedFolders(): string[] {
+  return [...new Set((vscode.workspace.workspaceFolders ?? []).map(namedRunsFolder).filter((folder) => folder !== null))];
+}
+
+/** The folders in runs folders; a runs folder that does not exist has none. */
+async function foldersIn(runsFolders: readonly string[]): Promise<string[]> {
+  const listed = [...new Set(runsFolders)].map(async (runsFolder) => {
+    const entries = await fs.promises.readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(runsFolder, entry.name));
+  });
+  return (await Promise.all(listed)).flat();
 }

@@ -3,6 +3,9 @@ import { contextKeys } from "../../contributions.js";
 import { canContinue, canPause, canResume, isLive } from "../runs/actions.js";
 import type { RunStore } from "../runs/runStore.js";
 
+/** Milliseconds in which changes are taken together: a workspace may have thousands of runs. */
+const together = 20;
+
 /** Keeps the context keys, by which commands know whether they can be run, in step with the runs. */
 export function keepContextKeys(store: RunStore): vscode.Disposable {
   const known = new Map<string, boolean>();
@@ -20,7 +23,16 @@ export function keepContextKeys(store: RunStore): vscode.Disposable {
     set(contextKeys.hasEndedRun, runs.some(canContinue));
   };
   update();
-  return store.onDidChange(({ what }) => {
-    if (what !== "progress" && what !== "finding") update();
+  let late: NodeJS.Timeout | null = null;
+  const subscription = store.onDidChange(({ what }) => {
+    if (what === "progress" || what === "finding") return;
+    late ??= setTimeout(() => {
+      late = null;
+      update();
+    }, together);
+  });
+  return new vscode.Disposable(() => {
+    if (late) clearTimeout(late);
+    subscription.dispose();
   });
 }

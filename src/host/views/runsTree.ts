@@ -13,6 +13,8 @@ export interface RunNode {
 
 /** Milliseconds between two updates of a live run's line. */
 const progressInterval = 1000;
+/** Milliseconds after which "5 min ago" is no longer true. */
+const agoInterval = 60_000;
 
 /** The view "Runs": newest first, live ones up to date. */
 export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
@@ -23,6 +25,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   private readonly view: vscode.TreeView<RunNode>;
   private readonly subscriptions: vscode.Disposable[];
   private late: NodeJS.Timeout | null = null;
+  private readonly clock = setInterval(() => {
+    if (this.view.visible) this.changed.fire(undefined);
+  }, agoInterval);
 
   constructor(private readonly store: RunStore) {
     this.view = vscode.window.createTreeView(views.runs.id, { treeDataProvider: this, showCollapseAll: false });
@@ -58,6 +63,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   dispose(): void {
     if (this.late) clearTimeout(this.late);
+    clearInterval(this.clock);
     for (const one of this.subscriptions) one.dispose();
     this.changed.dispose();
   }
@@ -71,12 +77,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   private refreshSoon(): void {
     this.late ??= setTimeout(() => {
       this.late = null;
-      for (const run of this.store.runs) if (run.live) this.changed.fire(this.node(run.folder));
+      for (const run of this.store.live) this.changed.fire(this.node(run.folder));
     }, progressInterval);
   }
 
   private updateBadge(): void {
-    const live = this.store.runs.filter((run) => run.live !== null).length;
+    const live = this.store.live.length;
     this.view.badge = live > 0 ? { value: live, tooltip: live === 1 ? "1 run is training" : `${live} runs are training` } : undefined;
   }
 }

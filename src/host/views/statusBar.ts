@@ -31,7 +31,7 @@ export class RunStatusBar implements vscode.Disposable {
   private update(): void {
     if (this.late) clearTimeout(this.late);
     this.late = null;
-    const live = this.store.runs.filter((run) => run.live !== null);
+    const { live } = this.store;
     if (live.length === 0) return this.item.hide();
     const more = live.length > 1 ? ` (+${live.length - 1})` : "";
     this.item.text = `${stateOf(live[0]) === "paused" ? "$(debug-pause)" : "$(loading~spin)"} ${shortLine(live[0])}${more}`;
