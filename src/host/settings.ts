@@ -1,6 +1,7 @@
 /** The settings, typed: the only place that reads the editor's configuration. */
 import * as vscode from "vscode";
 import { settings } from "../contributions.js";
+import type { TrainingConfig } from "../engine/training/config.js";
 import { resolveRunsFolder } from "./runs/runsFolder.js";
 
 function read<T>(setting: { readonly key: string; readonly schema: { readonly default: T } }, scope: vscode.Uri | null): T {
@@ -19,11 +20,14 @@ export function namedRunsFolder(folder: vscode.WorkspaceFolder): string | null {
   return named === "" ? null : resolveRunsFolder(named, folder.uri.fsPath, folder.uri.fsPath);
 }
 
-/** Device and threads for files that leave them open; null: Descent decides. */
-export function computeSettings(): { readonly device: string | null; readonly threads: number | null } {
+/** Device and threads for a file that leaves them open (`auto`); null: the file's own word, or Descent decides. */
+export function computeSettings(file: Pick<TrainingConfig, "device" | "threads"> | null): { readonly device: string | null; readonly threads: number | null } {
   const device = read<string>(settings.device, null);
   const threads = read<number>(settings.threads, null);
-  return { device: device === "auto" ? null : device, threads: threads >= 1 ? Math.floor(threads) : null };
+  return {
+    device: device !== "auto" && file?.device === "auto" ? device : null,
+    threads: threads >= 1 && file?.threads === "auto" ? Math.floor(threads) : null,
+  };
 }
 
 /** Milliseconds between two updates of a panel, kept within the setting's limits. */

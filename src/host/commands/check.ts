@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import { toDescentError } from "../../common/errors.js";
+import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import type { Finding } from "../../protocol/finding.js";
 import type { CheckEvent } from "../../protocol/runEvents.js";
 import { runJob } from "../../runtime/client/runJob.js";
 import type { Host } from "../host.js";
@@ -15,17 +17,20 @@ export async function check(host: Host, argument: unknown): Promise<CheckEvent |
   if (!file) return undefined;
   const document = await vscode.workspace.openTextDocument(file);
   let result: CheckEvent | undefined;
-  const { device, threads } = computeSettings();
+  const text = document.getText();
+  const compute = computeSettings(parseTrainingFile(text, { file: file.fsPath }).config);
+  const findings: Finding[] = [];
   try {
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: "Descent: overfitting a batch", cancellable: true }, (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       return runJob(
-        { job: "check", source: { file: file.fsPath, text: document.getText(), overrides: {} }, storage: host.storage, only: ["overfit-batch"], device, threads },
+        { job: "check", source: { file: file.fsPath, text, overrides: {} }, storage: host.storage, only: ["overfit-batch"], ...compute },
         {
           runtimePath: host.runtimePath,
           signal: controller.signal,
           onCheck: (event) => { result = event; },
+          onFinding: (finding) => findings.push(finding),
           onProgress: (text) => progress.report({ message: text }),
           onLog: (level, text) => logLine(host.log, level, "check", text),
         },
@@ -36,6 +41,8 @@ export async function check(host: Host, argument: unknown): Promise<CheckEvent |
     if (error.code !== "cancelled") host.diagnostics.showRefusal(file, error);
     throw error;
   }
+  // the rules' findings are shown already
+  host.diagnostics.showCheck(file, findings.filter(({ rule }) => rule === result?.id));
   if (result) report(host, result);
   return result;
 }

@@ -32,7 +32,7 @@ export function ruleTitle(rule: string): string | undefined {
   return ruleOf(rule)?.title;
 }
 
-/** Whether a finding is a rule's, which can be turned off, and not a problem of the file. */
+/** Whether a finding is a rule's, which can be turned off, and not a problem of the file or the result of a check. */
 export function isRuleFinding(finding: Finding): boolean {
-  return finding.page !== filePage;
+  return finding.page !== "" && finding.page !== filePage;
 }

@@ -26,6 +26,8 @@ interface FileState {
   data: readonly Finding[];
   /** The last run of this file. */
   run: readonly Finding[];
+  /** What an experiment on it said. */
+  check: readonly Finding[];
   /** Why it was not run. */
   refusal: DescentError | null;
   shown: readonly ShownFinding[];
@@ -76,6 +78,11 @@ export class LintDiagnostics implements vscode.Disposable {
     this.update(uri, { run: [], refusal: null });
   }
 
+  /** A check of the file failed: what it says holds until the file changes. */
+  showCheck(uri: vscode.Uri, findings: readonly Finding[]): void {
+    this.update(uri, { check: findings, refusal: null });
+  }
+
   /** A run that was refused says why at the place in the file, until the file changes or a run begins. */
   showRefusal(uri: vscode.Uri, error: DescentError): void {
     this.update(uri, { refusal: error });
@@ -99,7 +106,7 @@ export class LintDiagnostics implements vscode.Disposable {
   private close(document: vscode.TextDocument): void {
     if (!isLinted(document)) return;
     this.dataLint.cancel(document.uri);
-    this.update(document.uri, { lint: [], data: [], refusal: null });
+    this.update(document.uri, { lint: [], data: [], check: [], refusal: null });
   }
 
   private checkSoon(document: vscode.TextDocument): void {
@@ -116,12 +123,12 @@ export class LintDiagnostics implements vscode.Disposable {
 
   private check(document: vscode.TextDocument): void {
     const file = readTrainingFile(document.getText(), document.uri.fsPath);
-    this.update(document.uri, { lint: file.lint(rulesFor(document.uri)), refusal: null }, file);
+    this.update(document.uri, { lint: file.lint(rulesFor(document.uri)), check: [], refusal: null }, file);
   }
 
   private update(uri: vscode.Uri, change: Partial<FileState>, read?: ReadFile): void {
     const key = String(uri);
-    const state = { ...(this.files.get(key) ?? { lint: [], data: [], run: [], refusal: null, shown: [] }), ...change };
+    const state = { ...(this.files.get(key) ?? nothing), ...change };
     const all = merged(state);
     if (all.length === 0 && state.refusal === null) {
       this.files.delete(key);
@@ -132,10 +139,12 @@ export class LintDiagnostics implements vscode.Disposable {
     const file = read ?? (document ? readTrainingFile(document.getText(), uri.fsPath) : null);
     state.shown = all.map((finding) => ({ finding, diagnostic: toDiagnostic(finding, file) }));
     this.files.set(key, state);
-    const refusal = state.refusal ? [refusalDiagnostic(state.refusal, file)] : [];
+    const refusal = state.refusal ? [refusalDiagnostic(state.refusal, uri, file)] : [];
     this.collection.set(uri, [...refusal, ...state.shown.map(({ diagnostic }) => diagnostic)]);
   }
 }
+
+const nothing: FileState = { lint: [], data: [], run: [], check: [], refusal: null, shown: [] };
 
 /** An editor's training file; a run's stored copy is a record and is not spoken of. */
 function isLinted(document: vscode.TextDocument): boolean {
@@ -143,11 +152,11 @@ function isLinted(document: vscode.TextDocument): boolean {
 }
 
 /** One finding a rule and place: the file's own first, then its data's, then the run's; closed ones are over. */
-function merged({ lint, data, run }: FileState): Finding[] {
+function merged({ lint, data, run, check }: FileState): Finding[] {
   const found = new Map<string, Finding>();
   // a run repeats what lint says of the file: only what the run itself saw is added
   const seen = run.filter((finding) => finding.step !== null || finding.state !== "open");
-  for (const finding of [...lint, ...data]) found.set(`${finding.rule}\n${finding.path}`, finding);
+  for (const finding of [...lint, ...data, ...check]) found.set(`${finding.rule}\n${finding.path}`, finding);
   const latest = new Map(seen.map((finding) => [`${finding.rule}\n${finding.path}`, finding]));
   for (const [key, finding] of latest) if (!found.has(key) && finding.state !== "closed") found.set(key, finding);
   return [...found.values()];
@@ -160,13 +169,14 @@ function toDiagnostic(finding: Finding, file: ReadFile | null): vscode.Diagnosti
   const range = file?.locate(finding.path) ?? finding.range;
   const diagnostic = new vscode.Diagnostic(range ? toRange(range) : new vscode.Range(0, 0, 0, 0), finding.message, severities[finding.severity]);
   diagnostic.source = "Descent";
-  diagnostic.code = { value: finding.rule, target: rulePageLink(finding.page) };
+  diagnostic.code = finding.page === "" ? finding.rule : { value: finding.rule, target: rulePageLink(finding.page) };
   return diagnostic;
 }
 
-function refusalDiagnostic(error: DescentError, file: ReadFile | null): vscode.Diagnostic {
-  const { range, path } = error.location;
-  const place = range ?? (path !== undefined ? file?.locate(path) : undefined);
+/** The place in the training file: its own range, or the key that names the file in which the trouble is. */
+function refusalDiagnostic(error: DescentError, uri: vscode.Uri, read: ReadFile | null): vscode.Diagnostic {
+  const { file, range, path } = error.location;
+  const place = range && file === uri.fsPath ? range : path === undefined ? undefined : read?.locate(path);
   const diagnostic = new vscode.Diagnostic(place ? toRange(place) : new vscode.Range(0, 0, 0, 0), error.message, vscode.DiagnosticSeverity.Error);
   diagnostic.source = "Descent";
   diagnostic.code = error.code;

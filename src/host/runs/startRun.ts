@@ -56,15 +56,12 @@ export async function startRun(host: Host, request: RunRequest): Promise<Run> {
 
 function trainJob(host: Host, { file, text, resume }: RunRequest): TrainJob {
   const { config } = parseTrainingFile(text, { file: file.fsPath });
-  const { device, threads } = computeSettings();
   return {
     job: "train",
     source: { file: file.fsPath, text, overrides: {} },
     runsFolder: runsFolderOf(file),
     storage: host.storage,
-    // the file's own word comes first
-    device: config?.device === "auto" ? device : null,
-    threads: config?.threads === "auto" ? threads : null,
+    ...computeSettings(config),
     seed: null,
     resume,
     owner: "host",
