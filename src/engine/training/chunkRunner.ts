@@ -1,5 +1,6 @@
 /** Runs chunks of steps: feeds the loop what depends on the step, and keeps what it carries. */
 import type { ConstantTensor } from "../graph/types.js";
+import { withFallback, type Log } from "../lowering/fallback.js";
 import type { LoweringFacts } from "../lowering/lowerForward.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Batches } from "./batches.js";
@@ -15,6 +16,7 @@ export interface ChunkRunnerOptions {
   readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
   /** Whether this step (from 0) computes statistics. */
   readonly wantsStatistics: (step: number) => boolean;
+  readonly log: Log;
 }
 
 /** What a chunk leaves: everything carried, by name. */
@@ -91,9 +93,12 @@ export class ChunkRunner {
   #sessionOf(batch: number): Promise<{ readonly graph: ChunkGraph; readonly session: Session }> {
     let opening = this.#sessions.get(batch);
     if (opening === undefined) {
-      const { problem, lowering, backend, session } = this.options;
-      const graph = buildChunkGraph({ problem, batch, lowering });
-      opening = backend.createSession(graph.model, session).then((opened) => ({ graph, session: opened }));
+      const { problem, lowering: facts, backend, session, log } = this.options;
+      const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
+        const graph = buildChunkGraph({ problem, batch, lowering: { ...facts, lowering } });
+        return { graph, session: await backend.createSession(graph.model, session) };
+      };
+      opening = withFallback(facts.lowering, open, log);
       this.#sessions.set(batch, opening);
     }
     return opening;

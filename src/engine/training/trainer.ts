@@ -29,6 +29,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const problem = describeProblem(options.config, options.dataset);
   const batches = batchesOf(problem);
   const blockSize = options.tuning.lowering === "blocked" ? await probeBlockSize(options.backend) : null;
+  if (options.tuning.lowering === "blocked" && blockSize === null) options.log("warning", "This run was tuned for blocked convolutions, which this processor does not have: it goes on with plain ones, more slowly.");
   const session: SessionOptions = { provider: options.provider, threads: options.tuning.threads };
   const length = runLength(options.config, batches.stepsPerEpoch);
   const interval = statisticsInterval(options.config, length.totalSteps);
@@ -37,6 +38,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     backend: options.backend,
     lowering: { lowering: options.tuning.lowering as LoweringName, blockSize },
     wantsStatistics: (step) => step % interval === 0,
+    log: options.log,
   });
   const trainer = new RunningTrainer(options, problem, length, runner, new Inference(problem, options.backend, session));
   if (trainer.step < length.totalSteps) await runner.prepare(trainer.step);

@@ -76,6 +76,7 @@ async function timeStep(options: TuningOptions, lowering: { readonly lowering: L
     backend: options.backend,
     session: { provider: options.provider, threads },
     wantsStatistics: () => false,
+    log: options.log,
   });
   try {
     await runner.prepare(0);
