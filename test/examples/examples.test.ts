@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
+import { createTrainer } from "../../src/engine/training/trainer.js";
+import { measureTuning } from "../../src/engine/training/tuning.js";
+import type { EvaluationDone } from "../../src/engine/training/types.js";
+import { loadDataset } from "../../src/files/loadDataset.js";
+import { runDataRules, runLint } from "../../src/rules/runRules.js";
+import { createOnnxRuntimeBackend } from "../../src/runtime/backend/onnxRuntimeBackend.js";
+
+const folder = path.join(import.meta.dirname, "../../examples");
+const names = readdirSync(folder).filter((name) => name.endsWith(".train.yaml"));
+const log = () => undefined;
+
+/** What each example must reach on the data that it has not seen, and in how many epochs. */
+const goals: Readonly<Record<string, (metrics: Readonly<Record<string, number>>) => void>> = {
+  "mnist.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThanOrEqual(0.97),
+  "digits.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.94),
+  "twoMoons.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.97),
+  "diabetes.train.yaml": (metrics) => expect(metrics["validation/r2"]).toBeGreaterThan(0.3), // linear regression reaches about 0.45
+};
+
+test("every example has a goal", () => expect(names.sort()).toEqual(Object.keys(goals).sort()));
+
+describe.each(names)("%s", (name) => {
+  const parsed = parseTrainingFile(readFileSync(path.join(folder, name), "utf8"), { file: name });
+
+  test("is without a problem, an error or a warning", async () => {
+    expect(parsed.problems).toEqual([]);
+    const dataset = await loadDataset(parsed.config!, { folder, log });
+    expect([...runLint(parsed), ...runDataRules(parsed, dataset)].filter(({ severity }) => severity !== "info")).toEqual([]);
+  });
+
+  test("learns", async () => {
+    const config = parsed.config!;
+    const dataset = await loadDataset(config, { folder, log });
+    const backend = createOnnxRuntimeBackend();
+    const tuning = await measureTuning({ config, dataset, backend, provider: "cpu", cores: 1, log });
+    const trainer = await createTrainer({ config, dataset, backend, provider: "cpu", tuning, resume: null, log });
+    const evaluations: EvaluationDone[] = [];
+    for (;;) {
+      const event = await trainer.next();
+      if (event.kind === "evaluation" && event.split === "validation") evaluations.push(event);
+      if (event.kind !== "end") continue;
+      expect(event.error).toBeNull();
+      goals[name](event.metrics);
+      break;
+    }
+    expect(evaluations.length).toBeGreaterThan(1);
+    if (process.env["DESCENT_VERBOSE"] !== undefined) for (const { epoch, metrics, trainMetrics } of evaluations) console.info(name, epoch, metrics, trainMetrics);
+    await trainer.dispose();
+  });
+});
