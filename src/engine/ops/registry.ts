@@ -67,6 +67,7 @@ import { Mish } from "./Mish.js";
 import { Mod } from "./Mod.js";
 import { Mul } from "./Mul.js";
 import { Neg } from "./Neg.js";
+import { FusedMatMul } from "./microsoft/FusedMatMul.js";
 import { nchwcOperators } from "./nchwc/registry.js";
 import { NonZero } from "./NonZero.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
@@ -129,7 +130,7 @@ const definitions: readonly OperatorDefinition[] = [
   Mod, Mul, Neg, NegativeLogLikelihoodLoss, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
   ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Round, ScatterElements, ScatterND, Selu, Shape, Sigmoid,
   Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, Split, Sqrt, Squeeze, Sub, Sum, Tan, Tanh,
-  ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unsqueeze, Where, Xor, ...nchwcOperators,
+  ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unsqueeze, Where, Xor, FusedMatMul, ...nchwcOperators,
 ];
 
 /** By `domain:name`; ONNX's own domain is "". */
