@@ -1,4 +1,5 @@
 /** Opens and decompresses a file of user data. */
+import { constants } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
@@ -7,10 +8,11 @@ import type { NamedBytes } from "../engine/data/table.js";
 
 /**
  * A file's bytes, decompressed where it begins like a gzip file. `name` is what messages call it.
- * @throws DescentError `file-missing`, `file-is-folder`, `file-permission`, `file-unreadable`, `file-empty`, `gzip-truncated`, `gzip-damaged`
+ * @throws DescentError `file-missing`, `file-is-folder`, `file-permission`, `file-unreadable`, `file-empty`, `file-too-large`, `gzip-truncated`, `gzip-damaged`
  */
 export async function readUserFile(file: string, name: string): Promise<NamedBytes> {
   const size = await checkFile(file, name);
+  if (size > constants.MAX_LENGTH) throw new DescentError("file-too-large", `${name} has ${Math.round(size / 1e6)} MB; files of up to ${Math.round(constants.MAX_LENGTH / 1e6)} MB can be read.`, { file });
   if (size === 0) throw new DescentError("file-empty", `${name} is empty.`, { file });
   try {
     const bytes = (await isGzip(file)) ? await decompress(file, name) : await collect(createReadStream(file));
@@ -49,6 +51,7 @@ async function decompress(file: string, name: string): Promise<Uint8Array> {
     return await collect(input.pipe(gunzip));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_OUT_OF_RANGE" || error instanceof RangeError) throw new DescentError("file-too-large", `${name} is too large when decompressed.`, { file }, { cause: error });
     if (code === "Z_BUF_ERROR") throw new DescentError("gzip-truncated", `${name} is cut off: its compressed data ends too early.`, { file }, { cause: error });
     if (code?.startsWith("Z_") === true) throw new DescentError("gzip-damaged", `${name} cannot be decompressed: ${message}.`, { file }, { cause: error });
     throw error;

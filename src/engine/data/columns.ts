@@ -62,7 +62,7 @@ export type Categories = ReadingRecipe["categories"];
 
 /**
  * Columns of text and their categories in sorted order (numbers by size). A column without any number is one-hot;
- * `categorical` may say otherwise. @throws DescentError `text-in-numbers` naming first row and column, `column-unknown`
+ * `categorical` may say otherwise. @throws DescentError `text-in-numbers` naming first row and column, `column-unknown`, `too-many-categories`
  */
 export function findCategories(table: Table, inputs: readonly string[], categorical: DataConfig["categorical"]): Categories {
   const told = categorical === "auto" ? {} : categorical;
@@ -71,9 +71,20 @@ export function findCategories(table: Table, inputs: readonly string[], categori
   const categories: Record<string, Categories[string]> = {};
   for (const column of pickColumns(table, inputs)) {
     const kind = Object.hasOwn(told, column.name) ? told[column.name] : isText(table, column) ? "one_hot" : null;
-    if (kind !== null) categories[column.name] = { kind, values: categoryValues(column) };
+    if (kind === null) continue;
+    const values = categoryValues(column);
+    if (kind === "one_hot") checkSize(table, column, values.length);
+    categories[column.name] = { kind, values };
   }
   return categories;
+}
+
+/** One-hot columns take a number a row and category: more than this is no category but a text of its own in every row. */
+const mostOneHotCells = 100_000_000;
+
+function checkSize(table: Table, column: RawColumn, categories: number): void {
+  if (categories * table.rows <= mostOneHotCells) return;
+  throw new DescentError("too-many-categories", `Column "${column.name}" has ${categories} different values in ${table.rows} rows: too many for one-hot columns. Leave it out of data.inputs, or say categorical: { ${column.name}: index }.`, { path: "data.categorical" });
 }
 
 /** True where a column has texts alone; false where it has numbers alone. */

@@ -13,11 +13,11 @@ const missingTexts = new Set(["", "nan", "na", "n/a", "null"]);
  * Reads one file. The first row is the header when no cell of it is a number, or when it holds one of `knownNames`
  * (columns that the training file names) or a usual name of a target; else the columns are called `column1`, `column2`, ...
  * Empty cells, NaN, NA, N/A and null are missing values.
- * @throws DescentError `csv-ragged-row`, `csv-quote`, `column-duplicate`, `file-empty`, `value-not-finite`
+ * @throws DescentError `file-too-large`, `csv-ragged-row`, `csv-quote`, `column-duplicate`, `file-empty`, `value-not-finite`
  */
 export function readCsv({ file, name: shown, bytes }: NamedBytes, knownNames: readonly string[]): Table {
   const at = (line: number) => ({ text: `${shown}, line ${line}`, location: lineOf(file, line) });
-  const text = new TextDecoder("utf-8").decode(bytes); // drops a byte order mark
+  const text = decode(shown, file, bytes);
   const delimiter = detectDelimiter(text);
   const columns: GrowingColumn[] = [];
   const lines: number[] = [];
@@ -47,6 +47,16 @@ export function readCsv({ file, name: shown, bytes }: NamedBytes, knownNames: re
     rows: lines.length,
     origin: { describe: (row) => at(starts[row]) },
   };
+}
+
+/** A JavaScript string has at most about 2^29 characters. */
+const mostBytes = 500_000_000;
+
+/** UTF-8, or UTF-16 as spreadsheets write it with a byte order mark, which is dropped. */
+function decode(name: string, file: string, bytes: Uint8Array): string {
+  if (bytes.length > mostBytes) throw new DescentError("file-too-large", `${name} has ${Math.round(bytes.length / 1e6)} MB of text; a file may have ${mostBytes / 1e6} MB. Split it, and name the parts with a glob.`, { file });
+  const [first, second] = bytes;
+  return new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8").decode(bytes);
 }
 
 function lineOf(file: string, line: number) {

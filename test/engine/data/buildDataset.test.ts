@@ -73,6 +73,11 @@ describe("columns", () => {
     expect(fromCsv("zip,x,label\n10,0,0\n9,10,1", { categorical: { zip: "one_hot" } }).columns).toEqual(["zip=9", "zip=10", "x"]);
   });
 
+  test("a text of its own in every row is no category", () => {
+    const { code, message } = failure(() => fromCsv(`id,x,label\n${Array.from({ length: 11_000 }, (_, i) => `id${i},1,${i % 2}`).join("\n")}`));
+    expect([code, message.includes('"id" has 11000 different values in 11000 rows')]).toEqual(["too-many-categories", true]);
+  });
+
   test("text among numbers names the first such line and column", () => {
     const { code, message, location } = failure(() => fromCsv("x,y2,label\n1,2,0\n3,abc,1\n4,def,1"));
     expect([code, message]).toEqual(["text-in-numbers", 'a.csv, line 3, column "y2": "abc" is text in a column of numbers.']);

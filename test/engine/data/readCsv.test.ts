@@ -27,6 +27,11 @@ test("separators, quotes, a byte order mark, Windows line ends, empty lines", ()
   expect(columns[0].texts).toEqual(['Smith, "J"\nof York', "plain"]);
 });
 
+test("UTF-16 as spreadsheets write it", () => {
+  const { columns } = readCsv({ file: "/data/a.csv", name: "a.csv", bytes: Buffer.from("\uFEFFgr\u00f6\u00dfe\ty\n1\t2\n", "utf16le") }, []);
+  expect(columns.map(({ name }) => name)).toEqual(["gr\u00f6\u00dfe", "y"]);
+});
+
 test("numbers, missing values and text", () => {
   const { columns } = read("x\n1e-3\n -2.5 \n\"\"\nNaN\nN/A\n0x10\nred\n+7");
   expect(Array.from(columns[0].numbers)).toEqual([0.001, -2.5, NaN, NaN, NaN, NaN, NaN, 7]);
