@@ -12,7 +12,7 @@ import type { Trainer, TrainingState, Tuning } from "../../engine/training/types
 import { loadDataset } from "../../files/loadDataset.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { resolveDevice } from "../backend/devices.js";
-import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
+import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
 import { tuningFor } from "./tuningStore.js";
 
@@ -67,6 +67,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
   try {
     const { provider, id } = await resolveDevice(config.device);
     report.progress("reading the data", null);
+    void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
     const { trainer, tuning } = await build({ config, dataset, provider, storage, resume, report });
     return { source, parsed, config, dataset, device: id, tuning, trainer };
