@@ -24,7 +24,7 @@ async function runJob(job: Job, report: Report): Promise<void> {
     case "examples":
       return report.done(await (await import("./jobs/examples.js")).examples(job, report));
     case "differentiate":
-      throw new DescentError("not-supported-yet", "differentiate is not supported yet.");
+      return report.done(await (await import("./jobs/differentiate.js")).differentiate(job));
     case "devices":
       return report.done({ devices: await (await import("./backend/devices.js")).listDevices() });
     default:

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { printLine, relative } from "../output.js";
 import { runToEnd } from "../runToEnd.js";
 
-const resultSchema = z.object({ output: z.string(), loss: z.string(), gradients: z.array(z.string()) });
+const resultSchema = z.object({ output: z.string(), gradients: z.array(z.string()) });
 
 interface DifferentiateOptions {
   readonly output: string;
@@ -30,5 +30,5 @@ function splitNames(names: string): string[] {
 async function differentiate(model: string, { output, loss, wrt }: DifferentiateOptions): Promise<void> {
   const job = { job: "differentiate", model: path.resolve(model), output: path.resolve(output), loss: loss ?? null, wrt: wrt ? [...wrt] : null } as const;
   const result = await runToEnd(job, resultSchema);
-  printLine(`${relative(result.output)}: d ${result.loss} by ${result.gradients.length} tensors`);
+  printLine(`${relative(result.output)}: ${result.gradients.length} gradients`);
 }

@@ -1,18 +1,25 @@
 import type { DescentError } from "../../common/errors.js";
-import type { TrainerEvent, TrainingEnded } from "../../engine/training/types.js";
+import type { TrainerEvent } from "../../engine/training/types.js";
 import type { Finding } from "../../protocol/finding.js";
 import { readFindings } from "../../runs/findingsFile.js";
+import { LiveRules } from "../../rules/liveRules.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
+import type { RuleSettings } from "../../rules/settings.js";
 import type { ActiveRun } from "./activeRun.js";
 import type { Prepared } from "./prepare.js";
 
 /** What the rules say of a run: of its file and data before the first step, of the stream while it trains. */
 export class RunFindings {
+  private readonly live: LiveRules;
+
+  /** `settings`: the editor's, below the file's own. */
   constructor(
-    private readonly settings: Readonly<Record<string, unknown>>,
+    private readonly settings: RuleSettings,
     private readonly prepared: Prepared,
     private readonly run: ActiveRun,
-  ) {}
+  ) {
+    this.live = new LiveRules(prepared.parsed, prepared.dataset, prepared.trainer.plan, settings);
+  }
 
   /** The rules' findings on file and data. Those that a resumed run's folder holds from before are told again, not stored again. */
   async beforeTraining(): Promise<void> {
@@ -24,9 +31,9 @@ export class RunFindings {
     }
   }
 
-  /** Shows the live rules what came of a piece of work. */
-  watch(event: Exclude<TrainerEvent, TrainingEnded>): void {
-    void event;
+  /** Shows the live rules what came of a piece of work; `end` is the run's own end, not one that was asked for. */
+  watch(event: TrainerEvent): void {
+    for (const finding of this.told(event)) this.run.finding(finding);
   }
 
   /** Training could not go on. */
@@ -47,6 +54,12 @@ export class RunFindings {
       fixes: [],
       page: "",
     });
+  }
+
+  private told(event: TrainerEvent): Finding[] {
+    if (event.kind === "steps") return this.live.pushChunk(event);
+    if (event.kind === "evaluation") return this.live.pushEvaluation(event);
+    return event.kind === "end" ? this.live.end() : [];
   }
 }
 

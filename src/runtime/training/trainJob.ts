@@ -116,12 +116,17 @@ class TrainingRun {
       });
       if (end.kind === "stopped") run.log("info", `stopped: ${end.reason}`);
       if (end.kind === "stopped") run.end("stopped", null, null);
-      else run.end(end.status, end.metrics, end.error);
+      else this.conclude(end);
     } catch (thrown) {
       const error = toDescentError(thrown);
       this.findings.failure(error);
       run.end("failed", null, error.toJSON());
     }
+  }
+
+  private conclude(end: TrainingEnded): void {
+    this.findings.watch(end);
+    this.run.end(end.status, end.metrics, end.error);
   }
 
   private async handle(event: Exclude<TrainerEvent, TrainingEnded>): Promise<void> {
