@@ -83,7 +83,7 @@ function kindArguments(table: KindTable, kind: Kind) {
   return main === undefined ? z.union([full, z.null()]) : z.union([main, full, z.null()]);
 }
 
-const entryName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/).optional().describe("A name for charts, and for settings that speak of this layer.");
+export const entryName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/).optional().describe("A name for charts, and for settings that speak of this layer.");
 
 const argumentSchemas = new WeakMap<Kind, z.ZodObject>();
 

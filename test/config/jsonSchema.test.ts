@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { trainingFileJsonSchema } from "../../src/config/jsonSchema.js";
+import { layers } from "../../src/engine/layers/registry.js";
+
+interface Schema {
+  readonly properties?: Record<string, Schema>;
+  readonly anyOf?: Schema[];
+  readonly items?: Schema;
+  readonly description?: string;
+  readonly required?: string[];
+  readonly enum?: string[];
+  readonly additionalProperties?: boolean;
+}
+const schema = trainingFileJsonSchema() as Schema;
+
+it("requires data and model and refuses other keys", () => {
+  expect(schema.required).toEqual(["data", "model"]);
+  expect(schema.additionalProperties).toBe(false);
+  expect(Object.keys(schema.properties ?? {})).toEqual(expect.arrayContaining(["data", "model", "loss", "optimizer", "training", "seed"]));
+  for (const [key, value] of Object.entries(schema.properties ?? {})) expect(value.description, key).toBeTruthy();
+});
+
+it("has each layer in its short form and its long one", () => {
+  const layer = schema.properties?.model.anyOf?.[0].items;
+  const [bare, long] = layer?.anyOf ?? [];
+  expect(bare.enum).toContain("flatten");
+  expect(bare.enum).not.toContain("dense");
+  expect(Object.keys(long.properties ?? {}).sort()).toEqual([...layers.keys(), "name"].sort());
+  const forms = long.properties?.dense.anyOf;
+  expect(forms?.[0]).toMatchObject({ type: "integer" });
+  expect(forms?.[1].properties).toHaveProperty("activation");
+});
+
+it("is plain JSON", () => expect(JSON.parse(JSON.stringify(schema))).toEqual(schema));
