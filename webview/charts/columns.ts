@@ -28,7 +28,7 @@ const extremes = new Float64Array(2);
 
 /**
  * Reduces a curve to what `columns` pixel columns over the steps [from, to] can show: where a column holds more than four points it gets the
- * first, the least, the greatest and the last of them, so no peak is lost however dense the curve; else every point stays.
+ * least and the greatest of them, so no peak is lost however dense the curve; else every point stays.
  * One point beyond each end is kept, so that lines run out of the picture. O(columns log n).
  */
 export function reduceToColumns(curve: Curve, from: number, to: number, columns: number, out: Vertices): void {
@@ -39,34 +39,44 @@ export function reduceToColumns(curve: Curve, from: number, to: number, columns:
   let index = Math.max(0, lowerBound(steps, length, from) - 1);
   const end = Math.min(length, lowerBound(steps, length, to) + 1);
   if (end - index <= columns * 4) {
-    for (let i = index; i < end; i++) out.push(steps[i], Number.isFinite(values[i]) ? values[i] : NaN);
+    for (let i = index; i < end; i++) out.push(steps[i], finite(values[i]));
     return;
   }
   out.dense = true;
   const width = (to - from) / columns;
-  if (steps[index] < from) out.push(steps[index], Number.isFinite(values[index]) ? values[index++] : values[index++] * NaN);
-  let stride = Math.max(1, Math.round((end - index) / columns));
+  if (steps[index] < from) {
+    out.push(steps[index], finite(values[index]));
+    index++;
+  }
+  let last = NaN;
+  let guess = Math.max(1, Math.round((end - index) / columns));
   for (let column = 0; column < columns && index < end; column++) {
     const right = from + (column + 1) * width;
-    const next = seek(steps, index, end, right, stride);
+    // even steps, the usual, are computed, not looked up: reading them from memory is what takes the time
+    const next = curve.stride > 0 ? Math.min(end, Math.max(index, Math.ceil((right - steps[0]) / curve.stride))) : seek(steps, index, end, right, guess);
     if (next === index) continue;
-    stride = next - index;
+    guess = next - index;
     if (next - index <= 4) {
-      for (let i = index; i < next; i++) out.push(steps[i], Number.isFinite(values[i]) ? values[i] : NaN);
+      for (let i = index; i < next; i++) out.push(steps[i], (last = finite(values[i])));
     } else {
       curve.pyramid.range(values, index, next, extremes);
       const x = from + (column + 0.5) * width;
       if (extremes[0] > extremes[1]) out.push(x, NaN);
       else {
-        if (Number.isFinite(values[index])) out.push(x, values[index]);
-        out.push(x, extremes[0]);
-        out.push(x, extremes[1]);
-        if (Number.isFinite(values[next - 1])) out.push(x, values[next - 1]);
+        // begin at the end nearer to where the line comes from
+        const falling = Math.abs(last - extremes[1]) < Math.abs(last - extremes[0]);
+        out.push(x, extremes[falling ? 1 : 0]);
+        out.push(x, (last = extremes[falling ? 0 : 1]));
       }
     }
     index = next;
   }
-  for (; index < end; index++) out.push(steps[index], Number.isFinite(values[index]) ? values[index] : NaN);
+  for (; index < end; index++) out.push(steps[index], finite(values[index]));
+}
+
+/** The value, or NaN for the infinities too: both break the line. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : NaN;
 }
 
 /** The first index in [from, end) whose step is at least `x`; `guess` points ahead are looked at first, as steps are mostly even. */

@@ -290,7 +290,7 @@ export class LineChart extends LitElement {
     return html`
       <section class="chart" aria-label=${this.heading}>
         <div class="chart-head">
-          <h3 class="chart-title" title=${this.heading}>${this.heading}</h3>
+          <h2 class="chart-title" title=${this.heading}>${this.heading}</h2>
           <div class="chart-legend">${this.legend()}</div>
           <button class="icon-button" type="button" aria-pressed=${hasTable ? "true" : "false"} aria-label=${`${this.heading}: show as table`}
             title=${hasTable ? "Show the chart" : "Show as a table"} @click=${() => (this.asTable = !hasTable)}>

@@ -8,7 +8,7 @@ interface Level {
 }
 
 /**
- * Minimum and maximum of any stretch of a growing array in O(log n): level k holds them for blocks of 4^k values.
+ * Minimum and maximum of any stretch of n entries of a growing array in O(√n): level k holds them for blocks of 4^k values.
  * Only finite values count; a block without any has min = Infinity, max = -Infinity.
  */
 export class Pyramid {
@@ -22,10 +22,7 @@ export class Pyramid {
       const level = (this.levels[k] ??= { size, min: new Float64Array(0), max: new Float64Array(0) });
       grow(level, blocks);
       const below = this.levels[k - 1];
-      for (let b = Math.floor(this.length / size); b < blocks; b++) {
-        if (below) this.join(below, level, b, Math.ceil((end * factor) / size));
-        else this.scan(values, level, b, end);
-      }
+      for (let b = Math.floor(this.length / size); b < blocks; b++) this.join(below ?? null, values, level, b, Math.ceil((end * factor) / size));
     }
     this.length = end;
   }
@@ -35,57 +32,52 @@ export class Pyramid {
     this.length = Math.min(this.length, length);
   }
 
-  /** Minimum and maximum of the finite values in `[from, to)`, into `out[0]`, `out[1]`. */
+  /**
+   * Minimum and maximum of the finite values in `[from, to)`, into `out[0]`, `out[1]`. One level is used, with blocks of about the square root of
+   * the stretch, and the values themselves at its ends: three plain loops over neighbouring memory.
+   */
   range(values: Float64Array, from: number, to: number, out: Float64Array): void {
-    let min = Infinity;
-    let max = -Infinity;
-    let i = from;
-    while (i < to) {
-      // the largest block that starts here and ends within the stretch
-      let k = -1;
-      let size = 1;
-      while (k + 1 < this.levels.length && i % (size * factor) === 0 && i + size * factor <= to) {
-        size *= factor;
-        k++;
-      }
-      if (k < 0) {
-        const v = values[i];
-        if (v < min && v > -Infinity) min = v;
-        if (v > max && v < Infinity) max = v;
-      } else {
-        const { min: lows, max: highs } = this.levels[k];
-        const b = i / size;
-        if (lows[b] < min) min = lows[b];
-        if (highs[b] > max) max = highs[b];
-      }
-      i += size;
+    out[0] = Infinity;
+    out[1] = -Infinity;
+    let k = -1;
+    while (k + 1 < this.levels.length && this.levels[k + 1].size ** 2 <= 4 * (to - from)) k++;
+    if (k < 0) {
+      scan(values, values, from, to, out);
+      return;
     }
-    out[0] = min;
-    out[1] = max;
+    const { size, min, max } = this.levels[k];
+    const firstBlock = Math.ceil(from / size);
+    const endBlock = Math.floor(to / size);
+    scan(values, values, from, firstBlock * size, out);
+    scan(min, max, firstBlock, endBlock, out);
+    scan(values, values, endBlock * size, to, out);
   }
 
-  private scan(values: Float64Array, level: Level, block: number, end: number): void {
-    let min = Infinity;
-    let max = -Infinity;
-    for (let i = block * factor, last = Math.min(i + factor, end); i < last; i++) {
-      const v = values[i];
-      if (v < min && v > -Infinity) min = v;
-      if (v > max && v < Infinity) max = v;
-    }
-    level.min[block] = min;
-    level.max[block] = max;
+  /** Computes one block from those of the level below, or from the values. */
+  private join(below: Level | null, values: Float64Array, level: Level, block: number, endBelow: number): void {
+    extremes[0] = Infinity;
+    extremes[1] = -Infinity;
+    const from = block * factor;
+    scan(below?.min ?? values, below?.max ?? values, from, Math.min(from + factor, endBelow), extremes);
+    level.min[block] = extremes[0];
+    level.max[block] = extremes[1];
   }
+}
 
-  private join(below: Level, level: Level, block: number, blocksBelow: number): void {
-    let min = Infinity;
-    let max = -Infinity;
-    for (let i = block * factor, last = Math.min(i + factor, blocksBelow); i < last; i++) {
-      if (below.min[i] < min) min = below.min[i];
-      if (below.max[i] > max) max = below.max[i];
-    }
-    level.min[block] = min;
-    level.max[block] = max;
+const extremes = new Float64Array(2);
+
+/** Widens `out` by the finite entries in [from, to): the least of `lows`, the greatest of `highs`. */
+function scan(lows: Float64Array, highs: Float64Array, from: number, to: number, out: Float64Array): void {
+  let min = out[0];
+  let max = out[1];
+  for (let i = from; i < to; i++) {
+    const low = lows[i];
+    const high = highs[i];
+    if (low < min && low > -Infinity) min = low;
+    if (high > max && high < Infinity) max = high;
   }
+  out[0] = min;
+  out[1] = max;
 }
 
 function grow(level: Level, blocks: number): void {

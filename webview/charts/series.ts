@@ -8,6 +8,8 @@ export interface Curve {
   readonly pyramid: Pyramid;
   /** Indices of the values that are NaN or infinite, rising. */
   readonly nonFinite: readonly number[];
+  /** The distance of neighbouring steps where it is the same throughout, else 0. */
+  readonly stride: number;
 }
 
 /** The points of one scalar, growing. Memory: 16 bytes a point, doubled at most by growth, plus 11 for the pyramid. */
@@ -17,6 +19,8 @@ export class Series implements Curve {
   length = 0;
   readonly pyramid = new Pyramid();
   readonly nonFinite: number[] = [];
+  stride = 0;
+  private even = true;
   /** Rises with every change. */
   version = 0;
   /** Rises when points were taken back; what was derived from them is computed anew. */
@@ -34,6 +38,8 @@ export class Series implements Curve {
     }
     this.steps.set(steps.subarray(0, count), this.length);
     this.values.set(values.subarray(0, count), this.length);
+    this.even = this.even && isEven(this.steps, Math.max(0, this.length - 1), end, this.stride);
+    this.stride = this.even && end > 1 ? this.steps[1] - this.steps[0] : 0;
     for (let i = this.length; i < end; i++) if (!Number.isFinite(this.values[i])) this.nonFinite.push(i);
     this.length = end;
     this.pyramid.extend(this.values, end);
@@ -72,6 +78,13 @@ export function nearestIndex(curve: Curve, step: number): number {
   if (after === 0) return 0;
   if (after === curve.length) return curve.length - 1;
   return step - curve.steps[after - 1] <= curve.steps[after] - step ? after - 1 : after;
+}
+
+/** True where the steps in [from, end) lie `stride` apart; a stride of 0 is taken from the first two. */
+function isEven(steps: Float64Array, from: number, end: number, stride: number): boolean {
+  const apart = stride || steps[from + 1] - steps[from];
+  for (let i = from + 1; i < end; i++) if (steps[i] - steps[i - 1] !== apart) return false;
+  return true;
 }
 
 function enlarged(array: Float64Array, length: number): Float64Array<ArrayBuffer> {

@@ -20,6 +20,10 @@ export class SmoothedCurve implements Curve {
     return this.series.steps;
   }
 
+  get stride(): number {
+    return this.series.stride;
+  }
+
   get nonFinite(): readonly number[] {
     return this.series.nonFinite;
   }

@@ -18,7 +18,8 @@ export function panelHtml({ title, script, style, cspSource, element }: PanelPag
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource};">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource} 'nonce-${nonce}'; font-src ${cspSource};">
+    <meta property="csp-nonce" content="${nonce}">
     <title>${title}</title>
     <link rel="stylesheet" href="${style}">
   </head>

@@ -48,7 +48,7 @@ export class CellExamples extends StoreElement {
     const { actual, predicted } = this.names;
     const title = actual === predicted ? `${actual}, predicted right` : `${actual}, predicted as ${predicted}`;
     return html`<section class="cell-examples" aria-label=${`Examples: ${title}`}>
-      <h3>${title}${this.total === null ? "" : html` <span class="count">${formatCount(this.total)}</span>`}<span class="toolbar-note">most confident first</span></h3>
+      <h2>${title}${this.total === null ? "" : html` <span class="count">${formatCount(this.total)}</span>`}<span class="toolbar-note">most confident first</span></h2>
       ${this.error === null ? nothing : html`<p class="tab-note" role="alert">${this.error}</p>`}
       ${this.total === null && this.error === null ? html`<p class="tab-note">Reading the examples</p>` : nothing}
       ${this.total === 0 ? html`<p class="tab-note">No example falls into this cell.</p>` : nothing}
