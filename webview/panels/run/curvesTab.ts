@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatCount } from "../../../src/common/format.js";
+import { formatCount, formatSetting } from "../../../src/common/format.js";
 import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
 import { coloursInOrder } from "../../charts/palette.js";
 import { theme } from "../../charts/theme.js";
@@ -126,7 +126,7 @@ export class CurvesTab extends StoreElement {
   private rateControl() {
     if (!this.settingRate) return html`<div class="chart-action">${iconButton({ label: "Change the learning rate", icon: "edit", press: () => void this.openRate() })}</div>`;
     return html`<form class="rate-form" @submit=${this.setRate} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && (this.settingRate = false)}>
-      <label>New rate <input name="rate" type="text" inputmode="decimal" autocomplete="off" placeholder=${String(this.store.seriesOf("train/learning_rate").last || "1e-3")}></label>
+      <label>New rate <input name="rate" type="text" inputmode="decimal" autocomplete="off" placeholder=${formatSetting(this.store.seriesOf("train/learning_rate").last || 1e-3)}></label>
       <button class="plain-button" type="submit">Set</button>
       <button class="plain-button" type="button" @click=${() => (this.settingRate = false)}>Cancel</button>
     </form>`;
