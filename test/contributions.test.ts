@@ -29,6 +29,20 @@ describe("commands", () => {
     const always = Object.values(commands).filter((command) => !("enablement" in command)).map((command) => command.id);
     expect(always).toEqual(["descent.refreshRuns", "descent.showLog", "descent.showRule"]);
   });
+
+  it("come first in the palette when their title is typed in full", () => {
+    const words = (title: string) => title.toLowerCase().replace("...", "").split(/[\s()]+/).filter(Boolean);
+    /** As the palette matches: each typed word is the start of a later word of the title. */
+    const matches = (typed: string, title: string) => {
+      let at = 0;
+      return words(typed).every((word) => {
+        while (at < words(title).length && !words(title)[at].startsWith(word)) at += 1;
+        return at++ < words(title).length;
+      });
+    };
+    const titles = Object.values(commands).map(({ title }) => title as string);
+    for (const title of titles) expect(titles.filter((other) => matches(title, other)).sort((a, b) => a.localeCompare(b))[0]).toBe(title);
+  });
 });
 
 describe("isTrainingFile", () => {
