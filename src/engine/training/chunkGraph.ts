@@ -12,7 +12,7 @@ import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
 import { clipGradients } from "./clipping.js";
 import { tableLength } from "./dropoutTable.js";
-import { buildForward, scaleInputs } from "./forward.js";
+import { scaleInputs } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
 import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
@@ -89,7 +89,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     for (const slot of slots) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
     return { tensor, before: weights[i], after: update.parameter, gradient: raw[i] };
   });
-  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward);
+  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward, lowering);
 
   // by position; a new name would cost a copy of the tensor
   body.output(body.op("Identity", [going]));
@@ -136,16 +136,11 @@ function branchOnStatistics(
   updated: readonly UpdatedTensor[],
   bound: ReadonlyMap<string, Tensor>,
   forward: TrainingForward,
+  lowering: ChunkOptions["lowering"],
 ): StatisticsBranch {
   const yes = newGraph(body);
-  const outputs = buildForward({
-    outline: problem.outline,
-    inputs: yes.op("Identity", [bound.get("inputs")!]),
-    mode: "training",
-    parameter: (name) => bound.get(name)!,
-    updateStatistic: () => undefined,
-    dropoutMask: (layer) => bound.get(forward.masks.find((mask) => mask.input === `mask/${layer}`)!.input)!,
-  });
+  const values = lowerForward(forward.watched.graph, yes, { ...lowering, inputs: bound });
+  const outputs = new Map([...forward.watched.byLayer].map(([layer, name]) => [layer, values.get(name)!]));
   const branch = buildStatistics(yes, updated, problem.outline, outputs);
   yes.output(branch.vector);
   const no = newGraph(body);

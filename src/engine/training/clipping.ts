@@ -9,7 +9,7 @@ export function clipGradients(gradients: readonly Tensor[], clip: TrainingSectio
   if (clip === null || gradients.length === 0) return gradients;
   const graph = gradients[0].builder;
   if (clip.kind === "value") return gradients.map((g) => graph.op("Clip", [g, graph.scalar(-clip.limit), graph.scalar(clip.limit)]));
-  const squares = gradients.map((g) => graph.op("ReduceSum", [graph.op("Mul", [g, g])], { keepdims: 0 }));
+  const squares = gradients.map((g) => graph.op("ReduceSumSquare", [g], { keepdims: 0 }));
   const norm = graph.op("Sqrt", [squares.length === 1 ? squares[0] : graph.op("Sum", squares)]);
   const factor = graph.op("Div", [graph.scalar(clip.limit), graph.op("Add", [norm, graph.scalar(clip.kind === "norm" ? 1e-6 : 1e-12)])]);
   const applied = clip.kind === "norm" ? graph.op("Clip", [factor, null, graph.scalar(1)]) : factor;

@@ -32,9 +32,14 @@ export interface StatisticsBranch {
   readonly read: (vector: Float32Array) => Record<string, number>;
 }
 
+/** Whether a layer's output is watched: layers that learn, and activations. */
+export function isWatched(layer: LayerOutline): boolean {
+  return layer.parameters > 0 || layer.activation !== null;
+}
+
 /**
  * Builds the figures in the graph `branch` (the then-branch of an If).
- * `outputs`: each layer's output in training mode, recomputed in the branch from the weights before the update, so that
+ * `outputs`: the watched layers' outputs in training mode, recomputed in the branch from the weights before the update, so that
  * the step itself need not keep them.
  */
 export function buildStatistics(
@@ -45,7 +50,7 @@ export function buildStatistics(
 ): StatisticsBranch {
   const figures: Figure[] = [];
   const add = (of: Figure["of"], layer: string, value: Tensor): void => void figures.push({ of, layer, value });
-  const squares = (x: Tensor): Tensor => branch.op("ReduceSum", [branch.op("Mul", [x, x])], { keepdims: 0 });
+  const squares = (x: Tensor): Tensor => branch.op("ReduceSumSquare", [x], { keepdims: 0 });
   const mean = (x: Tensor): Tensor => branch.op("ReduceMean", [x], { keepdims: 0 });
   const share = (condition: Tensor): Tensor => mean(branch.op("Cast", [condition], { to: 1 }));
 
@@ -56,7 +61,7 @@ export function buildStatistics(
   }
   for (const layer of outline) {
     const y = outputs.get(layer.name);
-    if (y === undefined || (layer.parameters === 0 && layer.activation === null)) continue;
+    if (y === undefined) continue;
     const activation = layer.activation === null ? undefined : activations.get(layer.activation);
     add("mean", layer.name, mean(y));
     add("square", layer.name, mean(branch.op("Mul", [y, y])));

@@ -52,7 +52,7 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
   return new Batches({
     examples,
     batchSize: full ? examples.length : (config.training.batchSize as number),
-    dropLast: config.training.dropLast && examples.length >= (full ? 1 : (config.training.batchSize as number)),
+    dropLast: config.training.dropLast,
     // the order within a batch of everything says nothing
     sampling: full && config.data.sampling === "shuffle" ? "sequential" : config.data.sampling,
     classes: dataset.task === "classification" ? classesOf(dataset, examples) : null,

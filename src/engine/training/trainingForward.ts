@@ -4,6 +4,7 @@ import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 import { asRows, buildForward } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
+import { isWatched } from "./statistics.js";
 
 /** A mask that a dropout layer needs: its own input of the forward graph. */
 export interface DropoutMask {
@@ -19,6 +20,8 @@ export interface TrainingForward {
   readonly masks: readonly DropoutMask[];
   /** Names of the statistics that the step moves. */
   readonly statistics: readonly string[];
+  /** The same graph with the watched layers' outputs as its outputs, and which of them is which layer's. */
+  readonly watched: { readonly graph: Graph; readonly byLayer: ReadonlyMap<string, string> };
 }
 
 /** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width]. */
@@ -47,7 +50,10 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   graph.output(meanLoss(sum, weight, batch), "loss");
   graph.output(outputs, "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
-  return { graph: graph.build("forward"), masks, statistics: [...statistics.keys()] };
+  const built = graph.build("forward");
+  const byLayer = new Map(outline.filter(isWatched).map(({ name }) => [name, layers.get(name)!.name]));
+  const watched = { graph: { ...built, outputs: [...new Set(byLayer.values())].map((name) => graph.tensor(name)) }, byLayer };
+  return { graph: built, masks, statistics: [...statistics.keys()], watched };
 }
 
 /** The sum divided by the weights of the batch, or by its size; a batch of weight 0 has loss 0. */

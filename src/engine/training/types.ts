@@ -58,6 +58,7 @@ export interface EvaluationDone {
   readonly kind: "evaluation";
   readonly step: number;
   readonly epoch: number;
+  /** `train` only at the end of a run without validation data: its figures are of the whole split, not of the last step's batch. */
   readonly split: "validation" | "test" | "train";
   /** `loss`, `accuracy`, ...; without sub-folder. */
   readonly metrics: Readonly<Record<string, number>>;
