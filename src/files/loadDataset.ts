@@ -1,11 +1,12 @@
 /** Reads what a training file's `data` section names: the entry for whatever trains. */
 import path from "node:path";
 import { DescentError, toDescentError } from "../common/errors.js";
-import { buildDataset, type DatasetConfig } from "../engine/data/buildDataset.js";
+import { buildDataset } from "../engine/data/buildDataset.js";
 import { generateTable } from "../engine/data/generators.js";
 import { readInline } from "../engine/data/inline.js";
 import { detectFormat, readSource } from "../engine/data/readBytes.js";
 import type { NamedBytes, RawSource } from "../engine/data/table.js";
+import type { DatasetConfig } from "../engine/data/task.js";
 import type { Dataset } from "../engine/data/types.js";
 import type { SourceConfig } from "../engine/training/config.js";
 import { readUserFile } from "./readFile.js";

@@ -1,19 +1,15 @@
 /** From raw sources to data ready to train on: columns, classes, split, missing values, scaling - in this order. */
 import { DescentError } from "../../common/errors.js";
-import type { ConstantTensor } from "../graph/types.js";
-import type { TrainingConfig } from "../training/config.js";
-import { numberClasses, type Labels } from "./classes.js";
-import { chooseColumns, findCategories, numericColumns, pickColumns, textInNumbers, type ColumnChoice, type NumericColumn } from "./columns.js";
+import { chooseColumns, findCategories, numericColumns, pickColumns, type ColumnChoice } from "./columns.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
-import { fitColumn, fitScaling } from "./scaling.js";
+import { fillMissing } from "./missing.js";
+import { fitColumn, fitScaling, scaleColumns, scaleTensor } from "./scaling.js";
 import { splitRows, type Split } from "./split.js";
 import { columnStatistics, tensorStatistics } from "./statistics.js";
-import { isMissing, joinTables, joinTensors, takeExamples, takeRows, type RawColumn, type RawSource, type RawTensor, type Table } from "./table.js";
-import { decideTask, type SupportedTask } from "./task.js";
-import type { ColumnStatistics, Dataset, FittedScaling } from "./types.js";
-
-/** What of a training file decides how its data is read. */
-export type DatasetConfig = Pick<TrainingConfig, "data" | "loss" | "model">;
+import { isMissing, joinTables, joinTensors, takeExamples, takeRows, type RawSource, type RawTensor, type Table } from "./table.js";
+import { readTargets } from "./targets.js";
+import type { DatasetConfig } from "./task.js";
+import type { Dataset, FittedScaling } from "./types.js";
 
 /** Sources as read. `validation` and `test` where they have files of their own. */
 export interface RawSources {
@@ -88,9 +84,9 @@ function fromTables(config: DatasetConfig, all: readonly TableSource[], sources:
   const trainPart = counts.train === inputs.rows ? inputs : takeRows(inputs, Int32Array.from({ length: counts.train }, (_, row) => row));
   const categories = findCategories(trainPart, choice.inputs, config.data.categorical);
   const columns = numericColumns(inputs, choice.inputs, categories);
-  const targets = readTargets(config, joined, choice.targets);
+  const targets = readTargets(config, { examples: inputs, labels: joined.labels, names: choice.targets, trainRows: counts.train });
   const splits = drawSplits(config, sources, counts, targets.stratify);
-  const means = fillMissing(config, inputs, columns, splits.train);
+  const means = fillMissing(config.data.missing, inputs, columns, splits.train);
   const statistics = columns.map(({ name, values }) => columnStatistics(name, values, splits.train));
   const scaling = fitScaling(config.data.scaling, columns, statistics);
   return {
@@ -116,7 +112,7 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
   const { inputKind, layout, exampleShape } = exampleLayout(inputs.dims, config.data.layout);
   const exampleSize = exampleShape.reduce((product, dim) => product * dim, 1);
   checkFinite(inputs, exampleSize);
-  const targets = readTargets(config, joined, []);
+  const targets = readTargets(config, { examples: inputs, labels: joined.labels, names: [], trainRows: joined.counts.train });
   const splits = drawSplits(config, sources, joined.counts, targets.stratify);
   const statistics = tensorStatistics(inputKind === "image" ? "pixels" : "values", inputs.data, exampleSize, splits.train);
   const { offset, divisor } = fitColumn(config.data.scaling, statistics);
@@ -130,23 +126,6 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
     rawStatistics: [statistics],
     reading: { format, inputColumns: null, targetColumns: null, categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
   };
-}
-
-/** Bytes stay bytes where scaling is none or a division by 255; everything else is scaled in float64 and stored as float32. */
-export function scaleTensor(data: RawTensor["data"], dims: readonly number[], { kind, offset, divisor }: FittedScaling): { readonly inputs: ConstantTensor; readonly inputDivisor: number } {
-  if (data instanceof Uint8Array && (kind === "none" || kind === "unit")) return { inputs: { type: "uint8", dims, data }, inputDivisor: divisor[0] };
-  const scaled = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) scaled[i] = (data[i] - offset[0]) / divisor[0];
-  return { inputs: { type: "float32", dims, data: scaled }, inputDivisor: 1 };
-}
-
-/** Columns side by side, row-major, scaled in float64 and stored as float32. */
-export function scaleColumns(columns: readonly NumericColumn[], { offset, divisor }: FittedScaling, rows: number): Float32Array {
-  const scaled = new Float32Array(rows * columns.length);
-  columns.forEach(({ values }, column) => {
-    for (let row = 0; row < rows; row++) scaled[row * columns.length + column] = (values[row] - offset[column]) / divisor[column];
-  });
-  return scaled;
 }
 
 /** With `missing: drop`, leaves out rows in which an input or a target is missing. */
@@ -165,27 +144,6 @@ function dropMissing(config: DatasetConfig, choice: ColumnChoice, joined: Joined
   };
 }
 
-/** Fills missing inputs with the training split's means, or names the first. Returns the means, null where none was needed. */
-function fillMissing(config: DatasetConfig, table: Table, columns: readonly NumericColumn[], train: Int32Array): number[] | null {
-  if (config.data.missing === "mean") {
-    return columns.map(({ name, values }) => {
-      const { mean } = columnStatistics(name, values, train);
-      for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row])) values[row] = mean;
-      return mean;
-    });
-  }
-  for (let row = 0; row < table.rows; row++) {
-    const column = columns.find(({ values }) => Number.isNaN(values[row]));
-    if (column !== undefined) throw missingValue(table, row, column.source);
-  }
-  return null;
-}
-
-export function missingValue(table: Table, row: number, column: string): DescentError {
-  const { text, location } = table.origin.describe(row);
-  return new DescentError("value-missing", `${text}, column "${column}": the value is missing (empty or NaN). Say missing: drop or missing: mean in data.`, location);
-}
-
 function checkFinite({ data, dims, origin }: RawTensor, exampleSize: number): void {
   if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
   const at = data.findIndex((value) => !Number.isFinite(value));
@@ -193,73 +151,6 @@ function checkFinite({ data, dims, origin }: RawTensor, exampleSize: number): vo
   const row = Math.floor(at / exampleSize);
   const { text, location } = origin.describe(row);
   throw new DescentError(Number.isNaN(data[at]) ? "value-missing" : "value-not-finite", `${text} of ${dims[0]}, element ${at % exampleSize}: ${data[at]} is no finite number.`, location);
-}
-
-/** The targets of all examples, ready but for what is fitted on the training split. */
-interface Targets {
-  /** Class by row, to stratify by; null where there are none. */
-  readonly stratify: Int32Array | null;
-  fields(train: Int32Array): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics">;
-}
-
-function readTargets(config: DatasetConfig, { inputs, labels, counts }: Joined<Table | RawTensor>, names: readonly string[]): Targets {
-  const table = labels ?? (inputs as Table);
-  const columns = labels === null ? pickColumns(table, names) : labelColumns(labels, config.data.target);
-  const isLabelFile = inputs.kind === "tensor" || (labels !== null && config.data.labels !== null); // inline targets are none
-  const task = decideTask(config, columns, counts.train, isLabelFile);
-  const targetColumns = columns.map(({ name }) => name);
-  if (task === "classification") return classTargets(config, { column: columns[0], rows: table.rows, origin: table.origin }, counts.train, columns.length, targetColumns);
-  return numberTargets(config, task, table, columns, targetColumns);
-}
-
-/** Of a file of labels: the column that `data.target` names, or all of them. */
-function labelColumns(labels: Table, target: readonly string[] | null): readonly RawColumn[] {
-  if (target === null || !target.some((name) => labels.columns.some((column) => column.name === name))) return labels.columns;
-  return pickColumns(labels, target);
-}
-
-function classTargets(config: DatasetConfig, labels: Labels, trainRows: number, width: number, targetColumns: readonly string[]): Targets {
-  if (width > 1) throw new DescentError("target-columns", `A classification has one column of labels, not ${width} (${targetColumns.join(", ")}).`, { path: "data.target" });
-  const numbering = numberClasses({ ...labels, rows: trainRows }, config.data.classes);
-  const classes = new Int32Array(labels.rows);
-  for (let row = 0; row < labels.rows; row++) classes[row] = numbering.indexOf(labels, row);
-  return {
-    stratify: classes,
-    fields: (train) => ({
-      task: "classification",
-      targets: { type: "int64", dims: [labels.rows], data: BigInt64Array.from(classes, BigInt) },
-      classes: numbering.names,
-      targetColumns,
-      targetScaling: { kind: "none", offset: [0], divisor: [1] },
-      rawTargetStatistics: [columnStatistics(targetColumns[0], classes, train)],
-    }),
-  };
-}
-
-function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "classification">, table: Table, columns: readonly RawColumn[], targetColumns: readonly string[]): Targets {
-  for (const column of columns) {
-    const row = column.numbers.findIndex(Number.isNaN);
-    if (row === -1) continue;
-    if (isMissing(column, row)) throw missingValue(table, row, column.name);
-    throw textInNumbers(table, column, row);
-  }
-  return {
-    stratify: null,
-    fields(train) {
-      const statistics: readonly ColumnStatistics[] = columns.map(({ name, numbers }) => columnStatistics(name, numbers, train));
-      const fitted = statistics.map((column) => fitColumn(config.data.targetScaling, column));
-      const scaling: FittedScaling = { kind: config.data.targetScaling, offset: fitted.map(({ offset }) => offset), divisor: fitted.map(({ divisor }) => divisor) };
-      const asColumns = columns.map(({ name, numbers }) => ({ name, source: name, fixed: false, values: numbers }));
-      return {
-        task,
-        targets: { type: "float32", dims: [table.rows, columns.length], data: scaleColumns(asColumns, scaling, table.rows) },
-        classes: task === "multi_label" ? targetColumns : null,
-        targetColumns,
-        targetScaling: scaling,
-        rawTargetStatistics: statistics,
-      };
-    },
-  };
 }
 
 /** The split of the training rows, then the rows of the other files. */

@@ -2,10 +2,11 @@
 import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { DataConfig } from "../training/config.js";
-import { missingValue, scaleColumns, scaleTensor } from "./buildDataset.js";
 import { numericColumns } from "./columns.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
+import { missingValue } from "./missing.js";
 import { readSource } from "./readBytes.js";
+import { scaleColumns, scaleTensor } from "./scaling.js";
 import { takeRows, type NamedBytes, type RawTensor, type Table } from "./table.js";
 import type { FittedScaling, ReadingRecipe } from "./types.js";
 

@@ -1,6 +1,9 @@
 /** Scaling x' = (x - offset) / divisor, fitted on the training split in float64. */
 import { DescentError } from "../../common/errors.js";
+import type { ConstantTensor } from "../graph/types.js";
 import type { ScalingKind } from "../training/config.js";
+import type { NumericColumn } from "./columns.js";
+import type { RawNumbers } from "./table.js";
 import type { ColumnStatistics, FittedScaling } from "./types.js";
 
 /**
@@ -39,4 +42,21 @@ export function fitScaling(
     offset: fitted.map(({ offset }) => offset),
     divisor: fitted.map(({ divisor }) => divisor),
   };
+}
+
+/** Bytes stay bytes where scaling is none or a division by 255; everything else is scaled in float64 and stored as float32. */
+export function scaleTensor(data: RawNumbers, dims: readonly number[], { kind, offset, divisor }: FittedScaling): { readonly inputs: ConstantTensor; readonly inputDivisor: number } {
+  if (data instanceof Uint8Array && (kind === "none" || kind === "unit")) return { inputs: { type: "uint8", dims, data }, inputDivisor: divisor[0] };
+  const scaled = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) scaled[i] = (data[i] - offset[0]) / divisor[0];
+  return { inputs: { type: "float32", dims, data: scaled }, inputDivisor: 1 };
+}
+
+/** Columns side by side, row-major, scaled in float64 and stored as float32. */
+export function scaleColumns(columns: readonly Pick<NumericColumn, "values">[], { offset, divisor }: FittedScaling, rows: number): Float32Array {
+  const scaled = new Float32Array(rows * columns.length);
+  columns.forEach(({ values }, column) => {
+    for (let row = 0; row < rows; row++) scaled[row * columns.length + column] = (values[row] - offset[column]) / divisor[column];
+  });
+  return scaled;
 }

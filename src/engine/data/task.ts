@@ -7,6 +7,9 @@ import type { Task } from "./types.js";
 /** Integer targets with more different values than this are numbers to predict, unless the loss says otherwise. */
 const mostAutomaticClasses = 20;
 
+/** What of a training file decides how its data is read. */
+export type DatasetConfig = Pick<TrainingConfig, "data" | "loss" | "model">;
+
 /** Tasks that this version trains. */
 export type SupportedTask = Extract<Task, "classification" | "multi_label" | "regression">;
 
@@ -17,7 +20,7 @@ export type SupportedTask = Extract<Task, "classification" | "multi_label" | "re
  * `mse` or without a loss is a classification when it comes from a file of labels or has at most 20 different values, each twice on
  * average - except under a model with one output (for `mse`: unless it has several) - and everything else a regression.
  */
-export function decideTask(config: Pick<TrainingConfig, "data" | "loss" | "model">, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
+export function decideTask(config: DatasetConfig, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
   const { task } = config.data;
   if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
   if (task !== "auto") return task;

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { DescentError } from "../../../src/common/errors.js";
-import { buildDataset, type DatasetConfig } from "../../../src/engine/data/buildDataset.js";
+import { buildDataset } from "../../../src/engine/data/buildDataset.js";
 import { generateTable } from "../../../src/engine/data/generators.js";
 import { readInline } from "../../../src/engine/data/inline.js";
 import { readMore } from "../../../src/engine/data/readMore.js";
 import { readSource } from "../../../src/engine/data/readBytes.js";
 import { showExample, showTarget } from "../../../src/engine/data/showExample.js";
+import type { DatasetConfig } from "../../../src/engine/data/task.js";
 import type { Dataset } from "../../../src/engine/data/types.js";
 import type { DataConfig, GeneratorConfig, LossConfig } from "../../../src/engine/training/config.js";
 import { dataConfig, files } from "./testConfig.js";

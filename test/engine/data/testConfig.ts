@@ -1,5 +1,5 @@
 /** A training file's data section with every default, for tests. */
-import type { DatasetConfig } from "../../../src/engine/data/buildDataset.js";
+import type { DatasetConfig } from "../../../src/engine/data/task.js";
 import type { DataConfig, SourceConfig } from "../../../src/engine/training/config.js";
 
 export const files = (...names: string[]): SourceConfig => ({ kind: "files", files: names });

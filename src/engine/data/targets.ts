@@ -1,0 +1,87 @@
+/** From columns of labels or numbers to a data set's targets. */
+import { DescentError } from "../../common/errors.js";
+import { numberClasses, type Labels } from "./classes.js";
+import { pickColumns, textInNumbers } from "./columns.js";
+import { missingValue } from "./missing.js";
+import { fitColumn, scaleColumns } from "./scaling.js";
+import { columnStatistics } from "./statistics.js";
+import { isMissing, type RawColumn, type RawTensor, type Table } from "./table.js";
+import { decideTask, type DatasetConfig, type SupportedTask } from "./task.js";
+import type { ColumnStatistics, Dataset, FittedScaling } from "./types.js";
+
+/** The targets of all examples, ready but for what is fitted on the training split. */
+export interface Targets {
+  /** Class by row, to stratify by; null where there are none. */
+  readonly stratify: Int32Array | null;
+  fields(train: Int32Array): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics">;
+}
+
+/** Where targets come from. */
+export interface TargetSource {
+  readonly examples: Table | RawTensor;
+  /** Labels of their own; null takes the columns `names` of the examples. */
+  readonly labels: Table | null;
+  readonly names: readonly string[];
+  /** Rows of the training source, which come first. */
+  readonly trainRows: number;
+}
+
+/** Decides the task and reads the targets. @throws DescentError `target-columns`, `value-missing`, `text-in-numbers`, `label-unknown`, ... */
+export function readTargets(config: DatasetConfig, { examples, labels, names, trainRows }: TargetSource): Targets {
+  const table = labels ?? (examples as Table);
+  const columns = labels === null ? pickColumns(table, names) : labelColumns(labels, config.data.target);
+  const isLabelFile = examples.kind === "tensor" || (labels !== null && config.data.labels !== null); // inline targets are none
+  const task = decideTask(config, columns, trainRows, isLabelFile);
+  const targetColumns = columns.map(({ name }) => name);
+  if (task === "classification") return classTargets(config, { column: columns[0], rows: table.rows, origin: table.origin }, trainRows, columns.length, targetColumns);
+  return numberTargets(config, task, table, columns, targetColumns);
+}
+
+/** Of a file of labels: the column that `data.target` names, or all of them. */
+function labelColumns(labels: Table, target: readonly string[] | null): readonly RawColumn[] {
+  if (target === null || !target.some((name) => labels.columns.some((column) => column.name === name))) return labels.columns;
+  return pickColumns(labels, target);
+}
+
+function classTargets(config: DatasetConfig, labels: Labels, trainRows: number, width: number, targetColumns: readonly string[]): Targets {
+  if (width > 1) throw new DescentError("target-columns", `A classification has one column of labels, not ${width} (${targetColumns.join(", ")}).`, { path: "data.target" });
+  const numbering = numberClasses({ ...labels, rows: trainRows }, config.data.classes);
+  const classes = new Int32Array(labels.rows);
+  for (let row = 0; row < labels.rows; row++) classes[row] = numbering.indexOf(labels, row);
+  return {
+    stratify: classes,
+    fields: (train) => ({
+      task: "classification",
+      targets: { type: "int64", dims: [labels.rows], data: BigInt64Array.from(classes, BigInt) },
+      classes: numbering.names,
+      targetColumns,
+      targetScaling: { kind: "none", offset: [0], divisor: [1] },
+      rawTargetStatistics: [columnStatistics(targetColumns[0], classes, train)],
+    }),
+  };
+}
+
+function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "classification">, table: Table, columns: readonly RawColumn[], targetColumns: readonly string[]): Targets {
+  for (const column of columns) {
+    const row = column.numbers.findIndex(Number.isNaN);
+    if (row === -1) continue;
+    if (isMissing(column, row)) throw missingValue(table, row, column.name);
+    throw textInNumbers(table, column, row);
+  }
+  return {
+    stratify: null,
+    fields(train) {
+      const statistics: readonly ColumnStatistics[] = columns.map(({ name, numbers }) => columnStatistics(name, numbers, train));
+      const fitted = statistics.map((column) => fitColumn(config.data.targetScaling, column));
+      const scaling: FittedScaling = { kind: config.data.targetScaling, offset: fitted.map(({ offset }) => offset), divisor: fitted.map(({ divisor }) => divisor) };
+      return {
+        task,
+        targets: { type: "float32", dims: [table.rows, columns.length], data: scaleColumns(columns.map(({ numbers }) => ({ values: numbers })), scaling, table.rows) },
+        classes: task === "multi_label" ? targetColumns : null,
+        targetColumns,
+        targetScaling: scaling,
+        rawTargetStatistics: statistics,
+      };
+    },
+  };
+}
