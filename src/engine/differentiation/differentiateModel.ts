@@ -8,6 +8,9 @@ import { upgradedOpset } from "../graph/upgradeOpset.js";
 import { importModel } from "../onnx/importModel.js";
 import { gradients } from "./gradients.js";
 
+/** The version of the file format that came with the lowest operator set we write. */
+const lowestIrVersion = 8;
+
 export interface DifferentiateOptions {
   /** The output to differentiate; by default the first of one element. */
   readonly loss?: string;
@@ -33,7 +36,17 @@ export function differentiateModel(model: Model, options: DifferentiateOptions =
   const built = graph.build(current.graph.name);
   // what the file says of its own inputs and outputs stays to the letter
   const gradientOutputs = built.outputs.slice(outputs.length).map(({ name, type }, i) => ({ name, type, shape: wrt[i].shape }));
-  return { ...current, graph: { ...built, inputs: current.graph.inputs, outputs: [...current.graph.outputs, ...gradientOutputs] } };
+  const defaults = [...current.graph.initializers].filter(([name]) => current.graph.inputs.some((input) => input.name === name));
+  return {
+    ...current,
+    irVersion: Math.max(current.irVersion, lowestIrVersion),
+    graph: {
+      ...built,
+      inputs: current.graph.inputs,
+      outputs: [...current.graph.outputs, ...gradientOutputs],
+      initializers: new Map([...built.initializers, ...defaults]),
+    },
+  };
 }
 
 function firstLoss(outputs: readonly Tensor[]): Tensor {

@@ -102,14 +102,15 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #tensors = new Map<string, Tensor>();
   readonly #constants = new Map<string, Tensor>();
-  readonly #names: { taken: Set<string>; next: number; unknown: number };
+  /** Names of values and of nodes, which ONNX keeps apart, for this graph and those around and within it. */
+  readonly #names: { taken: Set<string>; nodes: Set<string>; next: number; unknown: number };
 
   constructor(
     readonly infer: Inference,
     readonly opset = 20,
     readonly parent: GraphBuilder | null = null,
   ) {
-    this.#names = parent === null ? { taken: new Set(), next: 0, unknown: 0 } : parent.#names;
+    this.#names = parent === null ? { taken: new Set(), nodes: new Set(), next: 0, unknown: 0 } : parent.#names;
   }
 
   get nodes(): readonly Node[] {
@@ -119,7 +120,7 @@ export class GraphBuilder {
   /** A fresh name with this stem. */
   uniqueName(stem: string): string {
     let name = stem;
-    while (this.#names.taken.has(name)) name = `${stem}_${this.#names.next++}`;
+    while (this.#names.taken.has(name) || this.#names.nodes.has(name)) name = `${stem}_${this.#names.next++}`;
     this.#names.taken.add(name);
     return name;
   }
@@ -205,11 +206,11 @@ export class GraphBuilder {
 
   #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
     const inferred = this.infer(node, inputs, this.opset);
-    this.#nodes.push(node);
+    this.#nodes.push(this.#named(node));
     return node.outputs.map((name, i) => {
       const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };
       const value = known.get(name);
-      const tensor = new Tensor(this, name, shape === null ? (value?.type ?? type) : type, this.#named(filledIn(shape, value)), constant ?? null, elements ?? null);
+      const tensor = new Tensor(this, name, shape === null ? (value?.type ?? type) : type, this.#symbolic(filledIn(shape, value)), constant ?? null, elements ?? null);
       if (name !== "") this.#tensors.set(name, tensor);
       return tensor;
     });
@@ -236,13 +237,20 @@ export class GraphBuilder {
 
   #define(stem: string, type: DataType, shape: Shape | null, constant: ConstantTensor | null = null): Tensor {
     const name = this.uniqueName(stem);
-    const tensor = new Tensor(this, name, type, this.#named(shape), constant);
+    const tensor = new Tensor(this, name, type, this.#symbolic(shape), constant);
     this.#tensors.set(name, tensor);
     return tensor;
   }
 
+  /** The node under a name that no other has: the runtime wants that. */
+  #named(node: Node): Node {
+    const name = this.#names.nodes.has(node.name) ? this.uniqueName(node.name) : node.name;
+    this.#names.nodes.add(name);
+    return name === node.name ? node : { ...node, name };
+  }
+
   /** Unknown dimensions under symbols of their own, `?7`, so that values which share one are known to. */
-  #named(shape: Shape | null): Shape | null {
+  #symbolic(shape: Shape | null): Shape | null {
     return shape?.includes(null) ? shape.map((dim) => dim ?? `?${this.#names.unknown++}`) : shape;
   }
 }

@@ -17,7 +17,7 @@ interface Replacement {
 
 /**
  * The model in operator set 18 at least; newer ones stay as they are. Inputs moved from attributes to tensors between the sets; results
- * are the same. Throws `opset-too-old` below 7, and for the few operators whose meaning changed, naming the node.
+ * are the same; the version of the file format stays for the caller to raise. Throws `opset-too-old` below 7, and for the few operators whose meaning changed, naming the node.
  */
 export function upgradedOpset(model: Model): Model {
   const version = model.opsets.get("") ?? lowestOpset;
@@ -25,9 +25,7 @@ export function upgradedOpset(model: Model): Model {
   if (version < oldestOpset) {
     throw new DescentError("opset-too-old", `The model is written in ONNX operator set ${version}; ${oldestOpset} and newer are supported. Export it again, or convert it with onnx.version_converter.`);
   }
-  const opsets = new Map(model.opsets).set("", lowestOpset);
-  // operator set 18 came with version 8 of the format
-  return { ...model, graph: upgradedGraph(model.graph, version), opsets, irVersion: Math.max(model.irVersion, 8) };
+  return { ...model, graph: upgradedGraph(model.graph, version), opsets: new Map(model.opsets).set("", lowestOpset) };
 }
 
 function upgradedGraph(graph: Graph, version: number): Graph {

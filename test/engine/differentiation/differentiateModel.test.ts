@@ -68,3 +68,51 @@ describe("differentiateModel on PyTorch's exports equals PyTorch's gradients", (
     });
   }
 });
+
+describe("differentiateModel", () => {
+  const mlp = (): ReturnType<typeof decodeModel> => decodeModel(fixture("mlp-torchscript").bytes);
+
+  it("says what is wrong with the loss or the values asked for", () => {
+    const codeOf = (options: Parameters<typeof differentiateModel>[1]): unknown => {
+      try {
+        differentiateModel(mlp(), options);
+        return null;
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    };
+    expect(codeOf({ loss: "missing" })).toBe("loss-not-found");
+    expect(codeOf({ loss: "output" })).toBeNull(); // a symbolic batch may turn out to be one
+    expect(codeOf({ wrt: ["missing"] })).toBe("unknown-value");
+    expect(codeOf({ wrt: ["target"] })).toBe("not-differentiable");
+  });
+
+  it("gives zeros to an initializer on which the loss does not depend, and to one that only says how", async () => {
+    const model = mlp();
+    const nodes = model.graph.nodes.map((node) => (node.op === "Relu" ? { ...node, op: "Clip", inputs: [...node.inputs, "low"] } : node));
+    const initializers = new Map(model.graph.initializers);
+    for (const name of ["low", "idle"]) initializers.set(name, { type: "float32", dims: [], data: Float32Array.of(0) });
+    const changed = differentiateModel({ ...model, graph: { ...model.graph, nodes, initializers } }, { wrt: ["idle", "low", "first.weight"] });
+    const { expected } = fixture("mlp-torchscript");
+    const found = await runModel(changed, Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
+    expect([numbersOf(found.idle_grad), numbersOf(found.low_grad)]).toEqual([[0], [0]]);
+    // Clip from zero is Relu
+    for (const [i, value] of numbersOf(found["first.weight_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["first.weight"]))[i], 5);
+  });
+
+  it("reads the oldest form of the format, where initializers are inputs too", async () => {
+    const model = mlp();
+    const listed = [...model.graph.initializers].map(([name, { type, dims }]) => ({ name, type, shape: dims }));
+    const old = { ...model, irVersion: 3, graph: { ...model.graph, inputs: [...model.graph.inputs, ...listed] } };
+    const { expected } = fixture("mlp-torchscript");
+    const found = await runModel(differentiateModel(old, { wrt: ["third.bias"] }), Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
+    for (const [i, value] of numbersOf(found["third.bias_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["third.bias"]))[i], 5);
+  });
+
+  it("refuses a graph that reads what nothing makes, or names a value twice", () => {
+    const model = mlp();
+    const [first, ...rest] = model.graph.nodes;
+    expect(() => differentiateModel({ ...model, graph: { ...model.graph, nodes: rest } })).toThrow(/no value named/);
+    expect(() => differentiateModel({ ...model, graph: { ...model.graph, nodes: [first, first, ...rest] } })).toThrow(/already has a value named/);
+  });
+});
