@@ -184,8 +184,8 @@ describe("lint", () => {
     const bad = product.trainingFile("fix.train.yaml", `# my file\n${doubled}# the end\n`);
     const result = await product.descent("lint", bad, "--fix");
     const fixed = fs.readFileSync(bad, "utf8");
-    expect(result.stderr).toBe("");
-    if (result.code === 0) expect(fixed).not.toContain("softmax");
+    expect(result).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(fixed).not.toContain("softmax");
     expect(fixed.startsWith("# my file\n")).toBe(true);
     expect(fixed.trimEnd().endsWith("# the end")).toBe(true);
   });
@@ -223,7 +223,12 @@ describe("check", () => {
   });
 });
 
-describe("rules, devices", () => {
+describe("rules, schema, devices", () => {
+  it("print the training file's JSON Schema", async () => {
+    const schema = JSON.parse((await product.descent("schema")).stdout) as { properties: object };
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(["data", "model", "loss", "optimizer", "training"]));
+  });
+
   it("print every rule, or one with its page", async () => {
     const listed = objects((await product.descent("rules", "--json")).stdout);
     expect(listed.length).toBeGreaterThan(9);
