@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { registerCommands } from "./host/commands/registerCommands.js";
 import { FixActions } from "./host/editor/codeActions.js";
 import { TrainingCodeLens } from "./host/editor/codeLens.js";
+import { TrainingCompletion } from "./host/editor/completion.js";
+import { TrainingHover } from "./host/editor/hover.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
 import { trainingFiles } from "./host/editor/selector.js";
 import type { Host, Services } from "./host/host.js";
@@ -43,6 +45,8 @@ export function activate(context: vscode.ExtensionContext): void {
     new RunStatusBar(store),
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),
     vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),
+    vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(), ...TrainingCompletion.triggers),
+    vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover()),
   );
   store.refresh().catch((thrown) => logError(log, "Looking for runs", thrown));
 }

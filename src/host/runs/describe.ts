@@ -10,10 +10,15 @@ export function bestOf(run: Run): string {
   return best ? `${best.metric.replaceAll("/", " ").replaceAll("_", " ")} ${formatValue(fromJsonNumber(best.value))}` : "";
 }
 
-/** `epoch 3 of 5, 1:04 left`. Epochs count from 1; the part of the epoch that is done is left out. */
+/** `epoch 3 of 5, 1:04 left`: the epoch that is being trained, from 1, as the panel counts it. */
 export function progressWords(progress: Progress): string {
-  const epoch = `epoch ${Math.min(Math.floor(progress.epoch) + 1, Math.ceil(progress.epochs))} of ${Math.ceil(progress.epochs)}`;
+  const epoch = `epoch ${Math.max(1, Math.ceil(epochsDone(progress)))} of ${Math.ceil(progress.epochs)}`;
   return progress.secondsLeft === null ? epoch : `${epoch}, ${formatDuration(progress.secondsLeft)} left`;
+}
+
+/** Epochs done, with their fraction. */
+export function epochsDone({ step, totalSteps, epochs }: Progress): number {
+  return totalSteps > 0 ? (step / totalSteps) * epochs : 0;
 }
 
 /** What a list says beside the run's name: how it stands, its best value, and when it began. `now` in milliseconds. */

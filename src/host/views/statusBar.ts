@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { formatDuration, formatValue } from "../../common/format.js";
 import { commands } from "../../contributions.js";
-import { progressWords } from "../runs/describe.js";
+import { epochsDone, progressWords } from "../runs/describe.js";
 import { stateOf, type Run } from "../runs/run.js";
 import type { RunStore } from "../runs/runStore.js";
 
@@ -46,7 +46,7 @@ export class RunStatusBar implements vscode.Disposable {
 function shortLine(run: Run): string {
   const { progress, loss } = run.live ?? {};
   if (stateOf(run) === "preparing" || !progress) return `${run.manifest.name} ${stateOf(run)}`;
-  const parts = [run.manifest.name, `${progress.epoch.toFixed(1)}/${Math.ceil(progress.epochs)}`];
+  const parts = [run.manifest.name, `${epochsDone(progress).toFixed(1)}/${Math.ceil(progress.epochs)}`];
   if (typeof loss === "number") parts.push(`loss ${formatValue(loss)}`);
   if (progress.secondsLeft !== null && stateOf(run) === "running") parts.push(formatDuration(progress.secondsLeft));
   return parts.join("  ");

@@ -11,12 +11,12 @@ const run = (manifest: Partial<Manifest>, live: Partial<LiveRun> | null = null):
   manifest: { name: "mnist", created, state: "finished", checkpoint: null, best: null, ...manifest } as Manifest,
   live: live as LiveRun | null,
 });
-const progress = { step: 412, totalSteps: 710, epoch: 2.3, epochs: 5, stepsPerSecond: 100, secondsLeft: 64, secondsElapsed: 4 };
+const progress = { step: 412, totalSteps: 710, epoch: 3, epochs: 5, stepsPerSecond: 100, secondsLeft: 64, secondsElapsed: 4 };
 
 describe("words for a run", () => {
   it("name the epoch being trained and the time left", () => {
     expect(progressWords(progress)).toBe("epoch 3 of 5, 1:04 left");
-    expect(progressWords({ ...progress, epoch: 5, secondsLeft: null })).toBe("epoch 5 of 5");
+    expect(progressWords({ ...progress, step: 710, secondsLeft: null })).toBe("epoch 5 of 5");
   });
 
   it("say how it stands, its best value and when", () => {
