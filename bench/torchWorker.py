@@ -45,14 +45,10 @@ def convnet():
 
 
 MAKERS = {"mlp": mlp, "lenet": lenet, "convnet": convnet}
-MODELS = {}
 
 
-def train(name, steps):
-    if name not in MODELS:
-        torch.manual_seed(0)
-        MODELS[name] = MAKERS[name]()
-    model, optimizer, inputs = MODELS[name]
+def train(made, steps):
+    model, optimizer, inputs = made
     targets = torch.arange(len(inputs)) % 10
     losses = []
     for _ in range(steps):
@@ -70,8 +66,11 @@ for line in sys.stdin:
     request = json.loads(line)
     try:
         torch.set_num_threads(request["threads"])
+        # a new model each time: one that has learned everything has denormal moments, which cost PyTorch twice the time
+        made = MAKERS[request["model"]]()
+        train(made, 3)
         start = time.perf_counter()
-        train(request["model"], request["steps"])
+        train(made, request["steps"])
         print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
     except Exception as error:  # the benchmark says it and goes on without
         print(json.dumps({"error": str(error)}), flush=True)
