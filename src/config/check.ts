@@ -6,7 +6,7 @@ import type { TextRange } from "../common/errors.js";
 import { describe, exampleOf, expectsNumber, inner, optionsOf, plainNumber, plannedWords, scalarValue, spoken, takes, wordsOf } from "./describe.js";
 import { keyText, type SourceDocument } from "./document.js";
 import { appendSegment } from "./path.js";
-import type { FileProblem } from "./problem.js";
+import type { FileProblem, ProblemCode } from "./problem.js";
 import { argumentsSchema, type ChosenEntry, type KindTable, marks } from "./schema/marks.js";
 import { suggestName } from "./suggest.js";
 
@@ -275,7 +275,7 @@ class Checker {
     return this.report("wrong-type", `${place.path || "A training file"} must be ${describe(schema)}, not ${spoken(node)}.`, place);
   }
 
-  private report(code: string, message: string, place: Place, fixes: readonly Fix[] = []): typeof invalid {
+  private report(code: ProblemCode, message: string, place: Place, fixes: readonly Fix[] = []): typeof invalid {
     this.problems.push({ code, message, path: place.path, range: place.range, fixes });
     return invalid;
   }

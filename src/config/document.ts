@@ -2,7 +2,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type Scalar, visit, type YAMLMap } from "yaml";
 import type { Position, TextRange } from "../common/errors.js";
 import { type Segment } from "./path.js";
-import type { FileProblem } from "./problem.js";
+import type { FileProblem, ProblemCode } from "./problem.js";
 
 /** A document and where its parts stand in the text. */
 export interface SourceDocument {
@@ -53,7 +53,7 @@ function registerLines(text: string, lines: LineCounter): void {
 }
 
 interface Refusal {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly offset: number;
 }
@@ -82,7 +82,7 @@ function syntaxProblems(text: string, json: boolean, yaml: Document, range: Sour
   const other = found.find((error) => error.code !== "DUPLICATE_KEY");
   const problems = duplicates.map((error) => {
     const key = /^[^\s:,}]+/.exec(text.slice(error.pos[0]))?.[0] ?? "";
-    return { code: "duplicate-key", message: `${key.replace(/^(["'])(.*)\1$/, "$2")} is written twice here; which one counts?`, path: "", range: range(error.pos[0], error.pos[0] + Math.max(key.length, 1)), fixes: [] };
+    return { code: "duplicate-key" as const, message: `${key.replace(/^(["'])(.*)\1$/, "$2")} is written twice here; which one counts?`, path: "", range: range(error.pos[0], error.pos[0] + Math.max(key.length, 1)), fixes: [] };
   });
   if (other === undefined) return [...problems, ...missingAnchors(yaml, range)];
   const tab = other.code === "TAB_AS_INDENT";

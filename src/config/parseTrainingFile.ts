@@ -1,4 +1,4 @@
-import { type TextRange, toDescentError } from "../common/errors.js";
+import { DescentError, type TextRange } from "../common/errors.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import { checkDocument } from "./check.js";
 import { locate, readDocument, type SourceDocument } from "./document.js";
@@ -44,8 +44,9 @@ function configOf(source: SourceDocument, overrides: Overrides): { config: Train
   try {
     override(source, overrides);
   } catch (error) {
-    const { code, message, location } = toDescentError(error);
-    return { config: null, problems: [{ code, message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
+    if (!(error instanceof DescentError)) throw error;
+    const { message, location } = error;
+    return { config: null, problems: [{ code: "wrong-path", message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
   }
   const { value, problems } = checkDocument(source, trainingFileSchema);
   return { config: value === null ? null : toConfig(value as TrainingFile), problems: [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };

@@ -3,10 +3,13 @@ import type { Dataset } from "../engine/data/types.js";
 import type { ChunkDone, EvaluationDone, TrainingPlan } from "../engine/training/types.js";
 import type { Finding } from "../protocol/finding.js";
 import { findingOf, isSuppressed } from "./findings.js";
-import type { LiveRule, Verdict, Watcher } from "./live/defineLiveRule.js";
+import type { LiveRule, Symptom, Verdict, Watcher } from "./live/defineLiveRule.js";
 import { liveContext } from "./live/liveContext.js";
 import { liveRules } from "./live/registry.js";
 import { RunHistory } from "./live/runHistory.js";
+import { ruleOf } from "./registry.js";
+import { runDataRules, runLint } from "./runRules.js";
+import type { Report } from "./rule.js";
 import { type RuleSetting, type RuleSettings, settingOf, type Suppression, suppressions } from "./settings.js";
 
 interface Watched {
@@ -24,6 +27,8 @@ export class LiveRules {
   private readonly history = new RunHistory();
   private readonly watched: readonly Watched[];
   private readonly silenced: readonly Suppression[];
+  /** What file and data show that keeps a model from learning: the cause of what is seen later. */
+  private readonly cause: Finding | null;
 
   /** `parsed` must have a config. `settings`: the editor's or the user's, below the file's own. */
   constructor(private readonly parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, settings: RuleSettings = {}) {
@@ -31,6 +36,7 @@ export class LiveRules {
     const { config } = parsed;
     const context = liveContext(config, dataset, plan);
     this.silenced = suppressions(parsed);
+    this.cause = likeliestCause([...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)]);
     this.watched = liveRules
       .map((rule) => ({ rule, setting: settingOf(rule, config.diagnostics.rules, settings) }))
       .filter(({ setting }) => !setting.off)
@@ -58,7 +64,8 @@ export class LiveRules {
       if (verdict === "unchanged") return [];
       if (verdict === "healthy") return this.close(watched, step);
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
-      const finding: Finding = { ...findingOf(this.parsed, watched.rule, verdict, watched.setting), step: verdict.step, state: watched.open === null ? "open" : "updated" };
+      const report = watched.rule.problem === "learning" && this.cause !== null ? explained(verdict, this.cause) : guessed(verdict);
+      const finding: Finding = { ...findingOf(this.parsed, watched.rule, report, watched.setting), step: verdict.step, state: watched.open === null ? "open" : "updated" };
       if (isSuppressed(finding, this.silenced)) return [];
       watched.open = { finding, level: verdict.level };
       return [finding];
@@ -71,4 +78,20 @@ export class LiveRules {
     watched.open = null;
     return [finding];
   }
+}
+
+/** The worst and surest finding that names a trouble with learning; null for none. */
+function likeliestCause(findings: readonly Finding[]): Finding | null {
+  const weight = ({ severity, confidence }: Finding): number => confidence + (severity === "error" ? 1 : 0);
+  return findings.filter(({ problem, severity }) => problem === "learning" && severity !== "info").sort((a, b) => weight(b) - weight(a))[0] ?? null;
+}
+
+/** A symptom whose cause is known from file and data stands at that cause, with its fixes. */
+function explained(symptom: Symptom, cause: Finding): Report {
+  const title = ruleOf(cause.rule)?.title ?? cause.rule;
+  return { ...symptom, at: cause.path, category: cause.category, confidence: Math.max(symptom.confidence ?? 0, 0.9 * cause.confidence), fixes: cause.fixes, message: `${symptom.message} Likely cause: ${title} (${cause.rule}).` };
+}
+
+function guessed(symptom: Symptom): Report {
+  return symptom.guess === undefined ? symptom : { ...symptom, message: `${symptom.message} ${symptom.guess}` };
 }

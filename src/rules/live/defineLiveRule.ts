@@ -6,6 +6,8 @@ import type { RunHistory } from "./runHistory.js";
 
 /** A symptom of a run, at the step where it showed. */
 export interface Symptom extends Report {
+  /** The cause that the figures suggest; it gives way to one that file and data show. `message` says what was seen. */
+  readonly guess?: string;
   readonly step: number;
   /** How bad, in the rule's own measure: a finding is told again when this has doubled. */
   readonly level: number;

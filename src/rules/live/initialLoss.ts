@@ -34,7 +34,7 @@ export const initialLoss = defineLiveRule({
         if (!high && !low) return "unchanged";
         const evidence = { loss: first, chance: start };
         const compared = `The first loss is ${short(first)}; a model that knows nothing has about ${short(start)}`;
-        if (low) return { step: 1, level: start / Math.max(first, 1e-9), evidence, at: "data", category: "data", confidence: 0.6, message: `${compared}. Does the target stand among the inputs?` };
+        if (low) return { step: 1, level: start / Math.max(first, 1e-9), evidence, at: "data", category: "data", confidence: 0.6, message: `${compared}.`, guess: "Does the target stand among the inputs?" };
         return { step: 1, level: first / start, evidence, ...causeOfLarge(context, compared) };
       },
     };
@@ -45,16 +45,16 @@ function causeOfLarge(context: LiveContext, compared: string) {
   const { config, inputRms } = context;
   if (inputRms > 20) {
     return {
-      at: "data.scaling", category: "preprocessing" as const, confidence: 0.85, message: `${compared}. Inputs have a root mean square of ${short(inputRms)}, and outputs are as large.`,
+      at: "data.scaling", category: "preprocessing" as const, confidence: 0.85, message: `${compared}.`, guess: `Inputs have a root mean square of ${short(inputRms)}, and outputs are as large.`,
       fixes: [{ title: "Standardize the inputs", safe: false, edits: [{ path: "data.scaling", value: "standardize" }] }],
     };
   }
   const custom = config.model.find((layer) => isWeighted(layer) && layer.arguments.init !== undefined);
   if (custom !== undefined) {
     return {
-      at: `${custom.path}.init`, confidence: 0.75, message: `${compared}: the initial weights make outputs that are too large.`,
+      at: `${custom.path}.init`, confidence: 0.75, message: `${compared}.`, guess: "The initial weights make outputs that are too large.",
       fixes: [{ title: "Use the default initialiser", safe: false, edits: [{ path: `${custom.path}.init`, remove: true as const }] }],
     };
   }
-  return { at: "model", confidence: 0.5, message: `${compared}: outputs start too large.` };
+  return { at: "model", confidence: 0.5, message: `${compared}.`, guess: "Outputs start too large." };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
-import type { RunHistory } from "./runHistory.js";
+import type { RunHistory, Stretch } from "./runHistory.js";
 
 /** Means that differ by more standard errors than this differ by more than the noise of batches. */
 const significant = 3;
@@ -34,12 +34,12 @@ export const lossNotDecreasing = defineLiveRule({
       const noise = Math.hypot(recent.error, before.error);
       const falling = before.mean - recent.mean > significant * noise && before.mean - recent.mean > 0.002 * reference;
       const diverged = recent.mean > 2 * best + 0.1 * reference && recent.mean - best > significant * recent.error && recent.mean > before.mean;
-      if (diverged) return symptom(context, history, recent.mean, reference, best);
+      if (diverged) return symptom(context, history, recent, reference, best);
       // where chance is not known the start stands for it, and its own noise counts
       const stuck = context.chance === null ? first.mean - recent.mean < Math.max(significant * Math.hypot(first.error, recent.error), (1 - share) * first.mean) : recent.mean >= share * reference;
       if (!stuck) return recent.mean < 0.95 * reference ? "healthy" : "unchanged";
       if (recent.error > 0.02 * reference && !final) return "unchanged"; // too noisy to tell yet
-      return falling && !final ? "unchanged" : symptom(context, history, recent.mean, reference, best);
+      return falling && !final ? "unchanged" : symptom(context, history, recent, reference, best);
     };
     return {
       onSteps(_, history) {
@@ -53,22 +53,32 @@ export const lossNotDecreasing = defineLiveRule({
 });
 
 /** The likeliest cause that the figures of the run give away. */
-function symptom(context: LiveContext, history: RunHistory, loss: number, reference: number, best: number): Symptom {
-  const { optimizer } = context;
+function symptom(context: LiveContext, history: RunHistory, recent: Stretch, reference: number, best: number): Symptom {
+  const { optimizer, chance, start } = context;
+  const loss = recent.mean;
+  const first = history.firstLoss ?? loss;
   const norm = history.gradientNorms.at(-1) ?? null;
-  const common = { step: history.lastStep, level: loss / reference, evidence: { loss, chance: context.chance, best, first: history.firstLoss, gradient_norm: norm, update_ratio: history.updateRatio, learning_rate: history.learningRate } };
-  const stands = context.chance === null ? `The loss was ${short(history.firstLoss ?? loss)} and is ${short(loss)}` : `The loss is ${short(loss)}; answering the same for every input gives ${short(reference)}`;
-  if (loss > 1.2 * Math.max(reference, 0) || loss > 2 * best + 0.1 * reference) {
-    const rose = loss > 1.5 * best ? `, after ${short(best)} before` : "";
-    return { ...common, at: optimizer.lrPath, confidence: 0.75, message: `${stands}${rose}. Steps at a learning rate of ${short(history.learningRate)} are too long.`, fixes: lowerRate(context) };
+  const common = { step: history.lastStep, level: loss / reference, evidence: { loss, chance, best, first, gradient_norm: norm, update_ratio: history.updateRatio, learning_rate: history.learningRate } };
+  const stands = chance === null ? `The loss was ${short(first)} and is ${short(loss)}` : `The loss is ${short(loss)}; answering the same for every input gives ${short(reference)}`;
+  const rose = loss > 2 * best + 0.1 * reference || loss > 1.5 * first;
+  const jumps = loss > 1.2 * reference && recent.error * Math.sqrt(recent.blocks) > 0.3 * loss;
+  if (rose || jumps) {
+    const how = rose ? ` after ${short(Math.min(best, first))} before` : " and jumps about";
+    return { ...common, at: optimizer.lrPath, confidence: 0.75, message: `${stands},${how}.`, guess: `Steps at a learning rate of ${short(history.learningRate)} are too long.`, fixes: lowerRate(context) };
   }
   if (norm !== null && norm < 1e-6) {
-    return { ...common, at: "model", category: "activation", confidence: 0.7, message: `${stands}, and the gradient's norm is ${short(norm)}: no gradient reaches the weights.` };
+    return { ...common, at: "model", category: "activation", confidence: 0.7, message: `${stands}, and the gradient's norm is ${short(norm)}.`, guess: "No gradient reaches the weights." };
+  }
+  if (context.loss.kind === "mse" && chance !== null && start !== null && start > 3 * chance && loss > 1.2 * chance) {
+    return {
+      ...common, at: "data.target_scaling", category: "preprocessing", confidence: 0.7, message: `${stands}.`, guess: "The targets are far from 0, where the outputs start: the steps go into reaching their mean.",
+      fixes: [{ title: "Standardize the targets", safe: false, edits: [{ path: "data.target_scaling", value: "standardize" }] }],
+    };
   }
   if (history.updateRatio !== null && history.updateRatio < 1e-5) {
     const higher = Number((optimizer.lr * 30).toPrecision(2));
     return {
-      ...common, at: optimizer.lrPath, confidence: 0.7, message: `${stands}. A step changes the weights by ${short(history.updateRatio)} of their size: the learning rate of ${short(history.learningRate)} is too low.`,
+      ...common, at: optimizer.lrPath, confidence: 0.7, message: `${stands}, and a step changes the weights by ${short(history.updateRatio)} of their size.`, guess: `The learning rate of ${short(history.learningRate)} is too low.`,
       fixes: [{ title: `Set lr to ${higher}`, safe: false, edits: [{ path: optimizer.lrPath, value: higher }] }],
     };
   }

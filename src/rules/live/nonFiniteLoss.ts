@@ -24,7 +24,7 @@ export const nonFiniteLoss = defineLiveRule({
           const large = context.inputRms > 20;
           return {
             step, level: 1, evidence, confidence: large ? 0.8 : 0.5, category: large ? "preprocessing" : "numerics", at: large ? "data.scaling" : "data",
-            message: `The loss is ${losses[index]} at the very first step, before any weight has moved${large ? `: inputs have a root mean square of ${short(context.inputRms)}` : ""}.`,
+            message: `The loss is ${losses[index]} at the very first step, before any weight has moved.`, guess: large ? `Inputs have a root mean square of ${short(context.inputRms)}.` : undefined,
             fixes: large ? [{ title: "Standardize the inputs", safe: false, edits: [{ path: "data.scaling", value: "standardize" }] }] : [],
           };
         }
@@ -32,7 +32,8 @@ export const nonFiniteLoss = defineLiveRule({
         const grew = recent !== null && history.firstLoss !== null && recent > 2 * history.firstLoss;
         return {
           step, level: 1, evidence, confidence: grew || seen < 50 ? 0.85 : 0.65, at: context.optimizer.lrPath,
-          message: `The loss became ${losses[index]} at step ${step}${grew ? `, after rising from ${short(history.firstLoss as number)} to ${short(recent as number)}` : ""}: steps at a learning rate of ${short(history.learningRate)} are too long.`,
+          message: `The loss became ${losses[index]} at step ${step}${grew ? `, after rising from ${short(history.firstLoss as number)} to ${short(recent as number)}` : ""}.`,
+            guess: `Steps at a learning rate of ${short(history.learningRate)} are too long.`,
           fixes: lowerRate(context),
         };
       },

@@ -1,0 +1,61 @@
+/** The rules' pages: Markdown for the editor and the docs, plain text for the command line, both from the rules themselves. */
+import { z } from "zod";
+import { problemCodes } from "../config/problem.js";
+import { pageOf } from "./findings.js";
+import { ruleOf, rules } from "./registry.js";
+import type { Rule } from "./rule.js";
+
+const looksAt = { file: "the training file, while you type", data: "the training file and its data", run: "a run, while it trains" } as const;
+const troubles = { learning: "the model does not learn", generalisation: "what it learns does not hold for new examples", predictions: "its predictions mislead" } as const;
+
+/** Every page by its path from the product's root: one a rule, one for the file's own problems, and the index. */
+export function rulePages(): Map<string, string> {
+  const pages = new Map(rules.map((rule) => [pageOf(rule.id), rulePage(rule)]));
+  return pages.set(pageOf("training-file"), filePage()).set(pageOf("index"), indexPage());
+}
+
+/** A rule's page as text for a terminal; null for an unknown id. */
+export function ruleText(id: string): string | null {
+  const rule = ruleOf(id);
+  return rule === null ? null : rulePage(rule).replace(/^#+ /gm, "").replace(/^```\w*\n?/gm, "").replace(/`([^`\n]*)`/g, "$1").replace(/\*\*/g, "").trimEnd();
+}
+
+/** A rule's page in Markdown. */
+export function rulePage(rule: Rule): string {
+  const { bad, good } = rule.examples;
+  return `${[
+    `# ${rule.title}`,
+    `\`${rule.id}\` · ${rule.severity} · ${rule.category.replaceAll("_", " ")} · looks at ${looksAt[rule.looksAt]}. A problem with ${rule.problem}: ${troubles[rule.problem]}.`,
+    `## Why\n\n${rule.why}`,
+    `## What to do\n\n${rule.what}`,
+    ...(bad.length === 0 ? [] : [`## Example\n\nFound:\n\n${code(bad[0])}`]),
+    ...(good.length === 0 ? [] : [`Not found:\n\n${code(good[0])}`]),
+    `## Settings\n\n${settings(rule)}`,
+    `## Sources\n\n${rule.sources.map((source) => `- ${source}`).join("\n")}`,
+  ].join("\n\n")}\n`;
+}
+
+function settings(rule: Rule): string {
+  const options = Object.entries(rule.options.shape).map(([name, schema]) => {
+    const standard = (schema as z.ZodType).safeParse(undefined);
+    const value = standard.success && standard.data !== undefined ? ` (default ${String(standard.data)})` : "";
+    return `- \`${name}\`${value}: ${(schema as z.ZodType).description ?? ""}`;
+  });
+  const example = `diagnostics:\n  rules:\n    ${rule.id}: off # or info, warning, error${options.length > 0 ? ", { option: value }" : ""}\n`;
+  const silence = `In one place: a comment \`# descent-disable-next-line ${rule.id} -- why\` on the line before.`;
+  return [code(example), ...(options.length > 0 ? [`Options:\n\n${options.join("\n")}`] : []), silence].join("\n\n");
+}
+
+function code(text: string): string {
+  return `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``;
+}
+
+function filePage(): string {
+  const rows = Object.entries(problemCodes).map(([id, text]) => `| \`${id}\` | ${text} |`);
+  return `# The training file breaks its page\n\nThese problems keep a file from being run. Each is an error at its place, says what is allowed there, and names the nearest name that exists.\n\n| code | what it says |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
+function indexPage(): string {
+  const rows = rules.map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.severity} | ${rule.title} | ${looksAt[rule.looksAt]} |`);
+  return `# Rules\n\nWhat Descent says about training files, data and runs. See also [problems of the training file itself](training-file.md).\n\n| rule | severity | what it finds | looks at |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+}
