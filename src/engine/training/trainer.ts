@@ -6,6 +6,7 @@ import type { LoweringName } from "../lowering/table.js";
 import type { SessionOptions } from "./backend.js";
 import { Batches } from "./batches.js";
 import { improves, Patience } from "./best.js";
+import { ChunkLength } from "./chunkLength.js";
 import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf, confidenceOf, predictedClass } from "./decide.js";
@@ -98,6 +99,7 @@ class RunningTrainer implements Trainer {
   readonly #pending: TrainerEvent[] = [];
   readonly #patience: Patience | null;
   readonly #bestMetric: string | null;
+  readonly #chunkLength: ChunkLength;
   #lastCheckpoint = performance.now();
   #ended = false;
 
@@ -116,6 +118,7 @@ class RunningTrainer implements Trainer {
     this.#bestMetric = wanted !== null && measurable(wanted) ? wanted : null;
     this.#patience = stopping !== null && measurable(stopping.metric) ? new Patience(stopping.metric, stopping.patience, stopping.minDelta) : null;
     if (stopping !== null && this.#patience === null) options.log("warning", `Early stopping watches ${stopping.metric}, and there is no validation data: the run goes on to its end.`);
+    this.#chunkLength = new ChunkLength(options.tuning.chunkSteps);
     this.#carried = initialCarried(problem);
     this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
     if (options.resume !== null) this.#resume(options.resume);
@@ -148,10 +151,12 @@ class RunningTrainer implements Trainer {
   /** The next steps up to the nearest stop, at most a chunk. */
   async #runChunk(): Promise<TrainerEvent> {
     const first = this.#step;
-    const steps = this.runner.longestFrom(first, Math.min(this.options.tuning.chunkSteps, this.#nextStop() - first));
+    const steps = this.runner.longestFrom(first, Math.min(this.#chunkLength.steps, this.#nextStop() - first));
     const rates = Float64Array.from({ length: steps }, (_, k) => this.#rateAt(first + k));
     const begun = performance.now();
     const chunk = await this.runner.run(first, rates, this.#carried);
+    const milliseconds = performance.now() - begun;
+    if (this.options.fixedChunks !== true) this.#chunkLength.learn(steps, milliseconds);
     const broken = this.problem.config.training.onNonFinite === "stop" ? chunk.losses.findIndex((loss) => !Number.isFinite(loss)) : -1;
     const done = broken < 0 ? steps : broken + 1;
     this.#carried = chunk.carried;
@@ -166,7 +171,7 @@ class RunningTrainer implements Trainer {
       learningRates: Float32Array.from(rates.subarray(0, done)),
       lossesWithPenalty: null,
       epoch: epochOf(this.#step, this.length.stepsPerEpoch),
-      seconds: (performance.now() - begun) / 1000,
+      seconds: milliseconds / 1000,
     };
   }
 

@@ -4,9 +4,11 @@ import { probeBlockSize } from "../lowering/probeBlockSize.js";
 import { lowerings, type LoweringName } from "../lowering/table.js";
 import { RandomStream } from "../random/stream.js";
 import type { Backend, Provider } from "./backend.js";
+import { chunkMilliseconds, mostSteps } from "./chunkLength.js";
 import { ChunkRunner } from "./chunkRunner.js";
 import type { TrainingConfig } from "./config.js";
-import { describeProblem } from "./problem.js";
+import { runLength } from "./plan.js";
+import { describeProblem, type TrainingProblem } from "./problem.js";
 import { batchesOf, initialCarried } from "./trainer.js";
 import type { Tuning } from "./types.js";
 
@@ -20,12 +22,10 @@ export interface TuningOptions {
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;
 }
 
-/** A chunk should last this long: 20 calls a second. */
-const chunkMilliseconds = 50;
 /** Time for one candidate beyond its session; slow models get their two steps all the same. */
 const candidateMilliseconds = 60;
-/** No further candidate is begun after this. */
-const limitMilliseconds = 400;
+/** No further candidate is begun after this, or, for long runs, after a fiftieth of the run, but never after the second. */
+const limitMilliseconds = [400, 3000] as const;
 
 /**
  * Times a few steps of each candidate, likeliest first, and takes the fastest; a later one must be 5 % faster. What was not
@@ -36,18 +36,20 @@ export async function measureTuning(options: TuningOptions): Promise<Tuning> {
   const blockSize = options.provider === "cpu" && hasConvolution(options.config) ? await probeBlockSize(options.backend) : null;
   const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name === "plain" || blockSize !== null)).map(({ name }) => name);
   const threads = options.config.threads === "auto" ? [...new Set([1, options.provider === "cpu" ? options.cores : 1])] : [options.config.threads];
+  const problem = describeProblem(options.config, options.dataset);
+  const { totalSteps } = runLength(options.config, batchesOf(problem).stepsPerEpoch);
   let best: { readonly lowering: LoweringName; readonly threads: number; readonly milliseconds: number } | null = null;
   for (const count of threads) {
     const candidates: readonly LoweringName[] = best === null ? names : [best.lowering];
     for (const lowering of candidates) {
-      if (best !== null && performance.now() - begun > limitMilliseconds) break;
-      const milliseconds = await timeStep(options, { lowering, blockSize }, count);
+      if (best !== null && performance.now() - begun > limit(totalSteps * best.milliseconds)) break;
+      const milliseconds = await timeStep(options, problem, { lowering, blockSize }, count);
       options.log("debug", `${lowering}, ${count} thread${count === 1 ? "" : "s"}: ${milliseconds.toFixed(3)} ms a step`);
       if (best === null || milliseconds < 0.95 * best.milliseconds) best = { lowering, threads: count, milliseconds };
     }
   }
   const { lowering, threads: chosen, milliseconds } = best!;
-  return { lowering, threads: chosen, chunkSteps: Math.min(Math.max(Math.round(chunkMilliseconds / milliseconds), 1), 5000) };
+  return { lowering, threads: chosen, chunkSteps: Math.min(Math.max(Math.round(chunkMilliseconds / milliseconds), 1), mostSteps) };
 }
 
 /** What a tuning belongs to: a hash of everything in file and data that the step's graph depends on. */
@@ -63,13 +65,18 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
   return Array.from({ length: 4 }, () => hash.bits().toString(16).padStart(8, "0")).join("");
 }
 
+/** Milliseconds for all candidates, by how long the run will take. */
+function limit(runMilliseconds: number): number {
+  const [least, most] = limitMilliseconds;
+  return Math.min(Math.max(runMilliseconds / 50, least), most);
+}
+
 function hasConvolution(config: TrainingConfig): boolean {
   return config.model.some((layer) => layer.kind === "conv2d");
 }
 
 /** Least time of a step in milliseconds, over chunks of growing length after one to warm up. */
-async function timeStep(options: TuningOptions, lowering: { readonly lowering: LoweringName; readonly blockSize: number | null }, threads: number): Promise<number> {
-  const problem = describeProblem(options.config, options.dataset);
+async function timeStep(options: TuningOptions, problem: TrainingProblem, lowering: { readonly lowering: LoweringName; readonly blockSize: number | null }, threads: number): Promise<number> {
   const runner = new ChunkRunner({
     problem, lowering,
     batches: batchesOf(problem),

@@ -6,7 +6,7 @@ import type { TrainingConfig } from "./config.js";
 /** What the short measurement before a model's first run decided. Kept for the same model on the same machine: the last bit of a loss depends on it. */
 export interface Tuning {
   readonly threads: number;
-  /** Steps a chunk. */
+  /** Steps a chunk, to begin with. */
   readonly chunkSteps: number;
   /** Name of a lowering in the table `engine/lowering`: `plain` or `blocked`. */
   readonly lowering: string;
@@ -18,6 +18,8 @@ export interface TrainerOptions {
   readonly backend: Backend;
   readonly provider: Provider;
   readonly tuning: Tuning;
+  /** Keeps to `tuning.chunkSteps`; else chunks become longer or shorter with the time that they take, which changes no bit. */
+  readonly fixedChunks?: boolean;
   /** State to go on from; null starts at step 0. */
   readonly resume: TrainingState | null;
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;

@@ -86,7 +86,7 @@ export function blobs(examples = 90): Dataset {
 }
 
 export function trainerFor(config: TrainingConfig, dataset: Dataset, rest: Partial<TrainerOptions> = {}): Promise<Trainer> {
-  return createTrainer({ config, dataset, backend, provider: "cpu", tuning: plain, resume: null, log: () => undefined, ...rest });
+  return createTrainer({ config, dataset, backend, provider: "cpu", tuning: plain, fixedChunks: true, resume: null, log: () => undefined, ...rest });
 }
 
 /** Every event up to the end, or up to this step. */
