@@ -187,12 +187,16 @@ export class LineChart extends LitElement {
   private valueRange(from: number, to: number): [number, number] {
     let min = Infinity;
     let max = -Infinity;
-    for (const { vertices } of this.drawn) {
-      for (let i = 0; i < vertices.count; i++) {
-        const y = vertices.y[i];
-        if (vertices.x[i] < from || vertices.x[i] > to || !Number.isFinite(y) || (this.log && y <= 0)) continue;
-        if (y < min) min = y;
-        if (y > max) max = y;
+    const take = (y: number) => {
+      if (!Number.isFinite(y) || (this.log && y <= 0)) return;
+      if (y < min) min = y;
+      if (y > max) max = y;
+    };
+    for (const { vertices: { x, y, count } } of this.drawn) {
+      for (let i = 0; i < count; i++) {
+        if (x[i] >= from && x[i] <= to) take(y[i]);
+        // where the line crosses an edge of the picture
+        if (i > 0) for (const edge of [from, to]) if (x[i - 1] < edge && x[i] > edge) take(y[i - 1] + ((y[i] - y[i - 1]) * (edge - x[i - 1])) / (x[i] - x[i - 1]));
       }
     }
     if (min > max) return this.log ? [1e-3, 1] : [0, 1];

@@ -31,7 +31,7 @@ export function logTicks(min: number, max: number): number[] {
   const low = Math.floor(Math.log10(min));
   const high = Math.ceil(Math.log10(max));
   const decades = Math.log10(max / min);
-  const factors = decades <= 1.5 ? [1, 2, 5] : [1];
+  const factors = decades <= 2.2 ? [1, 2, 5] : [1];
   const every = Math.max(1, Math.ceil(decades / 5));
   const ticks: number[] = [];
   for (let power = low; power <= high; power++) {

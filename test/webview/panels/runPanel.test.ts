@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
     await page.mouse.down();
     await page.mouse.move(box.x + 300, box.y + 60, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => page.locator(".toolbar-note").first().innerText()).toMatch(/^steps \d+ to \d+$/);
+    await expect.poll(() => page.getByRole("button", { name: "Show all" }).getAttribute("title")).toMatch(/^Steps \d+ to \d+ are shown/);
     await page.mouse.dblclick(box.x + 250, box.y + 60);
     await expect.poll(() => page.locator("[role=slider]").first().getAttribute("aria-valuemax")).toBe("500");
   });

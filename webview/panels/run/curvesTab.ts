@@ -5,7 +5,7 @@ import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
 import { coloursInOrder } from "../../charts/palette.js";
 import { theme } from "../../charts/theme.js";
 import { axisEnd } from "../../charts/ticks.js";
-import { button, iconButton } from "../../controls/button.js";
+import { iconButton } from "../../controls/button.js";
 import { checkbox, segmented, slider } from "../../controls/choice.js";
 import type { RunStore, Topic } from "./store.js";
 import { isLive } from "./store.js";
@@ -68,8 +68,8 @@ export class CurvesTab extends StoreElement {
         ${checkbox("Log loss", layout.logLoss, (logLoss) => store.arrange({ logLoss }))}
         ${run?.stepsPerEpoch ? segmented("Horizontal axis", [{ value: "step", label: "Steps" }, { value: "epoch", label: "Epochs" }], layout.x, (x) => store.arrange({ x })) : nothing}
         ${this.group.range
-          ? html`<span class="toolbar-note">steps ${formatCount(this.group.range.from)} to ${formatCount(this.group.range.to)}</span>
-              ${button({ label: "Show all", icon: "zoom-out", press: () => (this.group.range = null) })}`
+          ? html`<button type="button" class="plain-button" title=${`Steps ${formatCount(this.group.range.from)} to ${formatCount(this.group.range.to)} are shown; show all`} @click=${() => (this.group.range = null)}>
+              <span class="codicon codicon-zoom-out" aria-hidden="true"></span>Show all</button>`
           : nothing}
       </div>
       <div class="charts">

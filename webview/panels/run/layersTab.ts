@@ -27,11 +27,11 @@ export class LayersTab extends StoreElement {
   protected readonly topics: readonly Topic[] = ["run", "findings", "layout"];
   @state() private chosen: string | null = null;
   @state() private figure: Prefix = "train/gradient_norm/";
-  private lines: { key: string; lines: readonly ChartLine[] } = { key: "", lines: [] };
+  private readonly lines = new Map<Prefix, readonly ChartLine[]>();
   private shownAt = 0;
 
   protected override seriesGrew(): void {
-    this.querySelector<LineChart>("descent-line-chart")?.dataChanged();
+    for (const chart of this.querySelectorAll<LineChart>("descent-line-chart")) chart.dataChanged();
     for (const spark of this.querySelectorAll<Sparkline>("descent-sparkline")) spark.dataChanged();
     // figures that change 30 times a second cannot be read
     if (Date.now() - this.shownAt > 250) this.requestUpdate();
@@ -67,13 +67,15 @@ export class LayersTab extends StoreElement {
           })}</tbody>
         </table>
       </div>
-      <div class="toolbar">
+      <div class="toolbar layers-choice">
         ${segmented("Figure", figures.map(({ prefix, heading }) => ({ value: prefix, label: heading })), this.figure, (figure) => (this.figure = figure))}
         <span class="toolbar-note">${figures.find(({ prefix }) => prefix === this.figure)!.note}</span>
       </div>
-      <div class="chart-card is-large">
-        <descent-line-chart .heading=${`${figures.find(({ prefix }) => prefix === this.figure)!.heading} by layer`} .lines=${this.linesOf(this.figure)} .group=${this.store.cursor} log
-          .end=${end} .highlighted=${this.chosen} .named=${0} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
+      <div class="layers-charts">
+        ${figures.map(({ prefix, heading }) => html`<div class="chart-card is-large ${prefix === this.figure ? "" : "is-second"}">
+          <descent-line-chart .heading=${`${heading} by layer`} .lines=${this.linesOf(prefix)} .group=${this.store.cursor} log
+            .end=${end} .highlighted=${this.chosen} .named=${0} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
+        </div>`)}
       </div>
     `;
   }
@@ -96,13 +98,12 @@ export class LayersTab extends StoreElement {
 
   private linesOf(prefix: Prefix): readonly ChartLine[] {
     const names = layerOrder(this.store, prefix);
-    const key = `${prefix} ${names.join()}`;
-    if (this.lines.key !== key || this.lines.lines.some((line) => line.series !== this.store.series.get(prefix + line.id))) {
-      const lines = names.map((name, i) => ({
-        id: name, label: name, series: this.store.seriesOf(prefix + name), colour: () => coloursInOrder(names.length, theme())[i], dashed: false, smooth: false, main: false,
-      }));
-      this.lines = { key, lines };
-    }
-    return this.lines.lines;
+    const known = this.lines.get(prefix);
+    if (known?.length === names.length && known.every((line, i) => line.id === names[i] && line.series === this.store.series.get(prefix + names[i]))) return known;
+    const lines = names.map((name, i) => ({
+      id: name, label: name, series: this.store.seriesOf(prefix + name), colour: () => coloursInOrder(names.length, theme())[i], dashed: false, smooth: false, main: false,
+    }));
+    this.lines.set(prefix, lines);
+    return lines;
   }
 }
