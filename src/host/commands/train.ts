@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Host } from "../host.js";
-import { canContinue } from "../runs/actions.js";
+import { hasEnded } from "../runs/actions.js";
 import type { Run } from "../runs/run.js";
 import { startRun } from "../runs/startRun.js";
 import { pickRun } from "./pickRun.js";
@@ -18,7 +18,7 @@ export async function train(host: Host, argument: unknown): Promise<Run | undefi
 
 /** Continue: a run that has ended goes on from its last checkpoint, with the training file as it was stored with it. */
 export async function continueRun(host: Host, argument: unknown): Promise<Run | undefined> {
-  const run = await pickRun(host, argument, { filter: canContinue, question: "Which run is to go on?", none: "No run has ended: there is nothing to continue." });
+  const run = await pickRun(host, argument, { filter: hasEnded, question: "Which run is to go on?", none: "No run has ended: there is nothing to continue." });
   if (!run) return undefined;
   const text = await fs.promises.readFile(path.join(run.folder, run.manifest.storedFile), "utf8");
   return startRun(host, { file: vscode.Uri.file(run.manifest.file), text, resume: run.folder });

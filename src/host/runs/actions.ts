@@ -5,10 +5,8 @@ import { stateOf, type Run } from "./run.js";
 export const isLive = (run: Run): boolean => run.live !== null;
 export const canPause = (run: Run): boolean => run.live !== null && stateOf(run) === "running";
 export const canResume = (run: Run): boolean => run.live !== null && stateOf(run) === "paused";
-/** Its process is gone, whatever happened to it. A run of another machine may live unseen. */
+/** Its process is gone, whatever happened to it, so that it can go on: from its checkpoint, or from the first step. A run of another machine may live unseen. */
 export const hasEnded = (run: Run): boolean => run.live === null && !saysLive(run.manifest);
-/** Ended, so that it can go on: from its checkpoint, or from the first step where it has none. */
-export const canContinue = hasEnded;
 export const hasCheckpoint = (run: Run): boolean => hasEnded(run) && run.manifest.checkpoint !== null;
 
 /** A tree item's `contextValue`: what contributions.ts' menus match. */

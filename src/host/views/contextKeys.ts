@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { contextKeys } from "../../contributions.js";
-import { canContinue, canPause, canResume, isLive } from "../runs/actions.js";
+import { canPause, canResume, hasEnded, isLive } from "../runs/actions.js";
 import type { RunStore } from "../runs/runStore.js";
 
 /** Milliseconds in which changes are taken together: a workspace may have thousands of runs. */
@@ -20,7 +20,7 @@ export function keepContextKeys(store: RunStore): vscode.Disposable {
     set(contextKeys.hasLiveRun, runs.some(isLive));
     set(contextKeys.hasRunningRun, runs.some(canPause));
     set(contextKeys.hasPausedRun, runs.some(canResume));
-    set(contextKeys.hasEndedRun, runs.some(canContinue));
+    set(contextKeys.hasEndedRun, runs.some(hasEnded));
   };
   update();
   let late: NodeJS.Timeout | null = null;

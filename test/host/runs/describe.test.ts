@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canContinue, canPause, canResume, contextValue } from "../../../src/host/runs/actions.js";
+import { canPause, canResume, contextValue, hasEnded } from "../../../src/host/runs/actions.js";
 import { bestOf, progressWords, since, summaryOf } from "../../../src/host/runs/describe.js";
 import type { LiveRun } from "../../../src/host/runs/liveRun.js";
 import type { Run } from "../../../src/host/runs/run.js";
@@ -38,19 +38,19 @@ describe("words for a run", () => {
 describe("what can be done with a run", () => {
   it("follows its live state before its folder's", () => {
     const paused = run({ state: "running" }, { state: "paused" });
-    expect([canPause(paused), canResume(paused), canContinue(paused)]).toEqual([false, true, false]);
+    expect([canPause(paused), canResume(paused), hasEnded(paused)]).toEqual([false, true, false]);
     expect(contextValue(paused)).toBe("run live paused");
   });
 
   it("continues runs that have ended, and uses the model of those with a checkpoint", () => {
     expect(contextValue(run({ state: "failed" }))).toBe("run ended");
     expect(contextValue(run({ checkpoint: { step: 10, path: "checkpoints/a" } }))).toBe("run ended checkpoint");
-    expect(canContinue(run({ state: "failed" }))).toBe(true);
+    expect(hasEnded(run({ state: "failed" }))).toBe(true);
   });
 
   it("leaves a run alone that says it lives elsewhere", () => {
     const elsewhere = run({ state: "running" });
     expect(contextValue(elsewhere)).toBe("run");
-    expect(canContinue(elsewhere)).toBe(false);
+    expect(hasEnded(elsewhere)).toBe(false);
   });
 });
