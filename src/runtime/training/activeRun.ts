@@ -124,9 +124,10 @@ export class ActiveRun {
     if (done.confusion && classes) this.confusion({ split: done.split, step: done.step, classes: [...classes], counts: [...done.confusion] });
   }
 
-  projected(projection: Projection): void {
+  /** A layout of activations: each while it forms is shown, the last one is kept. */
+  projected(projection: Projection, done: boolean): void {
     this.evaluation = { ...this.evaluation, projection };
-    this.recorder.evaluation(this.evaluation);
+    if (done) this.recorder.evaluation(this.evaluation);
     this.server.broadcast({ event: "projection", projection });
   }
 

@@ -16,7 +16,8 @@ export interface ProjectorOptions {
   readonly trainer: Trainer;
   /** The folder of the built product. */
   readonly dist: string;
-  readonly onProjection: (projection: Projection) => void;
+  /** `done`: the layout has formed. */
+  readonly onProjection: (projection: Projection, done: boolean) => void;
   readonly onTrouble: (text: string) => void;
 }
 
@@ -30,6 +31,8 @@ export class Projector {
   private readonly method: "tsne" | "pca";
   private of: string;
   private working: Promise<void> | null = null;
+  /** A snapshot was wanted while another formed. */
+  private missed = false;
   private last: { readonly of: string; readonly layout: Float32Array } | null = null;
 
   constructor(private readonly options: ProjectorOptions) {
@@ -59,33 +62,45 @@ export class Projector {
 
   /** Takes the activations as they are now and begins to lay them out, unless the last layout is still forming. */
   async snapshot(): Promise<void> {
-    if (!this.enabled || this.working) return;
+    if (!this.enabled) return;
+    this.missed = this.working !== null;
+    if (this.missed) return;
     const { trainer } = this.options;
     const { of, examples } = this;
     const [{ data, width }, { predicted }] = [await trainer.activations(of, examples), await trainer.predict(examples, "current")];
     this.working = this.layOut({ of, step: trainer.step, data, width, predicted: [...predicted] }).finally(() => (this.working = null));
   }
 
-  /** Waits for a layout that is forming, at most so long, and ends the worker. */
+  /** Waits, at most so long, for a layout that is forming, and for one of how the run ended if that was missed; then ends the worker. */
   async finish(milliseconds: number): Promise<void> {
-    if (this.working) await Promise.race([this.working, new Promise((resolve) => setTimeout(resolve, milliseconds).unref())]);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+    await Promise.race([this.settle(), late]);
+    clearTimeout(timer);
     await this.client.dispose();
+  }
+
+  private async settle(): Promise<void> {
+    await this.working;
+    if (!this.missed) return;
+    await this.snapshot();
+    await this.working;
   }
 
   private async layOut({ of, step, data, width, predicted }: { of: string; step: number; data: Float32Array; width: number; predicted: number[] }): Promise<void> {
     const { dataset, onProjection, onTrouble } = this.options;
     const classes = [...(dataset.classes ?? [])];
     const labels = Array.from(this.examples, (example) => (dataset.task === "classification" ? Number(dataset.targets.data[example]) : 0));
-    const give = (layout: Float32Array) => {
+    const give = (layout: Float32Array, done: boolean) => {
       const [x, y] = [0, 1].map((axis) => Array.from({ length: this.examples.length }, (_, i) => layout[2 * i + axis]));
-      onProjection({ step, method: this.method, of, x, y, labels, predicted, examples: [...this.examples], classes });
+      onProjection({ step, method: this.method, of, x, y, labels, predicted, examples: [...this.examples], classes }, done);
     };
     try {
       const start = this.last?.of === of ? this.last.layout : null;
-      const layout = await this.client.project(data, this.examples.length, width, { method: this.method, start, every: shownEvery, onLayout: give }).done;
+      const layout = await this.client.project(data, this.examples.length, width, { method: this.method, start, every: shownEvery, onLayout: (forming) => give(forming, false) }).done;
       if (!layout) return;
       this.last = { of, layout };
-      give(layout);
+      give(layout, true);
     } catch (thrown) {
       onTrouble(`no projection of ${of} at step ${step}: ${toDescentError(thrown).message}`);
     }
@@ -95,7 +110,8 @@ export class Projector {
 /** The layer whose output goes into the last layer with parameters: what the network has made of its inputs. `inputs` for a network of one layer. */
 function lastHiddenLayer({ plan: { layers } }: Trainer): string {
   const output = layers.findLastIndex(({ parameters }) => parameters > 0);
-  return output > 0 ? layers[output - 1].name : "inputs";
+  // dropout does nothing in inference: the layer before it says the same under a better name
+  return layers.slice(0, Math.max(output, 0)).findLast(({ kind }) => kind !== "dropout")?.name ?? "inputs";
 }
 
 /** At most `count` of the indices, evenly spread. */

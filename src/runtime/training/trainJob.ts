@@ -83,7 +83,7 @@ class TrainingRun {
     this.projector = new Projector({
       ...prepared,
       dist: __dirname,
-      onProjection: (projection) => this.run.projected(projection),
+      onProjection: (projection, done) => this.run.projected(projection, done),
       onTrouble: (text) => this.run.log("warning", text),
     });
     this.findings = new RunFindings(job.rules, prepared, this.run);
