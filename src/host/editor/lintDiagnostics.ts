@@ -154,8 +154,8 @@ function isLinted(document: vscode.TextDocument): boolean {
 /** One finding a rule and place: the file's own first, then its data's, then the run's; closed ones are over. */
 function merged({ lint, data, run, check }: FileState): Finding[] {
   const found = new Map<string, Finding>();
-  // a run repeats what lint says of the file: only what the run itself saw is added
-  const seen = run.filter((finding) => finding.step !== null || finding.state !== "open");
+  // a run repeats what lint says of the file: only what the run itself saw is added, and of that only what a line of the file causes
+  const seen = run.filter((finding) => finding.path !== "" && (finding.step !== null || finding.state !== "open"));
   for (const finding of [...lint, ...data, ...check]) found.set(`${finding.rule}\n${finding.path}`, finding);
   const latest = new Map(seen.map((finding) => [`${finding.rule}\n${finding.path}`, finding]));
   for (const [key, finding] of latest) if (!found.has(key) && finding.state !== "closed") found.set(key, finding);

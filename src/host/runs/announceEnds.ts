@@ -18,9 +18,9 @@ export function announceEnds(store: RunStore, panels: RunPanels): vscode.Disposa
 async function announceFailure(run: Run, seen: boolean): Promise<void> {
   const { name, error } = run.manifest;
   const open = seen ? [] : ["Open Run"];
-  const answer = await vscode.window.showErrorMessage(`${name} failed. ${error?.message ?? ""}`, ...open, "Continue");
+  const answer = await vscode.window.showErrorMessage(`${name} failed. ${error?.message ?? ""}`, ...open, "Resume");
   if (answer === "Open Run") await vscode.commands.executeCommand(commands.openRun.id, { runFolder: run.folder });
-  if (answer === "Continue") await vscode.commands.executeCommand(commands.continueRun.id, { runFolder: run.folder });
+  if (answer === "Resume") await vscode.commands.executeCommand(commands.continueRun.id, { runFolder: run.folder });
 }
 
 async function announceResult(run: Run): Promise<void> {
