@@ -198,6 +198,11 @@ describe("what breaks the page", () => {
     ["", "3:5 missing-value model[0]"],
   ])("layer %j", (layer, problem) => expect(problemsOf(`data: { train: a.csv }\nmodel:\n  - ${layer}\n`)[0]).toBe(problem));
 
+  it("a model in a mapping is no list of layers, and an imported one is planned", () => {
+    expect(problemsOf("data: { train: a }\nmodel: {}\n")).toEqual(["2:8 out-of-range model"]);
+    expect(problemsOf("data: { train: a }\nmodel: { onnx: a.onnx }\n")).toEqual(["2:10 not-supported-yet model.onnx"]);
+  });
+
   it("a misplaced argument is told where it belongs", () => {
     const [, misplaced] = parse("data: { train: a.csv }\nmodel:\n  - dense:\n    units: 3\n").problems;
     expect(misplaced).toMatchObject({ code: "misplaced-key", message: expect.stringContaining("indent it below dense") });

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { DescentError } from "../../common/errors.js";
 import { nearestName } from "../../common/nearestName.js";
 import { pageOf } from "../../rules/findings.js";
+import { ruleText } from "../../rules/pages.js";
 import { ruleOf, rules } from "../../rules/registry.js";
 import type { Rule } from "../../rules/rule.js";
 import { printJson, printLine } from "../output.js";
@@ -19,7 +20,7 @@ function printRules(id: string | undefined, { json }: { readonly json?: boolean 
   const chosen = id === undefined ? rules : [requireRule(id)];
   for (const rule of chosen) {
     if (json) printJson(ruleObject(rule));
-    else printLine(id === undefined ? `${rule.id}  ${rule.severity}  ${rule.title}` : rulePage(rule));
+    else printLine(id === undefined ? `${rule.id}  ${rule.severity}  ${rule.title}` : (ruleText(rule.id) as string));
   }
 }
 
@@ -32,8 +33,4 @@ function requireRule(id: string): Rule {
 
 function ruleObject({ id, severity, problem, category, title, why, what, sources, looksAt, examples }: Rule): Record<string, unknown> {
   return { id, severity, problem, category, title, why, what, sources, looks_at: looksAt, examples, page: pageOf(id) };
-}
-
-function rulePage({ id, severity, title, why, what, sources }: Rule): string {
-  return [`${title} (${id}, ${severity})`, "", why, "", what, "", ...sources.map((source) => `- ${source}`)].join("\n");
 }

@@ -5,7 +5,7 @@ import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { dataSection } from "./data.js";
-import { choice, type KindTable, kindSchema, section } from "./marks.js";
+import { choice, type KindTable, kindSchema, marks, section } from "./marks.js";
 import { trainingSection } from "./training.js";
 
 /** The tables from which the file chooses. */
@@ -17,7 +17,9 @@ export const tables = {
 } as const satisfies Record<string, KindTable>;
 
 const listedModel = z.array(kindSchema(tables.layer)).min(1);
-const importedModel = section({}, { planned: ["onnx", "input", "output", "freeze", "head", "replace_after", "init_from", "training"] });
+/** Imported models are planned: their keys are known, and nothing that a mapping could hold is a model. */
+const importedModel = z.strictObject({}).refine(() => false, { message: "model must be a list of layers, such as [flatten, dense: 10]." });
+marks.add(importedModel, { planned: ["onnx", "input", "output", "freeze", "head", "replace_after", "init_from", "training"] });
 
 const projection = section({
   method: choice(["tsne", "pca"], ["umap"]).default("tsne").describe("How points are laid out in two dimensions."),
