@@ -1,4 +1,5 @@
-// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--dry]`. Writes bench/README.md; --dry only prints.
+// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--dry]`.
+// Writes bench/README.md; --dry only prints.
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -12,14 +13,14 @@ import { measureSteps } from "./steps.mjs";
 import { startTorch } from "./torch.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, dry: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false } } });
 const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
 
 const ours = await loadOurs();
 const torch = await startTorch();
 if (torch.missing !== undefined) console.log(torch.missing);
 try {
-  const tables = await measureSteps({ ours, torch, threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
+  const tables = await measureSteps({ ours, torch, models: values.models?.split(",") ?? ours.modelNames, threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
   // A benchmark of the editor's side (palette to first point, delay of the host's event loop) is measured by a driver of the
   // real workbench; it takes a function like `measureSteps`, a line here, and a pair of markers in the page.
   const machine = `Measured ${new Date().toISOString().slice(0, 10)} on ${describeMachine(torch.version)}. ${values.rounds} rounds by turns, medians.`;

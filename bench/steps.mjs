@@ -9,11 +9,11 @@ const titles = {
 const blockSeconds = 0.5;
 
 /** Rows of both tables. `ours` is the bundled `ours.ts`, `torch` what `startTorch` gave; `report` is told of progress. */
-export async function measureSteps({ ours, torch, threads, rounds, report }) {
+export async function measureSteps({ ours, torch, models, threads, rounds, report }) {
   const steps = [["model", "threads", "Descent, ms a step", "PyTorch, ms a step", "times PyTorch's speed", "range", "lowering"]];
   const statistics = [["model", "threads", "without, ms a step", "with, ms a step", "cost"]];
   for (const count of threads) {
-    for (const name of ours.modelNames) {
+    for (const name of models) {
       const training = await ours.openTraining(name, { threads: count });
       const sides = [oursAs(training), ...(torch.missing === undefined ? [torchAs(torch, name, count)] : [])];
       const { milliseconds, ratios } = await byTurns(sides, rounds);
@@ -21,7 +21,7 @@ export async function measureSteps({ ours, torch, threads, rounds, report }) {
       report(steps.at(-1).join(" | "));
       await training.close();
     }
-    for (const name of ours.modelNames) {
+    for (const name of models) {
       const without = await ours.openTraining(name, { threads: count, statistics: false });
       const with_ = await ours.openTraining(name, { threads: count, lowering: without.tuning.lowering });
       const { milliseconds, ratios } = await byTurns([oursAs(without), oursAs(with_)], rounds);
