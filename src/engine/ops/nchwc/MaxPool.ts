@@ -1,7 +1,7 @@
 import { floats, type Tensor } from "../../graph/builder.js";
 import { mul, sub } from "../../graph/functions.js";
 import { defineOperator } from "../defineOperator.js";
-import { blockSizeOf, interleave, nchwcDomain, padImages } from "./blocked.js";
+import { blockSizeOf, interleave, nchwcDomain, padImages, sumsAs } from "./blocked.js";
 import { positions, windowOf } from "./convGeometry.js";
 
 /**
@@ -29,7 +29,8 @@ export const MaxPool = defineOperator("MaxPool", {
       }
       const [height, width] = X.dims.slice(2);
       const [outHeight, outWidth] = Y.dims.slice(2);
-      return padImages(interleave([...parts, left], rows, columns), [0, 0, height - outHeight * rows, width - outWidth * columns]);
+      const whole = interleave([...parts, left], rows, columns);
+      return sumsAs(padImages(whole, [0, 0, height - outHeight * rows, width - outWidth * columns]), dY);
     },
   },
 });

@@ -1,6 +1,6 @@
 /** The gradient of a blocked convolution with respect to its weights. */
 import type { Tensor } from "../../graph/builder.js";
-import { pad, reduceSum, reshape, slice, transpose } from "../../graph/functions.js";
+import { matMul, pad, reshape, slice, transpose } from "../../graph/functions.js";
 import { blockSizeOf, nchwcDomain, padAfter, padImages, reorderChannelsLast, reorderInput, roundUp } from "./blocked.js";
 import type { WindowGeometry } from "./convGeometry.js";
 import { readsPlainInput } from "./convWeights.js";
@@ -46,7 +46,9 @@ export function convWeightGradient(x: Tensor, d: Tensor, weightDims: readonly nu
 
   const rows = kh + Math.max(-below, 0);
   const columns = kw + Math.max(-right, 0);
-  let sum = reduceSum(reshape(products, [items, groups, outputs / block, rows * columns * lanes * block]), [1]);
+  // a product with a row of ones sums the groups several times as fast as ReduceSum over an inner axis
+  const ones = graph.constant({ type: "float32", dims: [1, groups], data: new Float32Array(groups).fill(1) });
+  let sum = groups === 1 ? products : matMul(ones, reshape(products, [items, groups, (outputs / block) * rows * columns * lanes * block]));
   if (rows > kh || columns > kw) {
     sum = slice(reshape(sum, [items, outputs / block, rows, columns * lanes * block]), [0, 0], [kh, kw * lanes * block], [2, 3]);
   }
