@@ -28,7 +28,7 @@ export class LiveRules {
   private readonly watched: readonly Watched[];
   private readonly silenced: readonly Suppression[];
   /** What file and data show that keeps a model from learning: the cause of what is seen later. */
-  private readonly cause: Finding | null;
+  private readonly causes: readonly Finding[];
 
   /** `parsed` must have a config. `settings`: the editor's or the user's, below the file's own. */
   constructor(private readonly parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, settings: RuleSettings = {}) {
@@ -36,7 +36,7 @@ export class LiveRules {
     const { config } = parsed;
     const context = liveContext(config, dataset, plan);
     this.silenced = suppressions(parsed);
-    this.cause = likeliestCause([...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)]);
+    this.causes = causesOfTrouble([...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)]);
     this.watched = liveRules
       .map((rule) => ({ rule, setting: settingOf(rule, config.diagnostics.rules, settings) }))
       .filter(({ setting }) => !setting.off)
@@ -64,7 +64,9 @@ export class LiveRules {
       if (verdict === "unchanged") return [];
       if (verdict === "healthy") return this.close(watched, step);
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
-      const report = watched.rule.problem === "learning" && this.cause !== null ? explained(verdict, this.cause) : guessed(verdict);
+      // before the first update no learning rate has done anything
+      const cause = watched.rule.problem === "learning" ? this.causes.find(({ category }) => verdict.step > 1 || category !== "learning_rate") : undefined;
+      const report = cause === undefined ? guessed(verdict) : explained(verdict, cause);
       const finding: Finding = { ...findingOf(this.parsed, watched.rule, report, watched.setting), step: verdict.step, state: watched.open === null ? "open" : "updated" };
       if (isSuppressed(finding, this.silenced)) return [];
       watched.open = { finding, level: verdict.level };
@@ -80,10 +82,10 @@ export class LiveRules {
   }
 }
 
-/** The worst and surest finding that names a trouble with learning; null for none. */
-function likeliestCause(findings: readonly Finding[]): Finding | null {
+/** Findings that name a trouble with learning, the worst and surest first. */
+function causesOfTrouble(findings: readonly Finding[]): Finding[] {
   const weight = ({ severity, confidence }: Finding): number => confidence + (severity === "error" ? 1 : 0);
-  return findings.filter(({ problem, severity }) => problem === "learning" && severity !== "info").sort((a, b) => weight(b) - weight(a))[0] ?? null;
+  return findings.filter(({ problem, severity }) => problem === "learning" && severity !== "info").sort((a, b) => weight(b) - weight(a));
 }
 
 /** A symptom whose cause is known from file and data stands at that cause, with its fixes. */

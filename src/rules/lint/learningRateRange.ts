@@ -50,7 +50,7 @@ export const learningRateRange = defineLintRule({
     const cause = !tooHigh ? "nothing will move" : rate > high ? "training will not settle" : `with momentum ${momentum} steps add up to a rate of ${Number(effective.toPrecision(3))}`;
     return {
       at,
-      message: `A learning rate of ${rate} is ${tooHigh ? "high" : "low"} for ${optimizer.kind}: ${cause}. Usual are ${low} to ${high}.`,
+      message: `A learning rate of ${plain(rate)} is ${tooHigh ? "high" : "low"} for ${optimizer.kind}: ${cause}. Usual are ${plain(low)} to ${plain(high)}.`,
       evidence: { lr: rate, low, high, effective },
       confidence: rate > 10 * high || rate < low / 10 ? 0.9 : 0.7,
       severity: rate === 0 ? "error" : undefined,
@@ -58,3 +58,8 @@ export const learningRateRange = defineLintRule({
     };
   },
 });
+
+/** 1e-6 rather than 0.000001. */
+function plain(x: number): string {
+  return x !== 0 && x < 1e-3 ? x.toExponential().replace("+", "") : String(x);
+}

@@ -43,9 +43,9 @@ export const initialLoss = defineLiveRule({
 
 function causeOfLarge(context: LiveContext, compared: string) {
   const { config, inputRms } = context;
-  if (inputRms > 20) {
+  if (inputRms > 5) {
     return {
-      at: "data.scaling", category: "preprocessing" as const, confidence: 0.85, message: `${compared}.`, guess: `Inputs have a root mean square of ${short(inputRms)}, and outputs are as large.`,
+      at: "data.scaling", category: "preprocessing" as const, confidence: inputRms > 20 ? 0.85 : 0.7, message: `${compared}.`, guess: `Inputs have a root mean square of ${short(inputRms)}, and outputs are as large.`,
       fixes: [{ title: "Standardize the inputs", safe: false, edits: [{ path: "data.scaling", value: "standardize" }] }],
     };
   }

@@ -51,11 +51,12 @@ export class BlockSeries {
   best(): number | null {
     const window = Math.max(3, Math.floor(this.blocks / 10));
     if (this.blocks < 10) return null;
-    let sum = 0;
     let best = Infinity;
-    for (let i = 0; i < this.blocks; i += 1) {
-      sum += this.means[i] - (i >= window ? this.means[i - window] : 0);
-      if (i >= window - 1) best = Math.min(best, sum / window);
+    // each window is summed anew: a running sum would keep the rounding errors of losses that were once huge
+    for (let start = 0; start + window <= this.blocks; start += 1) {
+      let sum = 0;
+      for (let i = start; i < start + window; i += 1) sum += this.means[i];
+      best = Math.min(best, sum / window);
     }
     return best;
   }

@@ -67,6 +67,21 @@ describe("initial-loss", () => {
   it("far below chance", async () => expect((await watch({ totalSteps: 500, loss: () => 0.01 }))[0]).toMatchObject({ rule: "initial-loss", path: "data", category: "data" }));
 });
 
+describe("causes that file and data show", () => {
+  it("take the symptom to their place, with their fixes", async () => {
+    const found = await watch({ more: "loss: cross_entropy\noptimizer: { sgd: { lr: 20 } }\n", totalSteps: 1000, loss: (t) => (t === 1 ? 9 : 3) });
+    expect(found[0]).toMatchObject({ rule: "initial-loss", path: "model" }); // no rate has acted before the first step
+    expect(found[1]).toMatchObject({ rule: "loss-not-decreasing", path: "optimizer.sgd.lr", message: expect.stringContaining("Likely cause: Learning rate out of range (learning-rate-range)."), fixes: [{ title: "Set lr to 0.01" }] });
+  });
+});
+
+describe("a run that was once huge", () => {
+  it("does not leave rounding errors in what is told of it", async () => {
+    const found = await watch({ totalSteps: 1000, loss: (t) => (t < 20 ? 1e17 : 3) });
+    for (const { evidence } of found) if (typeof evidence.best === "number") expect(evidence.best).toBeGreaterThan(0);
+  });
+});
+
 describe("exploding-gradient", () => {
   it("norms that grow while the loss gets worse", async () => {
     const found = await watch({ totalSteps: 600, loss: (t) => (t < 300 ? 0.4 : 0.4 + (t - 300) / 20), norm: (t) => (t < 300 ? 1 : Math.exp((t - 300) / 20)) });
