@@ -1,5 +1,5 @@
 /** From the file's own terms to what the engine trains from. */
-import type { DataConfig, LayerConfig, LossConfig, SourceConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
+import type { DataConfig, LayerConfig, LossConfig, RegularizationSection, SourceConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
 import { appendSegment } from "./path.js";
 import type { ChosenEntry } from "./schema/marks.js";
 import type { TrainingFile } from "./schema/trainingFile.js";
@@ -13,6 +13,7 @@ export function toConfig(file: TrainingFile): TrainingConfig {
     loss: file.loss === undefined ? null : ({ kind: file.loss.kind, arguments: file.loss.arguments } as LossConfig),
     optimizer: { kind: file.optimizer.kind, arguments: file.optimizer.arguments },
     schedule: { kind: file.schedule.kind, arguments: file.schedule.arguments },
+    regularization: regularizationConfig(file.regularization),
     training: trainingConfig(file.training, data),
     metrics: file.metrics ?? null,
     diagnostics: {
@@ -83,6 +84,12 @@ function layerConfigs(entries: readonly ChosenEntry[]): LayerConfig[] {
     name: entry.name ?? nextName(entry.kind),
     path: appendSegment(appendSegment("model", index), entry.kind),
   }));
+}
+
+function regularizationConfig(section: TrainingFile["regularization"]): RegularizationSection | null {
+  if (section === undefined) return null;
+  const { l1, l2, weight_decay: weightDecay, max_norm: maxNorm = null, activity_l1: activityL1, activity_l2: activityL2, include_biases: includeBiases } = section;
+  return { l1, l2, weightDecay, maxNorm, activityL1, activityL2, includeBiases };
 }
 
 function trainingConfig(training: TrainingFile["training"], data: DataConfig): TrainingSection {

@@ -6,6 +6,7 @@ import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { dataSection } from "./data.js";
 import { choice, type KindTable, kindSchema, marks, section } from "./marks.js";
+import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
 
 /** The tables from which the file chooses. */
@@ -43,6 +44,7 @@ export const trainingFileSchema = section(
     loss: kindSchema(tables.loss).optional().describe("What is minimised. Default: by task: cross_entropy, binary_cross_entropy (several labels), mse (regression)."),
     optimizer: kindSchema(tables.optimizer).default({ adam: { lr: 1e-3 } } as never).describe("How weights move. Default: adam with lr 1e-3."),
     schedule: kindSchema(tables.schedule).default("constant" as never).describe("How the learning rate changes through the run. Default: constant."),
+    regularization: regularizationSection.optional().describe("What keeps weights and activations small; off unless written."),
     training: trainingSection.prefault({}).describe("How long, in which batches, with what care."),
     metrics: z.array(choice(["accuracy", "top_k_accuracy", "precision", "recall", "f1", "roc_auc", "confusion_matrix", "mae", "rmse", "r2"], ["perplexity", "threshold", "positive"])).optional().describe("What is measured beside the loss. Default: by task."),
     diagnostics: diagnosticsSection.prefault({}).describe("What is watched, and which rules speak."),
@@ -50,7 +52,7 @@ export const trainingFileSchema = section(
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe("One seed fixes everything: split, initial weights, order of examples, dropout."),
   },
-  { planned: ["regularization", "search", "ensemble", "repeat", "cluster", "init_from"] },
+  { planned: ["search", "ensemble", "repeat", "cluster", "init_from"] },
 );
 /** A training file as its schema has it: kinds chosen, defaults in place, names as written. */
 export type TrainingFile = z.output<typeof trainingFileSchema>;

@@ -14,6 +14,8 @@ import { clipGradients } from "./clipping.js";
 import { tableLength } from "./dropoutTable.js";
 import { scaleInputs } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
+import { boundedNorm, penalty } from "./regularization.js";
+import { decays, stepScalars } from "./stepScalars.js";
 import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
 
@@ -37,14 +39,14 @@ export interface ChunkGraph {
   readonly statistics: Omit<StatisticsBranch, "vector"> | null;
 }
 
-/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], for classification `all_outputs` [steps, batch, width]. */
+/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs` [steps, batch, width]. */
 export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
   const { config, dataset, tensors, optimizer } = problem;
   const forward = buildTrainingForward(problem, batch);
   const isClassification = problem.lossProblem.task === "classification";
   const learned = tensors.filter((t) => t.learned);
   const slots = optimizer.kind.slots(optimizer.arguments);
-  const scalarNames = Object.keys(optimizer.kind.scalars(optimizer.arguments, 0, 1));
+  const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
   const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
 
@@ -78,16 +80,20 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const results = lowerForward(forward.graph, body, { ...lowering, inputs: bound });
 
   const weights = learned.map((t) => held.get(t.fullName)!);
-  const raw = gradients(results.get("loss")!, weights);
+  const minimised = withPenalties(problem, results.get("loss")!, results.get("activity_penalty") ?? null, new Map(learned.map((t, i) => [t.fullName, weights[i]])));
+  const raw = gradients(minimised, weights);
   const clipped = clipGradients(raw, config.training.clip);
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
   const next = new Map<string, Tensor>(forward.statistics.map((name) => [name, results.get(`next/${name}`)!]));
   const updated: UpdatedTensor[] = learned.map((tensor, i) => {
     const own = Object.fromEntries(slots.map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
-    const update = optimizer.kind.update(optimizer.arguments, { parameter: weights[i], gradient: clipped[i], slots: own, scalars });
-    next.set(tensor.fullName, update.parameter);
+    const { maxNorm } = problem.restraints.get(tensor.fullName)!;
+    const parameter = decays(problem, tensor) ? body.op("Mul", [weights[i], scalars.weight_decay_keep]) : weights[i];
+    const update = optimizer.kind.update(optimizer.arguments, { parameter, gradient: clipped[i], slots: own, scalars });
+    const after = maxNorm === null ? update.parameter : boundedNorm(update.parameter, tensor.outputAxis, maxNorm);
+    next.set(tensor.fullName, after);
     for (const slot of slots) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
-    return { tensor, before: weights[i], after: update.parameter, gradient: raw[i] };
+    return { tensor, before: weights[i], after, gradient: raw[i] };
   });
   const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward, lowering);
 
@@ -95,10 +101,11 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   body.output(body.op("Identity", [going]));
   for (const { name } of carried) body.output(next.get(name)!);
   body.output(results.get("loss")!);
+  if (problem.hasPenalty) body.output(minimised);
   if (isClassification) body.output(results.get("outputs")!);
   if (statistics !== null) body.output(statistics.vector);
 
-  const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
+  const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(problem.hasPenalty ? ["losses_with_penalty"] : []), ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
   const steps = outer.op("Gather", [outer.op("Shape", [indices]), outer.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
   const loop = body.build("step");
   const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
@@ -112,6 +119,13 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     masks,
     statistics,
   };
+}
+
+/** The loss with what the file adds to it. */
+function withPenalties(problem: TrainingProblem, loss: Tensor, activity: Tensor | null, weights: ReadonlyMap<string, Tensor>): Tensor {
+  const parts = [...problem.restraints].map(([name, { l1, l2 }]) => ({ x: weights.get(name)!, l1, l2 }));
+  const terms = [loss, activity, penalty(parts)].filter((term) => term !== null);
+  return terms.length === 1 ? loss : loss.builder.op("Sum", terms);
 }
 
 /** The name of an optimizer's tensor in graphs and checkpoints. */

@@ -7,6 +7,7 @@ import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
 import { dropoutTable, writeMaskSlices } from "./dropoutTable.js";
 import type { TrainingProblem } from "./problem.js";
+import { stepScalars } from "./stepScalars.js";
 
 export interface ChunkRunnerOptions {
   readonly problem: TrainingProblem;
@@ -26,6 +27,8 @@ export interface ChunkResult {
   readonly carried: Carried;
   /** One loss a step. */
   readonly losses: Float32Array;
+  /** The same with the file's penalties; null where it has none. */
+  readonly lossesWithPenalty: Float32Array | null;
   /** [steps, batch, width] for classification, else null. */
   readonly outputs: Float32Array | null;
   /** The batches' examples, [steps, batch]. */
@@ -80,6 +83,7 @@ export class ChunkRunner {
     return {
       carried: Object.fromEntries(graph.carried.map(({ name }) => [name, results[`${name}/next`]])),
       losses: results.losses.data as Float32Array,
+      lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
       indices, batch, statistics,
     };
@@ -105,10 +109,9 @@ export class ChunkRunner {
   }
 
   #feedScalars(graph: ChunkGraph, step: number, rates: Float64Array): Record<string, ConstantTensor> {
-    const { kind, arguments: args } = this.options.problem.optimizer;
     const columns = Object.fromEntries(graph.scalars.map((name) => [name, new Float32Array(rates.length)]));
     rates.forEach((rate, k) => {
-      const values = kind.scalars(args, rate, step + k + 1);
+      const values = stepScalars(this.options.problem, rate, step + k + 1);
       for (const name of graph.scalars) columns[name][k] = values[name];
     });
     return Object.fromEntries(graph.scalars.map((name) => [`scalar/${name}`, { type: "float32", dims: [rates.length], data: columns[name] }]));

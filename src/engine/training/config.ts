@@ -74,6 +74,17 @@ export interface TrainingSection {
   readonly onNonFinite: "stop" | "continue";
 }
 
+/** Off where a value is 0 or null. */
+export interface RegularizationSection {
+  readonly l1: number;
+  readonly l2: number;
+  readonly weightDecay: number;
+  readonly maxNorm: number | null;
+  readonly activityL1: number;
+  readonly activityL2: number;
+  readonly includeBiases: boolean;
+}
+
 export interface DiagnosticsSection {
   readonly everySteps: number | "auto";
   readonly statistics: "layers" | "full" | "none";
@@ -89,6 +100,8 @@ export interface TrainingConfig {
   readonly optimizer: Chosen;
   /** With `warmup_steps` among its arguments. */
   readonly schedule: Chosen;
+  /** null: nothing is written. Layers may have restraints of their own all the same. */
+  readonly regularization: RegularizationSection | null;
   readonly training: TrainingSection;
   /** null: by task. */
   readonly metrics: readonly string[] | null;

@@ -11,6 +11,7 @@ import { schedules } from "../schedules/registry.js";
 import type { ScheduleKind } from "../schedules/defineSchedule.js";
 import type { TrainingConfig } from "./config.js";
 import { modelTensors, type ModelTensor } from "./parameters.js";
+import { activityPenalties, restraintOf, type ActivityPenalty, type Restraint } from "./regularization.js";
 
 /** A kind from its table with its arguments. */
 export interface Choice<K> {
@@ -27,6 +28,11 @@ export interface TrainingProblem {
   readonly lossProblem: LossProblem;
   readonly optimizer: Choice<OptimizerKind>;
   readonly schedule: Choice<ScheduleKind>;
+  /** By the full name of each learned tensor. */
+  readonly restraints: ReadonlyMap<string, Restraint>;
+  readonly activityPenalties: readonly ActivityPenalty[];
+  /** Whether the loss that is minimised is more than the loss. */
+  readonly hasPenalty: boolean;
 }
 
 /**
@@ -43,10 +49,16 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   } catch (error) {
     throw error instanceof DescentError ? error.at({ path: error.code === "unknown-class" ? "loss" : outline.at(-1)?.path }) : error;
   }
+  const tensors = modelTensors(outline);
+  const layersByName = new Map(outline.map((layer) => [layer.name, layer]));
+  const restraints = new Map(tensors.filter(({ learned }) => learned).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
+  const penalisedActivities = activityPenalties(outline, config.regularization);
   return {
-    config, dataset, outline, tensors: modelTensors(outline), loss, lossProblem,
+    config, dataset, outline, tensors, loss, lossProblem, restraints,
     optimizer: choose(optimizers, config.optimizer, "optimizer"),
     schedule: choose(schedules, config.schedule, "schedule"),
+    activityPenalties: penalisedActivities,
+    hasPenalty: penalisedActivities.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0),
   };
 }
 

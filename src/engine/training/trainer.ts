@@ -169,7 +169,7 @@ class RunningTrainer implements Trainer {
       kind: "steps", firstStep: first + 1, statistics,
       losses: chunk.losses.subarray(0, done),
       learningRates: Float32Array.from(rates.subarray(0, done)),
-      lossesWithPenalty: null,
+      lossesWithPenalty: chunk.lossesWithPenalty?.subarray(0, done) ?? null,
       epoch: epochOf(this.#step, this.length.stepsPerEpoch),
       seconds: milliseconds / 1000,
     };

@@ -4,6 +4,7 @@ import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 import { asRows, buildForward } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
+import { penalty } from "./regularization.js";
 import { isWatched } from "./statistics.js";
 
 /** A mask that a dropout layer needs: its own input of the forward graph. */
@@ -15,7 +16,7 @@ export interface DropoutMask {
 }
 
 export interface TrainingForward {
-  /** Inputs: `inputs`, `targets`, every tensor of the model by name, the masks. Outputs: `loss`, `outputs`, `next/<statistic>`. */
+  /** Inputs: `inputs`, `targets`, every tensor of the model by name, the masks. Outputs: `loss`, `outputs`, `next/<statistic>`, and `activity_penalty` where there is one. */
   readonly graph: Graph;
   readonly masks: readonly DropoutMask[];
   /** Names of the statistics that the step moves. */
@@ -50,6 +51,8 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   graph.output(meanLoss(sum, weight, batch), "loss");
   graph.output(outputs, "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
+  const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
+  if (activity !== null) graph.output(activity, "activity_penalty");
   const built = graph.build("forward");
   const byLayer = new Map(outline.filter(isWatched).map(({ name }) => [name, layers.get(name)!.name]));
   const watched = { graph: { ...built, outputs: [...new Set(byLayer.values())].map((name) => graph.tensor(name)) }, byLayer };

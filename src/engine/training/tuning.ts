@@ -54,10 +54,10 @@ export async function measureTuning(options: TuningOptions): Promise<Tuning> {
 
 /** What a tuning belongs to: a hash of everything in file and data that the step's graph depends on. */
 export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
-  const { model, loss, optimizer, threads, device, training, diagnostics } = config;
+  const { model, loss, optimizer, threads, device, training, diagnostics, regularization } = config;
   const facts = {
     model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
-    clip: training.clip, batch: training.batchSize, statistics: diagnostics.statistics,
+    clip: training.clip, ...(regularization === null ? {} : { regularization }), batch: training.batchSize, statistics: diagnostics.statistics,
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
     examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize),
   };

@@ -31,6 +31,7 @@ export function configOf(overrides: Omit<Partial<TrainingConfig>, "training"> & 
     loss: null,
     optimizer: { kind: "adam", arguments: { lr: 0.01 } },
     schedule: { kind: "constant", arguments: {} },
+    regularization: null,
     metrics: null,
     diagnostics: { everySteps: "auto", statistics: "layers", projection: "none", rules: {} },
     device: "cpu", threads: 1, seed: 0,

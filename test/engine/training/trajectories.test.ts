@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../src/engine/data/types.js";
 import { outlineModel } from "../../../src/engine/layers/outline.js";
-import type { TrainingSection } from "../../../src/engine/training/config.js";
+import type { TrainingConfig, TrainingSection } from "../../../src/engine/training/config.js";
 import type { StepStatistics, TrainingState } from "../../../src/engine/training/types.js";
 import { configOf, datasetOf, layersOf, lossesOf, noise, plain, runToEnd, trainerFor } from "./testRun.js";
 
@@ -18,7 +18,10 @@ interface Reference {
   readonly steps: number;
   readonly factor?: number;
   readonly clip?: TrainingSection["clip"];
+  readonly regularization?: Readonly<Record<string, number | boolean>>;
   readonly losses: readonly number[];
+  /** Losses with penalties. */
+  readonly penalised?: readonly number[];
   readonly norms: readonly number[];
   readonly evaluation: number;
 }
@@ -65,12 +68,13 @@ function withWeights(state: TrainingState, reference: Reference): TrainingState 
   return { ...state, tensors };
 }
 
-async function follow(reference: Reference, lowering: string): Promise<{ losses: number[]; statistics: StepStatistics[]; evaluation: number }> {
+async function follow(reference: Reference, lowering: string): Promise<{ losses: number[]; penalised: number[]; statistics: StepStatistics[]; evaluation: number }> {
   const config = configOf({
     model: layersOf(...reference.model),
     loss: { kind: reference.loss[0], arguments: reference.loss[1] },
     optimizer: { kind: reference.optimizer[0], arguments: reference.optimizer[1] },
     schedule: reference.factor === undefined ? { kind: "constant", arguments: {} } : { kind: "exponential", arguments: { factor: reference.factor } },
+    regularization: reference.regularization === undefined ? null : regularizationOf(reference.regularization),
     training: { epochs: null, steps: reference.steps, batchSize: reference.batch, clip: reference.clip ?? null },
     diagnostics: { everySteps: 1, statistics: "layers", projection: "none", rules: {} },
   });
@@ -83,7 +87,16 @@ async function follow(reference: Reference, lowering: string): Promise<{ losses:
   const evaluation = (await trainer.evaluate("train", "current")).metrics.loss;
   await fresh.dispose();
   await trainer.dispose();
-  return { losses: lossesOf(events), statistics: events.flatMap((e) => (e.kind === "steps" ? e.statistics : [])), evaluation };
+  const penalised = events.flatMap((e) => (e.kind === "steps" && e.lossesWithPenalty !== null ? Array.from(e.lossesWithPenalty) : []));
+  return { losses: lossesOf(events), penalised, statistics: events.flatMap((e) => (e.kind === "steps" ? e.statistics : [])), evaluation };
+}
+
+function regularizationOf(section: NonNullable<Reference["regularization"]>): NonNullable<TrainingConfig["regularization"]> {
+  const number = (key: string): number => Number(section[key] ?? 0);
+  return {
+    l1: number("l1"), l2: number("l2"), weightDecay: number("weight_decay"), maxNorm: section.max_norm === undefined ? null : number("max_norm"),
+    activityL1: number("activity_l1"), activityL2: number("activity_l2"), includeBiases: section.include_biases === true,
+  };
 }
 
 /** Largest relative difference. */
@@ -99,6 +112,8 @@ describe("a run follows PyTorch's", () => {
     const run = await follow(reference, lowering);
     expect(difference(run.losses, reference.losses)).toBeLessThan(reference.name.startsWith("optimizer:") ? 1e-5 : 1e-4);
     expect(difference(run.statistics.slice(0, reference.norms.length).map(({ values }) => values.gradient_norm), reference.norms)).toBeLessThan(1e-4);
+    if (reference.penalised !== undefined && run.penalised.length > 0) expect(difference(run.penalised, reference.penalised)).toBeLessThan(1e-4);
+    expect(run.penalised.length > 0).toBe(["l1", "l2", "activity_l1", "activity_l2"].some((key) => key in { ...reference.regularization, ...reference.model[0][1] }));
     expect(difference([run.evaluation], [reference.evaluation])).toBeLessThan(1e-4);
   });
 });
