@@ -1,12 +1,12 @@
-import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import type { Tensor } from "../graph/builder.js";
 import { zerosLike } from "../graph/functions.js";
-import type { Node } from "../graph/types.js";
 import { namedCall, namedSlots } from "../ops/call.js";
 import { bareName, type GradientContext } from "../ops/defineOperator.js";
 import { findOperator } from "../ops/registry.js";
 
 /** What the gradient rules of one call see, by input position. Terms that rules share are computed once a call. */
-export function gradientContext(graph: GraphBuilder, node: Node, outputGradients: readonly (Tensor | null)[]): (slot: number) => GradientContext {
+export function gradientContext(at: Pick<GradientContext, "graph" | "node" | "outputGradients" | "captured" | "pullback">): (slot: number) => GradientContext {
+  const { graph, node, outputGradients } = at;
   const definition = findOperator(node.domain, node.op);
   const inputs = node.inputs.map((name) => (name === "" ? null : graph.tensor(name)));
   const outputs = node.outputs.map((name) => (name === "" ? null : graph.tensor(name)));
@@ -15,7 +15,7 @@ export function gradientContext(graph: GraphBuilder, node: Node, outputGradients
     if (!terms.has(name)) terms.set(name, compute());
     return terms.get(name) as T;
   };
-  const call = { graph, node, inputs, outputs, outputGradients, shared, slot: 0, ...(definition === undefined ? {} : namedCall(definition, node, inputs, graph.opset)) };
+  const call = { ...at, inputs, outputs, shared, slot: 0, ...(definition === undefined ? {} : namedCall(definition, node, inputs, graph.opset)) };
   Object.assign(call, namedSlots(definition?.outputs ?? [], outputs, () => null));
   nameGradients(call, definition?.outputs ?? [], outputs, outputGradients);
   return (slot) => {

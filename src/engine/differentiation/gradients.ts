@@ -1,13 +1,13 @@
 /** Reverse-mode differentiation: the one place that walks a graph backwards, accumulates, un-broadcasts and checks. */
 import { DescentError } from "../../common/errors.js";
 import { formatShape, type Tensor } from "../graph/builder.js";
-import { add, onesLike, zerosLike } from "../graph/functions.js";
+import { add, graphOf, onesLike, zerosLike } from "../graph/functions.js";
 import { differ, isStatic } from "../graph/shapes.js";
 import { elementCount, isFloat } from "../graph/tensorData.js";
 import type { Node } from "../graph/types.js";
-import type { GradientRule } from "../ops/defineOperator.js";
+import type { GradientRule, Seed } from "../ops/defineOperator.js";
 import { gradientContext } from "./gradientContext.js";
-import { nodesBetween, ruleAt } from "./path.js";
+import { captureRule, nodesBetween, ruleAt } from "./path.js";
 import { unbroadcast } from "./unbroadcast.js";
 
 export interface GradientOptions {
@@ -22,20 +22,32 @@ export interface GradientOptions {
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   for (const value of [loss, ...wrt]) requireFloat(value);
-  const graph = loss.builder;
-  const flowing = new Map<string, Tensor>([[loss.name, options.seed ?? unitSeed(loss)]]);
+  return pullback([{ output: loss, gradient: options.seed ?? unitSeed(loss) }], wrt).map((gradient, i) => gradient ?? zerosLike(wrt[i]));
+}
 
-  for (const { node, active } of nodesBetween(graph, loss, wrt).toReversed()) {
+/**
+ * The gradients by `wrt` of everything that depends on these outputs, given the gradients of the outputs themselves (a vector-Jacobian
+ * product); null where nothing flows. Nodes are appended to the innermost graph among those of the outputs.
+ */
+export function pullback(seeds: readonly Seed[], wrt: readonly Tensor[]): (Tensor | null)[] {
+  const graph = graphOf(...seeds.flatMap(({ output, gradient }) => [output, gradient]));
+  const flowing = new Map<string, Tensor>();
+  for (const { output, gradient } of seeds) accumulate(flowing, output, gradient);
+
+  for (const { node, active, captured } of nodesBetween(graph, seeds.map(({ output }) => output), wrt).toReversed()) {
     const outputGradients = node.outputs.map((name) => flowing.get(name) ?? null);
     if (outputGradients.every((gradient) => gradient === null)) continue;
-    const contextAt = gradientContext(graph, node, outputGradients);
+    const contextAt = gradientContext({ graph, node, outputGradients, captured, pullback });
+    const flow = (value: Tensor, gradient: Tensor | null): void => {
+      if (gradient !== null) accumulate(flowing, value, fitted(gradient, value, node));
+    };
     for (const slot of active) {
       const value = graph.tensor(node.inputs[slot]);
-      const gradient = applied(ruleAt(node, slot), contextAt(slot), node, value);
-      if (gradient !== null) accumulate(flowing, value, fitted(gradient, value, node));
+      flow(value, applied(ruleAt(node, slot), contextAt(slot), node, value));
     }
+    for (const name of captured) flow(graph.tensor(name), applied(captureRule(node, name), contextAt(0), node, graph.tensor(name)));
   }
-  return wrt.map((value) => flowing.get(value.name) ?? zerosLike(value));
+  return wrt.map((value) => flowing.get(value.name) ?? null);
 }
 
 function requireFloat(value: Tensor): void {

@@ -113,6 +113,11 @@ export class GraphBuilder {
     this.#names = parent === null ? { taken: new Set(), nodes: new Set(), next: 0, unknown: 0 } : parent.#names;
   }
 
+  /** An empty graph within this one: the body of a Loop, or a branch of an If. */
+  child(): GraphBuilder {
+    return new GraphBuilder(this.infer, this.opset, this);
+  }
+
   get nodes(): readonly Node[] {
     return this.#nodes;
   }
@@ -202,6 +207,15 @@ export class GraphBuilder {
   append(node: Node, known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
     for (const output of node.outputs) if (output !== "") this.#take(output);
     return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))), known);
+  }
+
+  /** A node under names that are free here; `original` are those of its outputs in the graph where `known` knows them. */
+  take(node: Node, original: readonly string[], known: ReadonlyMap<string, Value>): Tensor[] {
+    const here = new Map(node.outputs.flatMap((name, i): [string, Value][] => {
+      const value = known.get(original[i]);
+      return value === undefined ? [] : [[name, value]];
+    }));
+    return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))), here);
   }
 
   #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map()): Tensor[] {

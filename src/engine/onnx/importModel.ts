@@ -1,7 +1,9 @@
 /** Takes a model that was read into a graph under construction, so that more can be appended to it. */
 import { DescentError } from "../../common/errors.js";
 import type { GraphBuilder } from "../graph/builder.js";
-import type { Graph, Model } from "../graph/types.js";
+import { inlineGraph } from "../graph/inlineGraph.js";
+import { numbersOf } from "../graph/tensorData.js";
+import type { Graph, Model, Node } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 
 /** From this version of the format on, an initializer that is an input too may be overridden, and so is no constant. */
@@ -26,9 +28,20 @@ export function importModel(model: Model): GraphBuilder {
   }
   for (const node of graph.nodes) {
     for (const attribute of Object.values(node.attributes)) if (attribute.kind === "graph") builder.reserve(namesWithin(attribute.value));
-    builder.append(node, graph.values);
+    const branch = knownBranch(builder, node);
+    if (branch === null) builder.append(node, graph.values);
+    else inlineGraph(builder, branch, new Map()).forEach((value, i) => builder.op("Identity", [value], {}, { outputNames: [node.outputs[i]] }));
   }
   return builder;
+}
+
+/** The branch of an If whose condition is known while building: exporters write such, asking for ranks and sizes. */
+function knownBranch(builder: GraphBuilder, node: Node): Graph | null {
+  if (node.domain !== "" || node.op !== "If") return null;
+  const condition = builder.tensor(node.inputs[0]).constant;
+  if (condition === null) return null;
+  const branch = node.attributes[numbersOf(condition)[0] === 0 ? "else_branch" : "then_branch"];
+  return branch?.kind === "graph" ? branch.value : null;
 }
 
 function namesWithin(graph: Graph): string[] {

@@ -70,7 +70,7 @@ function weightGradientBySlices(dY: Tensor, X: Tensor, windows: Windows): Tensor
   const spatial = kernel.map((_, i) => i + 2);
   const padded = transpose(pad(X, [0, 0, ...(before ?? []), 0, 0, ...(after ?? [])]), channelsFirst);
   const gradientRows = reshape(transpose(dY, channelsFirst), [outputs, -1]);
-  const met = positions(kernel).map((offset) => {
+  const met = kernelPositions(kernel).map((offset) => {
     const starts = offset.map((o, i) => o * dilations[i]);
     const ends = starts.map((start, i) => start + (counts[i] - 1) * strides[i] + 1);
     return reshape(slice(padded, starts, ends, spatial, strides), [inputs, -1]);
@@ -85,7 +85,7 @@ function weightGradientBySlices(dY: Tensor, X: Tensor, windows: Windows): Tensor
 }
 
 /** All positions of a kernel, row-major. */
-function positions(kernel: readonly number[]): number[][] {
+export function kernelPositions(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>((outer, size) => outer.flatMap((at) => Array.from({ length: size }, (_, k) => [...at, k])), [[]]);
 }
 

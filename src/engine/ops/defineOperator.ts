@@ -27,8 +27,18 @@ export interface GradientContext extends Call {
   readonly outputGradients: readonly (Tensor | null)[];
   /** Position of the input whose gradient is asked for; tells the repetitions of a "..." slot apart. */
   readonly slot: number;
+  /** Values around the node that its subgraphs read and whose gradient is asked for. */
+  readonly captured: readonly string[];
   /** A term that several slots use, computed once a call. */
   shared<T>(name: string, compute: () => T): T;
+  /** The reverse pass through what a rule itself has built: gradients by `wrt`, null where nothing flows. */
+  pullback(seeds: readonly Seed[], wrt: readonly Tensor[]): (Tensor | null)[];
+}
+
+/** A value and what flows back into it. */
+export interface Seed {
+  readonly output: Tensor;
+  readonly gradient: Tensor;
 }
 
 /**
@@ -49,6 +59,8 @@ export interface OperatorDefinition {
   readonly shape: (context: ShapeContext) => readonly InferredOutput[];
   /** By slot name without its mark, or one answer for the whole operator. */
   readonly gradient: Readonly<Record<string, GradientRule>> | "zero" | "unsupported";
+  /** For operators with subgraphs: the gradient by a value that these read from around the node. */
+  readonly captured?: (context: GradientContext, name: string) => Tensor | null;
 }
 
 /** A slot's name without the mark of optional or repeated. */
@@ -74,6 +86,7 @@ interface Declaration<I extends string, O extends string> {
   readonly outputs?: readonly O[];
   readonly shape: (context: ShapeContext & Named<I>) => readonly InferredOutput[];
   readonly gradient: Readonly<Record<Bare<I>, NamedRule<I, O>>> | "zero" | "unsupported";
+  readonly captured?: OperatorDefinition["captured"];
 }
 
 /** Declares an operator. One file an operator, its formula as the first line. */

@@ -13,12 +13,21 @@ import { Atan } from "./Atan.js";
 import { Atanh } from "./Atanh.js";
 import { AveragePool } from "./AveragePool.js";
 import { BatchNormalization } from "./BatchNormalization.js";
+import { Bernoulli } from "./Bernoulli.js";
+import { BitShift } from "./BitShift.js";
+import { BitwiseAnd } from "./BitwiseAnd.js";
+import { BitwiseNot } from "./BitwiseNot.js";
+import { BitwiseOr } from "./BitwiseOr.js";
+import { BitwiseXor } from "./BitwiseXor.js";
+import { BlackmanWindow } from "./BlackmanWindow.js";
 import { Cast } from "./Cast.js";
 import { CastLike } from "./CastLike.js";
 import { Ceil } from "./Ceil.js";
 import { Celu } from "./Celu.js";
+import { CenterCropPad } from "./CenterCropPad.js";
 import { Clip } from "./Clip.js";
 import { Col2Im } from "./Col2Im.js";
+import { Compress } from "./Compress.js";
 import { Concat } from "./Concat.js";
 import { Constant } from "./Constant.js";
 import { ConstantOfShape } from "./ConstantOfShape.js";
@@ -27,6 +36,9 @@ import { ConvTranspose } from "./ConvTranspose.js";
 import { Cos } from "./Cos.js";
 import { Cosh } from "./Cosh.js";
 import { CumSum } from "./CumSum.js";
+import { DepthToSpace } from "./DepthToSpace.js";
+import { DequantizeLinear } from "./DequantizeLinear.js";
+import { Det } from "./Det.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
 import { Elu } from "./Elu.js";
@@ -34,6 +46,7 @@ import { Equal } from "./Equal.js";
 import { Erf } from "./Erf.js";
 import { Exp } from "./Exp.js";
 import { Expand } from "./Expand.js";
+import { EyeLike } from "./EyeLike.js";
 import { Flatten } from "./Flatten.js";
 import { Floor } from "./Floor.js";
 import { Gather } from "./Gather.js";
@@ -42,15 +55,22 @@ import { GatherND } from "./GatherND.js";
 import { Gelu } from "./Gelu.js";
 import { Gemm } from "./Gemm.js";
 import { GlobalAveragePool } from "./GlobalAveragePool.js";
+import { GlobalLpPool } from "./GlobalLpPool.js";
 import { GlobalMaxPool } from "./GlobalMaxPool.js";
 import { Greater } from "./Greater.js";
 import { GreaterOrEqual } from "./GreaterOrEqual.js";
+import { GroupNormalization } from "./GroupNormalization.js";
+import { HammingWindow } from "./HammingWindow.js";
+import { HannWindow } from "./HannWindow.js";
 import { HardSigmoid } from "./HardSigmoid.js";
 import { HardSwish } from "./HardSwish.js";
+import { Hardmax } from "./Hardmax.js";
 import { Identity } from "./Identity.js";
 import { If } from "./If.js";
+import { InstanceNormalization } from "./InstanceNormalization.js";
 import { IsInf } from "./IsInf.js";
 import { IsNaN } from "./IsNaN.js";
+import { LRN } from "./LRN.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LeakyRelu } from "./LeakyRelu.js";
 import { Less } from "./Less.js";
@@ -58,25 +78,35 @@ import { LessOrEqual } from "./LessOrEqual.js";
 import { Log } from "./Log.js";
 import { LogSoftmax } from "./LogSoftmax.js";
 import { Loop } from "./Loop.js";
+import { LpNormalization } from "./LpNormalization.js";
+import { LpPool } from "./LpPool.js";
 import { MatMul } from "./MatMul.js";
 import { Max } from "./Max.js";
 import { MaxPool } from "./MaxPool.js";
+import { MaxUnpool } from "./MaxUnpool.js";
 import { Mean } from "./Mean.js";
+import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
 import { Min } from "./Min.js";
 import { Mish } from "./Mish.js";
 import { Mod } from "./Mod.js";
 import { Mul } from "./Mul.js";
+import { Multinomial } from "./Multinomial.js";
 import { Neg } from "./Neg.js";
-import { FusedMatMul } from "./microsoft/FusedMatMul.js";
-import { nchwcOperators } from "./nchwc/registry.js";
-import { NonZero } from "./NonZero.js";
 import { NegativeLogLikelihoodLoss } from "./NegativeLogLikelihoodLoss.js";
+import { NonMaxSuppression } from "./NonMaxSuppression.js";
+import { NonZero } from "./NonZero.js";
 import { Not } from "./Not.js";
 import { OneHot } from "./OneHot.js";
 import { Or } from "./Or.js";
 import { PRelu } from "./PRelu.js";
 import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
+import { QuantizeLinear } from "./QuantizeLinear.js";
+import { RMSNormalization } from "./RMSNormalization.js";
+import { RandomNormal } from "./RandomNormal.js";
+import { RandomNormalLike } from "./RandomNormalLike.js";
+import { RandomUniform } from "./RandomUniform.js";
+import { RandomUniformLike } from "./RandomUniformLike.js";
 import { Range } from "./Range.js";
 import { Reciprocal } from "./Reciprocal.js";
 import { ReduceL1 } from "./ReduceL1.js";
@@ -91,11 +121,14 @@ import { ReduceSum } from "./ReduceSum.js";
 import { ReduceSumSquare } from "./ReduceSumSquare.js";
 import { Relu } from "./Relu.js";
 import { Reshape } from "./Reshape.js";
+import { ReverseSequence } from "./ReverseSequence.js";
 import { Round } from "./Round.js";
+import { Scan } from "./Scan.js";
 import { ScatterElements } from "./ScatterElements.js";
 import { ScatterND } from "./ScatterND.js";
 import { Selu } from "./Selu.js";
 import { Shape } from "./Shape.js";
+import { Shrink } from "./Shrink.js";
 import { Sigmoid } from "./Sigmoid.js";
 import { Sign } from "./Sign.js";
 import { Sin } from "./Sin.js";
@@ -106,11 +139,13 @@ import { Softmax } from "./Softmax.js";
 import { SoftmaxCrossEntropyLoss } from "./SoftmaxCrossEntropyLoss.js";
 import { Softplus } from "./Softplus.js";
 import { Softsign } from "./Softsign.js";
+import { SpaceToDepth } from "./SpaceToDepth.js";
 import { Split } from "./Split.js";
 import { Sqrt } from "./Sqrt.js";
 import { Squeeze } from "./Squeeze.js";
 import { Sub } from "./Sub.js";
 import { Sum } from "./Sum.js";
+import { Swish } from "./Swish.js";
 import { Tan } from "./Tan.js";
 import { Tanh } from "./Tanh.js";
 import { ThresholdedRelu } from "./ThresholdedRelu.js";
@@ -118,19 +153,26 @@ import { Tile } from "./Tile.js";
 import { TopK } from "./TopK.js";
 import { Transpose } from "./Transpose.js";
 import { Trilu } from "./Trilu.js";
+import { Unique } from "./Unique.js";
 import { Unsqueeze } from "./Unsqueeze.js";
 import { Where } from "./Where.js";
 import { Xor } from "./Xor.js";
+import { FusedMatMul } from "./microsoft/FusedMatMul.js";
+import { nchwcOperators } from "./nchwc/registry.js";
 
 const definitions: readonly OperatorDefinition[] = [
-  Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, AveragePool, BatchNormalization, Cast, CastLike, Ceil, Celu, Clip,
-  Col2Im, Concat, Constant, ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, Div, Dropout, Elu, Equal, Erf, Exp, Expand, Flatten,
-  Floor, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalMaxPool, Greater, GreaterOrEqual, HardSigmoid, HardSwish,
-  Identity, If, IsInf, IsNaN, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, MatMul, Max, MaxPool, Mean, Min, Mish,
-  Mod, Mul, Neg, NegativeLogLikelihoodLoss, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
-  ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Round, ScatterElements, ScatterND, Selu, Shape, Sigmoid,
-  Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, Split, Sqrt, Squeeze, Sub, Sum, Tan, Tanh,
-  ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unsqueeze, Where, Xor, FusedMatMul, ...nchwcOperators,
+  Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
+  BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat, Constant,
+  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, Elu, Equal, Erf, Exp, Expand, EyeLike,
+  Flatten, Floor, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater, GreaterOrEqual,
+  GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If, InstanceNormalization, IsInf, IsNaN, LRN,
+  LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool, MatMul, Max, MaxPool, MaxUnpool, Mean,
+  MeanVarianceNormalization, Min, Mish, Mod, Mul, Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or, PRelu,
+  Pad, Pow, QuantizeLinear, RMSNormalization, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal, ReduceL1,
+  ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, ReverseSequence,
+  Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus,
+  Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where,
+  Xor, FusedMatMul, ...nchwcOperators,
 ];
 
 /** By `domain:name`; ONNX's own domain is "". */
