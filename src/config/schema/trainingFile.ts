@@ -13,7 +13,7 @@ import { trainingSection } from "./training.js";
 export const tables = {
   layer: { noun: "layer", kinds: layers, planned: plannedLayers, named: true },
   loss: { noun: "loss", kinds: losses, planned: plannedLosses, named: false },
-  optimizer: { noun: "optimizer", kinds: optimizers, planned: plannedOptimizers, plannedArguments: ["groups"], named: false },
+  optimizer: { noun: "optimizer", kinds: optimizers, planned: plannedOptimizers, named: false },
   schedule: { noun: "schedule", kinds: schedules, planned: plannedSchedules, named: false },
 } as const satisfies Record<string, KindTable>;
 

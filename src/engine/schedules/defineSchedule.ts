@@ -9,9 +9,20 @@ export interface SchedulePoint {
   readonly totalSteps: number;
 }
 
+/** A rate that falls where a metric stands still. */
+export interface PlateauRule {
+  readonly metric: string;
+  readonly factor: number;
+  /** Evaluations without an improvement that are borne. */
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
 export interface ScheduleKind extends Kind {
   /** The rate of one step, from the optimizer's `lr` as base; a pure function, so that a resumed run needs no state. */
   readonly rate: (args: Readonly<Record<string, unknown>>, base: number, point: SchedulePoint) => number;
+  /** What the trainer multiplies the rate by beside it, from evaluation to evaluation; the only part of a schedule with a memory. */
+  readonly plateau?: (args: Readonly<Record<string, unknown>>) => PlateauRule;
 }
 
 /** What every schedule takes. */
@@ -23,7 +34,10 @@ export const warmupArguments = {
  * Declares a schedule; `rate` is the rate without warm-up. Warm-up multiplies it by (step + 1) / warmup_steps until that is 1.
  */
 export function defineSchedule<A extends z.ZodObject>(
-  definition: Kind<A> & { readonly rate: (args: z.output<A> & { readonly warmup_steps: number }, base: number, point: SchedulePoint) => number },
+  definition: Kind<A> & {
+    readonly rate: (args: z.output<A> & { readonly warmup_steps: number }, base: number, point: SchedulePoint) => number;
+    readonly plateau?: (args: z.output<A>) => PlateauRule;
+  },
 ): ScheduleKind {
   const kind = definition as unknown as ScheduleKind;
   return {

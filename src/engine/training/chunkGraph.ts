@@ -10,12 +10,13 @@ import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
-import { clipGradients } from "./clipping.js";
+import { clipByGroup } from "./clipping.js";
 import { tableLength } from "./dropoutTable.js";
 import { scaleInputs } from "./forward.js";
-import type { TrainingProblem } from "./problem.js";
+import type { ModelTensor } from "./parameters.js";
+import { movedTensors, type TrainingProblem } from "./problem.js";
 import { boundedNorm, penalty } from "./regularization.js";
-import { decays, stepScalars } from "./stepScalars.js";
+import { decayOf, scalarsOf, stepScalars } from "./stepScalars.js";
 import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
 
@@ -31,6 +32,8 @@ export interface ChunkGraph {
   readonly nodes: number;
   /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. */
   readonly carried: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Names of inputs that no step changes: frozen tensors. */
+  readonly fixed: readonly string[];
   /** Names of the optimizer's scalars: inputs `scalar/<name>`, float32 [steps]. */
   readonly scalars: readonly string[];
   /** Masks in the order of the input `mask_slices`, int64 [steps, masks, 2]; tables are the inputs `table/<rate>`. */
@@ -44,8 +47,9 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const { config, dataset, tensors, optimizer } = problem;
   const forward = buildTrainingForward(problem, batch);
   const isClassification = problem.lossProblem.task === "classification";
-  const learned = tensors.filter((t) => t.learned);
-  const slots = optimizer.kind.slots(optimizer.arguments);
+  const { groups, groupOf, frozen } = problem.grouping;
+  const moved = movedTensors(tensors, problem.grouping);
+  const slotsOf = (tensor: ModelTensor): readonly string[] => optimizer.kind.slots(optimizer.arguments, tensor);
   const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
   const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
@@ -60,10 +64,11 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const slices = masks.length > 0 ? outer.input("mask_slices", "int64", ["steps", masks.length, 2]) : null;
   const flags = config.diagnostics.statistics === "none" ? null : outer.input("with_statistics", "bool", ["steps"]);
   const carried = [
-    ...tensors.map((t) => ({ name: t.fullName, shape: t.shape })),
-    ...learned.flatMap((t) => slots.map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
+    ...tensors.filter((t) => !frozen.has(t.fullName)).map((t) => ({ name: t.fullName, shape: t.shape })),
+    ...moved.flatMap((t) => slotsOf(t).map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
   ];
   for (const { name, shape } of carried) outer.input(name, "float32", shape);
+  const fixed = new Map(tensors.filter((t) => frozen.has(t.fullName)).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
 
   // one step
   const body = newGraph(outer);
@@ -76,23 +81,26 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const batchInputs = scaleInputs(body.op("Gather", [inputs, examples], { axis: 0 }), dataset.inputDivisor);
   const batchTargets = body.op("Gather", [targets, examples], { axis: 0 });
   const maskTensors = slices === null ? [] : sliceMasks(body, forward, tables, ofStep(slices));
-  const bound = new Map<string, Tensor>([["inputs", batchInputs], ["targets", batchTargets], ...held, ...forward.masks.map((mask, i) => [mask.input, maskTensors[i]] as const)]);
+  const bound = new Map<string, Tensor>([["inputs", batchInputs], ["targets", batchTargets], ...held, ...fixed, ...forward.masks.map((mask, i) => [mask.input, maskTensors[i]] as const)]);
   const results = lowerForward(forward.graph, body, { ...lowering, inputs: bound });
 
-  const weights = learned.map((t) => held.get(t.fullName)!);
-  const minimised = withPenalties(problem, results.get("loss")!, results.get("activity_penalty") ?? null, new Map(learned.map((t, i) => [t.fullName, weights[i]])));
+  const weights = moved.map((t) => held.get(t.fullName)!);
+  const minimised = withPenalties(problem, results.get("loss")!, results.get("activity_penalty") ?? null, new Map(moved.map((t, i) => [t.fullName, weights[i]])));
   const raw = gradients(minimised, weights);
-  const clipped = clipGradients(raw, config.training.clip);
+  const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
   const next = new Map<string, Tensor>(forward.statistics.map((name) => [name, results.get(`next/${name}`)!]));
-  const updated: UpdatedTensor[] = learned.map((tensor, i) => {
-    const own = Object.fromEntries(slots.map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
+  const updated: UpdatedTensor[] = moved.map((tensor, i) => {
+    const group = groupOf.get(tensor.fullName)!;
+    const own = Object.fromEntries(slotsOf(tensor).map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
     const { maxNorm } = problem.restraints.get(tensor.fullName)!;
-    const parameter = decays(problem, tensor) ? body.op("Mul", [weights[i], scalars.weight_decay_keep]) : weights[i];
-    const update = optimizer.kind.update(optimizer.arguments, { parameter, gradient: clipped[i], slots: own, scalars });
+    const groupScalars = scalarsOf(scalars, group);
+    const decay = decayOf(problem, tensor, groupScalars);
+    const parameter = decay === null ? weights[i] : body.op("Mul", [weights[i], decay]);
+    const update = optimizer.kind.update(groups[group].arguments, { parameter, tensor, gradient: clipped[i], slots: own, scalars: groupScalars });
     const after = maxNorm === null ? update.parameter : boundedNorm(update.parameter, tensor.outputAxis, maxNorm);
     next.set(tensor.fullName, after);
-    for (const slot of slots) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
+    for (const slot of slotsOf(tensor)) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
     return { tensor, before: weights[i], after, gradient: raw[i] };
   });
   const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward, lowering);
@@ -115,6 +123,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     model: encodeModel({ graph: outer.build("chunk"), opsets, irVersion: 9, metadata: new Map() }),
     nodes: loop.nodes.length,
     carried,
+    fixed: [...fixed.keys()],
     scalars: scalarNames,
     masks,
     statistics,

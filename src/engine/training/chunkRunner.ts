@@ -77,11 +77,12 @@ export class ChunkRunner {
     };
     if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
     for (const { name } of graph.carried) feeds[name] = carried[name];
+    for (const name of graph.fixed) feeds[name] = carried[name];
 
     const results = await session.run(feeds);
     const statistics = graph.statistics === null ? [] : readStatistics(graph.statistics, results.statistics.data as Float32Array, flags);
     return {
-      carried: Object.fromEntries(graph.carried.map(({ name }) => [name, results[`${name}/next`]])),
+      carried: { ...carried, ...Object.fromEntries(graph.carried.map(({ name }) => [name, results[`${name}/next`]])) },
       losses: results.losses.data as Float32Array,
       lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,

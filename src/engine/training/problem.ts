@@ -10,6 +10,7 @@ import type { OptimizerKind } from "../optimizers/defineOptimizer.js";
 import { schedules } from "../schedules/registry.js";
 import type { ScheduleKind } from "../schedules/defineSchedule.js";
 import type { TrainingConfig } from "./config.js";
+import { groupTensors, type Grouping } from "./groups.js";
 import { modelTensors, type ModelTensor } from "./parameters.js";
 import { activityPenalties, restraintOf, type ActivityPenalty, type Restraint } from "./regularization.js";
 
@@ -28,7 +29,9 @@ export interface TrainingProblem {
   readonly lossProblem: LossProblem;
   readonly optimizer: Choice<OptimizerKind>;
   readonly schedule: Choice<ScheduleKind>;
-  /** By the full name of each learned tensor. */
+  /** How each tensor is moved by the optimizer, or not at all. */
+  readonly grouping: Grouping;
+  /** By the full name of each tensor that is moved. */
   readonly restraints: ReadonlyMap<string, Restraint>;
   readonly activityPenalties: readonly ActivityPenalty[];
   /** Whether the loss that is minimised is more than the loss. */
@@ -50,16 +53,22 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
     throw error instanceof DescentError ? error.at({ path: error.code === "unknown-class" ? "loss" : outline.at(-1)?.path }) : error;
   }
   const tensors = modelTensors(outline);
+  const optimizer = choose(optimizers, config.optimizer, "optimizer");
+  const grouping = groupTensors({ kind: optimizer.kind.kind, arguments: optimizer.arguments }, tensors, config.regularization);
   const layersByName = new Map(outline.map((layer) => [layer.name, layer]));
-  const restraints = new Map(tensors.filter(({ learned }) => learned).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
+  const restraints = new Map(movedTensors(tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
   const penalisedActivities = activityPenalties(outline, config.regularization);
   return {
-    config, dataset, outline, tensors, loss, lossProblem, restraints,
-    optimizer: choose(optimizers, config.optimizer, "optimizer"),
+    config, dataset, outline, tensors, loss, lossProblem, restraints, optimizer, grouping,
     schedule: choose(schedules, config.schedule, "schedule"),
     activityPenalties: penalisedActivities,
     hasPenalty: penalisedActivities.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0),
   };
+}
+
+/** The tensors that the optimizer moves. */
+export function movedTensors(tensors: readonly ModelTensor[], grouping: Grouping): readonly ModelTensor[] {
+  return tensors.filter(({ fullName }) => grouping.groupOf.has(fullName));
 }
 
 /** A kind of a table, its arguments with every default. Throws `unknown-kind`. */

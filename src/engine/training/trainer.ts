@@ -6,6 +6,7 @@ import type { LoweringName } from "../lowering/table.js";
 import type { SessionOptions } from "./backend.js";
 import { Batches } from "./batches.js";
 import { improves, Patience } from "./best.js";
+import { afterEvaluation } from "./plateau.js";
 import { ChunkLength } from "./chunkLength.js";
 import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
@@ -15,7 +16,7 @@ import { Inference } from "./inference.js";
 import { measure } from "./measure.js";
 import { initialValues } from "./parameters.js";
 import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsInterval, type RunLength } from "./plan.js";
-import { describeProblem, type TrainingProblem } from "./problem.js";
+import { describeProblem, movedTensors, type TrainingProblem } from "./problem.js";
 import { addSteps, meansOf, noTotals, type Totals } from "./runningTotals.js";
 import type { BestSoFar, EvaluationDone, Predictions, StepStatistics, Trainer, TrainerEvent, TrainerOptions, TrainingEnded, TrainingPlan, TrainingState } from "./types.js";
 
@@ -66,8 +67,8 @@ export function initialCarried(problem: TrainingProblem): Carried {
   const values = initialValues(problem.tensors, problem.config.seed);
   const carried: Carried = {};
   for (const [name, { dims, data }] of Object.entries(values)) carried[name] = { type: "float32", dims, data };
-  for (const tensor of problem.tensors.filter(({ learned }) => learned)) {
-    for (const slot of problem.optimizer.kind.slots(problem.optimizer.arguments)) {
+  for (const tensor of movedTensors(problem.tensors, problem.grouping)) {
+    for (const slot of problem.optimizer.kind.slots(problem.optimizer.arguments, tensor)) {
       carried[slotName(tensor.fullName, slot)] = { type: "float32", dims: tensor.shape, data: new Float32Array(values[tensor.fullName].data.length) };
     }
   }
@@ -80,6 +81,8 @@ interface Counters {
   rateFactor: number;
   best: { readonly step: number; readonly value: number; readonly train: Readonly<Record<string, number>> } | null;
   patience: { readonly reference: number | null; readonly waited: number };
+  /** Of `reduce_on_plateau`: what the rate is multiplied by now, and the wait for the next plateau. */
+  plateau: { readonly factor: number; readonly reference: number | null; readonly waited: number };
   totals: Totals;
   /** Step of the last evaluation, and what it gave. */
   evaluatedAt: number;
@@ -118,9 +121,11 @@ class RunningTrainer implements Trainer {
     this.#bestMetric = wanted !== null && measurable(wanted) ? wanted : null;
     this.#patience = stopping !== null && measurable(stopping.metric) ? new Patience(stopping.metric, stopping.patience, stopping.minDelta) : null;
     if (stopping !== null && this.#patience === null) options.log("warning", `Early stopping watches ${stopping.metric}, and there is no validation data: the run goes on to its end.`);
+    const plateau = problem.schedule.kind.plateau?.(problem.schedule.arguments);
+    if (plateau !== undefined && !hasValidation) options.log("warning", `reduce_on_plateau watches ${plateau.metric} at evaluations, and there is no validation data: the rate stays as it is.`);
     this.#chunkLength = new ChunkLength(options.tuning.chunkSteps);
     this.#carried = initialCarried(problem);
-    this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
+    this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, plateau: { factor: 1, reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
     if (options.resume !== null) this.#resume(options.resume);
     this.plan = {
       ...length,
@@ -212,7 +217,7 @@ class RunningTrainer implements Trainer {
 
   #scheduledRate(step: number): number {
     const { schedule, optimizer } = this.problem;
-    return schedule.kind.rate(schedule.arguments, optimizer.arguments.lr as number, { step, stepsPerEpoch: this.length.stepsPerEpoch, totalSteps: this.length.totalSteps });
+    return this.#counters.plateau.factor * schedule.kind.rate(schedule.arguments, optimizer.arguments.lr as number, { step, stepsPerEpoch: this.length.stepsPerEpoch, totalSteps: this.length.totalSteps });
   }
 
   /** The step before which the next chunk must end. */
@@ -259,6 +264,9 @@ class RunningTrainer implements Trainer {
     counters.evaluatedAt = this.#step;
     counters.validation = metrics;
     const isBest = this.#takeBest();
+    const { schedule } = this.problem;
+    const plateau = schedule.kind.plateau?.(schedule.arguments);
+    if (plateau !== undefined) counters.plateau = afterEvaluation(counters.plateau, plateau, this.#valueOf(plateau.metric));
     if (this.#patience !== null) {
       counters.stoppedEarly = this.#patience.isExhaustedBy(this.#valueOf(this.problem.config.training.earlyStopping!.metric));
       counters.patience = { reference: this.#patience.reference, waited: this.#patience.waited };
@@ -348,7 +356,7 @@ class RunningTrainer implements Trainer {
     this.#step = state.step;
     this.#carried = current;
     this.#bestWeights = Object.keys(best).length > 0 ? best : null;
-    this.#counters = fromJson(state.counters) as Counters;
+    this.#counters = { ...this.#counters, ...(fromJson(state.counters) as Counters) };
     if (this.#patience !== null) [this.#patience.reference, this.#patience.waited] = [this.#counters.patience.reference, this.#counters.patience.waited];
   }
 
