@@ -28,7 +28,7 @@ describe("keys", () => {
   });
 
   it("of a kind's arguments", () => {
-    expect(labels("optimizer: { adam: { lr: 1e-3, | } }\n")).toEqual(["beta1", "beta2", "epsilon", "amsgrad", "bias_correction"]);
+    expect(labels("optimizer: { adam: { lr: 1e-3, | } }\n")).toEqual(["beta1", "beta2", "epsilon", "amsgrad", "bias_correction", "groups"]);
     expect(labels("model:\n  - dense: { units: 3, | }\n")).toEqual(expect.arrayContaining(["activation", "init", "name"]));
     expect(labels("model:\n  - dense:\n      units: 3\n      |\n")).toEqual(expect.arrayContaining(["activation"]));
   });
