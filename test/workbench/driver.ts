@@ -22,6 +22,8 @@ export interface Driver {
   openFile(name: string): Promise<void>;
   /** The content of the run panel. */
   panel(): FrameLocator;
+  /** A picture of the window, for looking at what went wrong; the path is printed. */
+  picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,28 +46,39 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
     await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
   };
 
-  const command = async (title: string): Promise<void> => {
-    await page.keyboard.press("F1");
+  /** Opens the quick input by a key; a key pressed while the last one is closing is lost, so it is pressed again. */
+  const quickInput = async (key: string, text: string): Promise<void> => {
     const input = page.locator(".quick-input-widget input:visible");
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first().waitFor();
-    await page.keyboard.press("Enter");
+    await until(`the quick input (${key})`, async () => {
+      await page.keyboard.press(key);
+      return input.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+    });
+    await input.fill(text);
+  };
+
+  const command = async (title: string): Promise<void> => {
+    await quickInput("F1", `>${title}`);
+    // the widget marks matches letter by letter, so rows are found by their label
+    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    // some commands ask on, in the same widget
+    await page.locator(".quick-input-widget-closing").waitFor({ state: "detached" });
   };
 
   const openFile = async (name: string): Promise<void> => {
-    await page.keyboard.press("Control+P");
-    const input = page.locator(".quick-input-widget input:visible");
-    await input.waitFor();
-    await input.fill(name);
-    await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: path.basename(name) }).first().waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(".tabs-container .tab.active").filter({ hasText: path.basename(name) }).waitFor();
+    await quickInput("Control+P", name);
+    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${path.basename(name)}"]`).first().click();
+    await page.locator(".tabs-container .tab.active").filter({ hasText: path.basename(name) }).first().waitFor();
+    await page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
   };
 
   return {
     page, workbench, workspace, open, command, openFile,
     panel: () => page.frameLocator("iframe.webview.ready:visible").first().frameLocator("iframe#active-frame"),
+    async picture(name) {
+      const file = path.join(os.tmpdir(), `descent-workbench-${name}.png`);
+      await page.screenshot({ path: file });
+      console.log(`picture: ${file}`);
+    },
     async close() {
       await browser.close();
       await workbench.stop();

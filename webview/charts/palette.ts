@@ -35,5 +35,7 @@ export function coloursInOrder(count: number, theme: Theme): Rgba[] {
 
 /** One sequential scale for shares in 0 to 1, from the background to the run's colour. */
 export function shareColour(share: number, theme: Theme): Rgba {
-  return mix(theme.background, theme.run, 0.04 + 0.96 * Math.min(1, Math.max(0, share)));
+  // the dark end leans towards the text's colour, so that neighbouring shares get ink of the same colour
+  const end = mix(theme.run, theme.foreground, 0.25);
+  return mix(theme.background, end, 0.04 + 0.96 * Math.min(1, Math.max(0, share)));
 }

@@ -207,7 +207,9 @@ export class RunPanel implements vscode.Disposable {
   }
 
   private async sendExamples(id: number, ask: (run: RunHandle) => Promise<Result<ExamplePage>>, of: ExamplesOf): Promise<void> {
-    const result = this.feed?.live ? await ask(this.feed.live) : await this.examplesOfEndedRun(of);
+    const live = this.feed?.live ? await ask(this.feed.live) : null;
+    // a run that ends while it is asked is asked as one that has ended
+    const result = live === null || (!live.ok && live.error.code === "run-ended") ? await this.examplesOfEndedRun(of) : live;
     this.post({ message: "examples", id, result: result.ok ? { ok: true, ...result.value } : { ok: false, error: { code: result.error.code, message: result.error.message } } });
   }
 

@@ -39,17 +39,17 @@ export class EvaluationTab extends StoreElement {
             @cell=${(event: CustomEvent<{ actual: number; predicted: number }>) => this.store.chooseCell({ split: matrix.split, ...event.detail })}></descent-confusion-grid>
           <p class="tab-note">${cell ? nothing : "Choose a cell to see its examples."}</p>
         </div>
-        <div class="class-scores" tabindex="0" role="region" aria-label="Scores by class">
-          <table>
-            <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Examples</th></tr></thead>
-            <tbody>${classScores(matrix).map((score) => html`<tr><th scope="row" title=${score.name}>${score.name}</th>
-              ${[score.precision, score.recall, score.f1].map((value) => html`<td>${Number.isNaN(value) ? "–" : formatShare(value)}</td>`)}<td>${formatCount(score.support)}</td></tr>`)}</tbody>
-          </table>
-        </div>
       </div>
       ${cell
         ? html`<descent-cell-examples .store=${this.store} .cell=${cell} .step=${matrix.step} .names=${{ actual: matrix.classes[cell.actual], predicted: matrix.classes[cell.predicted] }}></descent-cell-examples>`
         : nothing}
+      <div class="class-scores" tabindex="0" role="region" aria-label="Scores by class">
+        <table>
+          <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Examples</th></tr></thead>
+          <tbody>${classScores(matrix).map((score) => html`<tr><th scope="row" title=${score.name}>${score.name}</th>
+            ${[score.precision, score.recall, score.f1].map((value) => html`<td>${Number.isNaN(value) ? "–" : formatShare(value)}</td>`)}<td>${formatCount(score.support)}</td></tr>`)}</tbody>
+        </table>
+      </div>
     `;
   }
 }

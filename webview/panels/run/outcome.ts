@@ -30,27 +30,42 @@ export class Outcome extends StoreElement {
 }
 
 function result(store: RunStore, run: Manifest, title: string) {
-  const tests = Object.entries(run.metrics).filter(([name]) => name.startsWith("test/"));
+  const tested = Object.keys(run.metrics).some((name) => name.startsWith("test/"));
   return html`<section class="outcome" aria-label="Result">
     <div class="outcome-figures">
       <dl class="outcome-large">
-        ${run.best
-          ? html`<div class="is-large"><dt>best ${run.best.metric.replace("/", " ")}</dt><dd>${formatValue(fromJsonNumber(run.best.value), 4)}</dd><dd class="outcome-note">step ${formatCount(run.best.step)}</dd></div>`
-          : nothing}
-        ${tests.map(([name, value]) => html`<div class="is-large"><dt>${name.replace("/", " ")}</dt><dd>${formatValue(fromJsonNumber(value), 4)}</dd><dd class="outcome-note">with the best weights</dd></div>`)}
+        ${headline(run).map(({ name, value, note }) => html`<div class="is-large"><dt>${name}</dt><dd>${formatValue(value, 4)}</dd><dd class="outcome-note">${note}</dd></div>`)}
       </dl>
       <dl class="outcome-lines">
         <div><dt>${title}</dt><dd>${formatDuration(run.seconds)}</dd><dd class="outcome-note">${formatCount(run.step)} steps</dd></div>
-        ${run.checkpoint ? html`<div><dt>model</dt><dd title=${run.checkpoint.path}>${lastParts(run.checkpoint.path)}</dd></div>` : nothing}
+        ${run.checkpoint ? html`<div><dt>model</dt><dd title="In the run's folder, for ONNX Runtime or any other">checkpoints/${run.best ? "best" : "last"}.onnx</dd></div>` : nothing}
       </dl>
     </div>
     ${run.checkpoint
       ? html`<div class="outcome-actions">
-          ${button({ label: "Evaluate on test", icon: "beaker", primary: tests.length === 0, press: () => store.send({ message: "action", action: "evaluate-test" }) })}
+          ${button({ label: "Evaluate on test", icon: "beaker", primary: !tested, press: () => store.send({ message: "action", action: "evaluate-test" }) })}
           ${button({ label: "Export", icon: "export", press: () => store.send({ message: "action", action: "export" }) })}
         </div>`
       : nothing}
   </section>`;
+}
+
+/** The figures that people ask for first, at most four: accuracy and its like on validation and test, then the best value by which weights were kept. */
+function headline(run: Manifest): { name: string; value: number; note: string }[] {
+  const kept = run.best ? "with the best weights" : "at the end";
+  const figures = Object.entries(run.metrics)
+    .filter(([name]) => /^(validation|test)\/(?!loss)/.test(name) && name !== run.best?.metric)
+    .sort(([a], [b]) => Number(a.startsWith("test/")) - Number(b.startsWith("test/")))
+    .map(([name, value]) => ({ name: words(name), value: fromJsonNumber(value), note: kept }));
+  if (run.best) figures.push({ name: `best ${words(run.best.metric)}`, value: fromJsonNumber(run.best.value), note: `step ${formatCount(run.best.step)}` });
+  const testLoss = run.metrics["test/loss"];
+  if (testLoss !== undefined && !figures.some(({ name }) => name.startsWith("test "))) figures.push({ name: "test loss", value: fromJsonNumber(testLoss), note: kept });
+  return figures.slice(0, 4);
+}
+
+/** `validation/roc_auc` as it is read: "validation roc auc". */
+function words(tag: string): string {
+  return tag.replace("/", " ").replaceAll("_", " ");
 }
 
 function failure(store: RunStore, run: Manifest) {
@@ -86,9 +101,4 @@ function lastGood(store: RunStore): string {
     parts.push(`${split} ${name.replaceAll("_", " ")} ${formatValue(series.values[i])}`);
   }
   return parts.length === 0 ? "" : [`step ${formatCount(step)}`, ...parts].join(", ");
-}
-
-/** The end of a path, short enough to read. */
-function lastParts(path: string): string {
-  return path.split(/[\\/]/).slice(-2).join("/");
 }
