@@ -15,7 +15,7 @@ export function toConfig(file: TrainingFile): TrainingConfig {
     schedule: { kind: file.schedule.kind, arguments: file.schedule.arguments },
     regularization: regularizationConfig(file.regularization),
     training: trainingConfig(file.training, data),
-    metrics: file.metrics ?? null,
+    ...metricsConfig(file.metrics),
     diagnostics: {
       everySteps: file.diagnostics.every_steps,
       statistics: file.diagnostics.statistics,
@@ -84,6 +84,20 @@ function layerConfigs(entries: readonly ChosenEntry[]): LayerConfig[] {
     name: entry.name ?? nextName(entry.kind),
     path: appendSegment(appendSegment("model", index), entry.kind),
   }));
+}
+
+/** Names and, among them, what decisions they count; a list of nothing but the latter leaves the names to the task. */
+function metricsConfig(metrics: TrainingFile["metrics"] = []): Pick<TrainingConfig, "metrics" | "decision"> {
+  const names: string[] = [];
+  let decision = { threshold: 0.5, positive: null as string | null, topK: 5 };
+  for (const entry of metrics) {
+    if (typeof entry === "string") names.push(entry);
+    else {
+      if (entry.top_k_accuracy !== undefined) names.push("top_k_accuracy");
+      decision = { threshold: entry.threshold ?? decision.threshold, positive: entry.positive ?? decision.positive, topK: entry.top_k_accuracy ?? decision.topK };
+    }
+  }
+  return { metrics: names.length > 0 ? names : null, decision };
 }
 
 function regularizationConfig(section: TrainingFile["regularization"]): RegularizationSection | null {

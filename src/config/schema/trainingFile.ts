@@ -5,7 +5,7 @@ import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { dataSection } from "./data.js";
-import { choice, type KindTable, kindSchema, marks, section } from "./marks.js";
+import { choice, type KindTable, kindSchema, marks, nameText, section } from "./marks.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
 
@@ -36,6 +36,14 @@ const diagnosticsSection = section({
   rules: z.record(z.string(), z.unknown()).default({}).describe("Rules to silence, to report in another severity, or to tune: { no-validation-data: off }."),
 });
 
+const metricName = choice(["accuracy", "top_k_accuracy", "precision", "recall", "f1", "roc_auc", "confusion_matrix", "mae", "rmse", "r2", "perplexity"]);
+
+const metricOptions = section({
+  top_k_accuracy: z.int().min(1).optional().describe("The right class counts where it is among so many most probable ones: top_k_accuracy: 5."),
+  threshold: z.number().gt(0).lt(1).optional().describe("Of two classes the positive one is predicted above this probability. Default: 0.5."),
+  positive: nameText().optional().describe("The class that precision, recall, f1 and roc_auc speak of. Default: the second of two; of more, the mean over all."),
+});
+
 /** `NAME.train.yaml`. */
 export const trainingFileSchema = section(
   {
@@ -46,7 +54,7 @@ export const trainingFileSchema = section(
     schedule: kindSchema(tables.schedule).default("constant" as never).describe("How the learning rate changes through the run. Default: constant."),
     regularization: regularizationSection.optional().describe("What keeps weights and activations small; off unless written."),
     training: trainingSection.prefault({}).describe("How long, in which batches, with what care."),
-    metrics: z.array(choice(["accuracy", "top_k_accuracy", "precision", "recall", "f1", "roc_auc", "confusion_matrix", "mae", "rmse", "r2"], ["perplexity", "threshold", "positive"])).optional().describe("What is measured beside the loss. Default: by task."),
+    metrics: z.array(z.union([metricName, metricOptions])).optional().describe("What is measured beside the loss. Default: by task."),
     diagnostics: diagnosticsSection.prefault({}).describe("What is watched, and which rules speak."),
     device: z.string().regex(/^(auto|cpu|cuda(:\d+)?|webgpu)$/).describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu").default("auto").describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu."),
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),

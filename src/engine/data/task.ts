@@ -15,9 +15,9 @@ export type SupportedTask = Extract<Task, "classification" | "multi_label" | "re
 
 /**
  * The task, from (in this order) `data.task`, the targets and the loss:
- * text is classification; `cross_entropy` is classification; `binary_cross_entropy` is classification of one column of integers or
+ * text is classification; `cross_entropy` and `nll` are classification; `binary_cross_entropy` (and `focal`, and `hinge` of integers) is classification of one column of integers or
  * multi-label of several columns (or of values between 0 and 1); several other columns are a regression. One column of integers under
- * `mse` or without a loss is a classification when it comes from a file of labels or has at most 20 different values, each twice on
+ * `mse`, `mae`, `huber` or without a loss is a classification when it comes from a file of labels or has at most 20 different values, each twice on
  * average - except under a model with one output (for `mse`: unless it has several) - and everything else a regression.
  */
 export function decideTask(config: DatasetConfig, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
@@ -25,17 +25,18 @@ export function decideTask(config: DatasetConfig, targets: readonly RawColumn[],
   if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
   if (task !== "auto") return task;
   const loss = config.loss?.kind ?? null;
-  if (targets.length > 1) return loss === "binary_cross_entropy" ? "multi_label" : "regression";
+  if (targets.length > 1) return loss === "binary_cross_entropy" || loss === "focal" ? "multi_label" : "regression";
   const [target] = targets;
-  if (target.texts !== null || loss === "cross_entropy") return "classification";
+  if (target.texts !== null || loss === "cross_entropy" || loss === "nll") return "classification";
   const values = target.numbers.subarray(0, rows);
   const integers = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
-  if (loss === "binary_cross_entropy") return integers ? "classification" : "multi_label";
+  if (loss === "hinge") return integers ? "classification" : "regression";
+  if (loss === "binary_cross_entropy" || loss === "focal") return integers ? "classification" : "multi_label";
   if (!integers) return "regression";
   const different = countDifferent(values, mostAutomaticClasses + 1);
   const looksLikeClasses = isLabelFile || (different <= mostAutomaticClasses && 2 * different <= rows);
   const outputs = outputWidth(config.model);
-  const modelAgrees = loss === "mse" ? outputs !== null && outputs > 1 : outputs !== 1 || different <= 2;
+  const modelAgrees = loss === "mse" || loss === "mae" || loss === "huber" ? outputs !== null && outputs > 1 : outputs !== 1 || different <= 2;
   return looksLikeClasses && modelAgrees ? "classification" : "regression";
 }
 

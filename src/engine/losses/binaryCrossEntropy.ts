@@ -10,6 +10,7 @@ export const binaryCrossEntropy = defineLoss({
   summary: "Minus the log-probability of yes or no, output by output; for two classes with one output, and for several labels.",
   source: "Goodfellow, Bengio, Courville, Deep Learning, 6.2.2.2; PyTorch's BCEWithLogitsLoss",
   arguments: z.strictObject({ from: fromArgument, ...lossArguments }),
+  reading: (args) => (args.from === "logits" ? "sigmoid" : "probabilities"),
   check(args, problem) {
     checkWidths(problem);
     checkSmoothing(args.label_smoothing, problem);

@@ -12,6 +12,7 @@ export const crossEntropy = defineLoss({
   summary: "Minus the log-probability of the right class; for classification. Computes softmax itself.",
   source: "Goodfellow, Bengio, Courville, Deep Learning, 6.2.2.3; PyTorch's CrossEntropyLoss",
   arguments: z.strictObject({ from: fromArgument, ...lossArguments }),
+  reading: (args) => (args.from === "logits" ? "softmax" : "probabilities"),
   check(args, problem) {
     checkWidths(problem);
     checkSmoothing(args.label_smoothing, problem);
@@ -30,7 +31,7 @@ export const crossEntropy = defineLoss({
 });
 
 /** log of clipped probabilities, divided by their sum where the model does not do so itself. */
-function logOfProbabilities(outputs: Tensor, normalised: boolean): Tensor {
+export function logOfProbabilities(outputs: Tensor, normalised: boolean): Tensor {
   const graph = outputs.builder;
   const probabilities = clipped(outputs);
   if (normalised) return graph.op("Log", [probabilities]);

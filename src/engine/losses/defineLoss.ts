@@ -27,7 +27,14 @@ export interface LossSum {
   readonly weight: Tensor | null;
 }
 
+/**
+ * What outputs mean to a loss: logits (softmax over all, or sigmoid of each), probabilities, their logarithms, numbers to be near
+ * the target, margins (yes above 0).
+ */
+export type OutputReading = "softmax" | "sigmoid" | "probabilities" | "log_probabilities" | "number" | "margin";
+
 export interface LossKind extends Kind {
+  readonly reading: (args: Readonly<Record<string, unknown>>, problem: LossProblem) => OutputReading;
   /** outputs [batch, outputWidth]; targets int64 [batch] for classes, float32 [batch, targetWidth] else. */
   readonly build: (args: Readonly<Record<string, unknown>>, problem: LossProblem, outputs: Tensor, targets: Tensor) => LossSum;
   /** Throws DescentError where the loss cannot be computed. */
@@ -37,6 +44,7 @@ export interface LossKind extends Kind {
 /** Declares a loss; its functions get the arguments checked. */
 export function defineLoss<A extends z.ZodObject>(
   definition: Kind<A> & {
+    readonly reading: (args: z.output<A>, problem: LossProblem) => OutputReading;
     readonly check?: (args: z.output<A>, problem: LossProblem) => void;
     readonly build: (args: z.output<A>, problem: LossProblem, outputs: Tensor, targets: Tensor) => LossSum;
   },

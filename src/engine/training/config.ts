@@ -51,7 +51,7 @@ export interface DataConfig {
 }
 
 export interface LossConfig extends Chosen {
-  readonly kind: "cross_entropy" | "binary_cross_entropy" | "mse";
+  readonly kind: "cross_entropy" | "binary_cross_entropy" | "nll" | "mse" | "mae" | "huber" | "focal" | "hinge";
 }
 
 export interface EarlyStoppingConfig {
@@ -92,6 +92,16 @@ export interface DiagnosticsSection {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
+/** How outputs become decisions that metrics count. */
+export interface DecisionSection {
+  /** Of two classes the positive one is predicted above this probability. */
+  readonly threshold: number;
+  /** Class that precision, recall, F1 and ROC AUC speak of; null: the second of two, the mean over more. */
+  readonly positive: string | null;
+  /** For `top_k_accuracy`. */
+  readonly topK: number;
+}
+
 export interface TrainingConfig {
   readonly data: DataConfig;
   readonly model: readonly LayerConfig[];
@@ -105,6 +115,7 @@ export interface TrainingConfig {
   readonly training: TrainingSection;
   /** null: by task. */
   readonly metrics: readonly string[] | null;
+  readonly decision: DecisionSection;
   readonly diagnostics: DiagnosticsSection;
   readonly device: string;
   readonly threads: number | "auto";

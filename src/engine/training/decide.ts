@@ -1,51 +1,68 @@
 /** From a model's outputs to what it says: the class it predicts and how sure it is. */
 import type { Dataset } from "../data/types.js";
+import type { OutputReading } from "../losses/defineLoss.js";
 import type { TrainingProblem } from "./problem.js";
 
-/** How outputs are read as probabilities. */
-export type OutputReading = "softmax" | "sigmoid" | "as_they_are";
+/** What of a problem decides. */
+export type Decision = Pick<TrainingProblem, "loss" | "lossProblem" | "positive" | "threshold">;
 
-/** What turns the outputs into probabilities, by the loss that they are trained with. */
-export function outputReading(problem: Pick<TrainingProblem, "loss">): OutputReading {
-  const { kind, arguments: args } = problem.loss;
-  if (args.from !== "logits") return "as_they_are";
-  return kind.kind === "cross_entropy" ? "softmax" : "sigmoid";
+/** What the outputs mean, by the loss that they are trained with. */
+export function outputReading({ loss, lossProblem }: Pick<TrainingProblem, "loss" | "lossProblem">): OutputReading {
+  return loss.kind.reading(loss.arguments, lossProblem);
 }
 
 /**
  * The class that one row of outputs [offset, offset + width) predicts: the largest of the outputs that stand for a class, the first of
- * equal ones. A single output says yes above probability 1/2; under mse it is a number near the class's index.
+ * equal ones; of two classes the positive one above the file's threshold of its probability. A single output that is a number
+ * is near the class's index.
  */
-export function predictedClass(problem: Pick<TrainingProblem, "loss" | "lossProblem">, outputs: Float32Array, offset: number): number {
+export function predictedClass(problem: Decision, outputs: Float32Array, offset: number): number {
   const { outputWidth, classes } = problem.lossProblem;
+  const reading = outputReading(problem);
+  if (isThresholded(problem, reading)) {
+    const positive = probabilityOf(problem, outputs, offset, problem.positive);
+    return positive > problem.threshold ? problem.positive : 1 - problem.positive;
+  }
   if (outputWidth === 1) {
     const y = outputs[offset];
-    if (problem.loss.kind.kind === "mse") return Math.min(Math.max(Math.round(y), 0), Math.max(classes.length - 1, 0)) || 0;
-    const reading = outputReading(problem);
-    return reading === "softmax" ? 0 : Number(y > (reading === "sigmoid" ? 0 : 0.5));
+    if (reading === "number") return Math.min(Math.max(Math.round(y), 0), Math.max(classes.length - 1, 0)) || 0;
+    return reading === "softmax" || reading === "log_probabilities" ? 0 : Number(y > (reading === "probabilities" ? 0.5 : 0));
   }
   let best = 0;
   for (let k = 1; k < Math.min(outputWidth, Math.max(classes.length, 2)); k++) if (outputs[offset + k] > outputs[offset + best]) best = k;
   return best;
 }
 
+/** Whether the file moved the threshold of a two-class problem whose outputs are read as probabilities. */
+function isThresholded({ lossProblem, threshold }: Decision, reading: OutputReading): boolean {
+  return threshold !== 0.5 && lossProblem.classes.length === 2 && lossProblem.outputWidth <= 2 && reading !== "number" && reading !== "margin";
+}
+
 /** The probability that one row gives its predicted class, within [0, 1]; NaN where the row says none. */
-export function confidenceOf(problem: Pick<TrainingProblem, "loss" | "lossProblem">, outputs: Float32Array, offset: number, predicted: number): number {
+export function confidenceOf(problem: Decision, outputs: Float32Array, offset: number, predicted: number): number {
   const { outputWidth, task } = problem.lossProblem;
   if (task !== "classification") return Number.NaN;
   const reading = outputReading(problem);
-  if (outputWidth === 1) {
-    if (problem.loss.kind.kind === "mse" || reading === "softmax") return Number.NaN;
+  if (reading === "margin" || (outputWidth === 1 && (reading === "number" || reading === "softmax" || reading === "log_probabilities"))) return Number.NaN;
+  return probabilityOf(problem, outputs, offset, predicted);
+}
+
+/** The probability that one row gives a class, by what its outputs mean; numbers are clipped to [0, 1]. */
+export function probabilityOf(problem: Pick<TrainingProblem, "loss" | "lossProblem">, outputs: Float32Array, offset: number, k: number): number {
+  const { outputWidth } = problem.lossProblem;
+  const reading = outputReading(problem);
+  if (outputWidth === 1 && reading !== "softmax" && reading !== "log_probabilities") {
     const yes = reading === "sigmoid" ? 1 / (1 + Math.exp(-outputs[offset])) : clip(outputs[offset]);
-    return predicted === 1 ? yes : 1 - yes;
+    return k === 1 ? yes : 1 - yes;
   }
-  if (reading === "sigmoid") return 1 / (1 + Math.exp(-outputs[offset + predicted]));
-  if (reading === "as_they_are") return clip(outputs[offset + predicted]);
+  if (reading === "sigmoid") return 1 / (1 + Math.exp(-outputs[offset + k]));
+  if (reading === "log_probabilities") return Math.exp(Math.min(outputs[offset + k], 0));
+  if (reading !== "softmax") return clip(outputs[offset + k]);
   let sum = 0;
   let largest = -Infinity;
-  for (let k = 0; k < outputWidth; k++) largest = Math.max(largest, outputs[offset + k]);
-  for (let k = 0; k < outputWidth; k++) sum += Math.exp(outputs[offset + k] - largest);
-  return Math.exp(outputs[offset + predicted] - largest) / sum;
+  for (let j = 0; j < outputWidth; j++) largest = Math.max(largest, outputs[offset + j]);
+  for (let j = 0; j < outputWidth; j++) sum += Math.exp(outputs[offset + j] - largest);
+  return Math.exp(outputs[offset + k] - largest) / sum;
 }
 
 /** The class of each of these examples. */

@@ -1,6 +1,7 @@
 /** A trained model as a plain ONNX file: no gradient, no blocked layout, any batch size. */
 import type { Tensor } from "../graph/builder.js";
 import type { FittedScaling } from "../data/types.js";
+import type { OutputReading } from "../losses/defineLoss.js";
 import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Carried } from "./chunkRunner.js";
@@ -24,9 +25,9 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.initializer(t.fullName, weights[t.fullName])]));
   const outputs = buildInference(problem, inputs, (name) => parameters.get(name)!).get(outline.at(-1)!.name)!;
   const reading = outputReading(problem);
-  if (options.softmax && reading !== "as_they_are" && dataset.task !== "regression") {
-    graph.output(reading === "softmax" ? graph.op("Softmax", [outputs], { axis: -1 }) : graph.op("Sigmoid", [outputs]), "probabilities");
-  } else {
+  const probabilities = options.softmax && dataset.task !== "regression" ? asProbabilities(outputs, reading) : null;
+  if (probabilities !== null) graph.output(probabilities, "probabilities");
+  else {
     graph.output(options.scaling ? unscaled(outputs, dataset.targetScaling) : outputs, "output");
   }
   const metadata = new Map([["descent.task", dataset.task], ["descent.scaling", JSON.stringify(dataset.scaling)]]);
@@ -34,6 +35,14 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
   if (dataset.columns !== null) metadata.set("descent.columns", JSON.stringify(dataset.columns));
   if (dataset.task === "regression") metadata.set("descent.targets", JSON.stringify(dataset.targetColumns));
   return encodeModel({ graph: graph.build("model"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata });
+}
+
+/** Outputs as probabilities; null where they are some already, or none. */
+function asProbabilities(outputs: Tensor, reading: OutputReading): Tensor | null {
+  const graph = outputs.builder;
+  if (reading === "softmax") return graph.op("Softmax", [outputs], { axis: -1 });
+  if (reading === "sigmoid") return graph.op("Sigmoid", [outputs]);
+  return reading === "log_probabilities" ? graph.op("Exp", [outputs]) : null;
 }
 
 /** (x - offset) / divisor, per value of the last axis where there are several. */

@@ -1,10 +1,10 @@
 /** The metrics of a pass over a split. */
 import type { Dataset } from "../data/types.js";
 import { accuracy, confusionMatrix, macroScores, scoresByClass, topKAccuracy } from "../metrics/classification.js";
-import { binaryAccuracy } from "../metrics/multiLabel.js";
+import { binaryAccuracy, scoresByLabel } from "../metrics/multiLabel.js";
 import { meanAbsoluteError, r2, rootMeanSquaredError } from "../metrics/regression.js";
-import { rocAuc } from "../metrics/rocAuc.js";
-import { classesOf, outputReading, predictedClass } from "./decide.js";
+import { macroRocAuc, rocAuc } from "../metrics/rocAuc.js";
+import { classesOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
 import type { Pass } from "./inference.js";
 import type { TrainingProblem } from "./problem.js";
 
@@ -28,12 +28,7 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const { outputWidth } = problem.lossProblem;
   const metrics: Record<string, number> = { loss: pass.loss };
   const targets = rowsOf(dataset, indices);
-  if (dataset.task === "multi_label") {
-    // decisions by outputs: a logit says yes above 0, a probability above 1/2
-    const threshold = outputReading(problem) === "sigmoid" ? 0 : 0.5;
-    if (wanted.includes("accuracy")) metrics.accuracy = binaryAccuracy(targets, pass.outputs, threshold);
-    return { metrics, confusion: null };
-  }
+  if (dataset.task === "multi_label") return { metrics: { ...metrics, ...measureLabels(problem, targets, pass, wanted) }, confusion: null };
   const [actual, predicted] = [unscaled(dataset, targets, outputWidth), unscaled(dataset, pass.outputs, outputWidth)];
   if (wanted.includes("mae")) metrics.mae = meanAbsoluteError(actual, predicted);
   if (wanted.includes("rmse")) metrics.rmse = rootMeanSquaredError(actual, predicted, outputWidth);
@@ -48,15 +43,54 @@ function measureClasses(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const confusion = confusionMatrix(actual, predicted, classes.length);
   const metrics: Record<string, number> = { loss: pass.loss };
   if (wanted.includes("accuracy")) metrics.accuracy = accuracy(actual, predicted);
-  if (wanted.includes("top_k_accuracy") && outputWidth >= classes.length) metrics.top_k_accuracy = topKAccuracy(actual, pass.outputs, outputWidth, Math.min(5, outputWidth));
-  // two classes: the second is the positive one; more: the mean over the classes
-  const scores = classes.length === 2 ? scoresByClass(confusion, 2)[1] : macroScores(confusion, classes.length);
+  const { topK, positive: named } = problem.config.decision;
+  if (wanted.includes("top_k_accuracy") && outputWidth >= classes.length) metrics.top_k_accuracy = topKAccuracy(actual, pass.outputs, outputWidth, Math.min(topK, outputWidth));
+  // of two classes one is the positive one; of more the file names one, or the mean over the classes counts
+  const isBinary = classes.length === 2 || named !== null;
+  const scores = isBinary ? scoresByClass(confusion, classes.length)[problem.positive] : macroScores(confusion, classes.length);
   for (const name of ["precision", "recall", "f1"] as const) if (wanted.includes(name)) metrics[name] = scores[name];
-  if (wanted.includes("roc_auc") && classes.length === 2) {
-    const score = (i: number): number => (outputWidth === 1 ? pass.outputs[i] : pass.outputs[i * outputWidth + 1] - pass.outputs[i * outputWidth]);
-    metrics.roc_auc = rocAuc(actual, Float64Array.from(indices, (_, i) => score(i)));
+  const reading = outputReading(problem);
+  const isProbable = reading !== "number" && reading !== "margin" && (outputWidth > 1 || classes.length === 2);
+  if (wanted.includes("roc_auc")) {
+    if (isBinary) metrics.roc_auc = rocAuc(actual.map((k) => Number(k === problem.positive)), Float64Array.from(indices, (_, i) => scoreOf(problem, pass.outputs, i * outputWidth)));
+    else if (isProbable) metrics.roc_auc = macroRocAuc(actual, probabilities(problem, pass.outputs, classes.length), classes.length);
   }
+  // exp of the mean of -log p of what is right, whatever the loss adds to it; p is clipped as the losses clip it
+  if (wanted.includes("perplexity") && isProbable) metrics.perplexity = Math.exp(-actual.reduce((sum, k, i) => sum + Math.log(Math.max(probabilityOf(problem, pass.outputs, i * outputWidth, k), 1e-7)), 0) / actual.length);
   return { metrics, confusion };
+}
+
+/** A number that grows with the probability of the positive class: exact where the outputs are, without rounding near 0 and 1. */
+function scoreOf(problem: TrainingProblem, outputs: Float32Array, offset: number): number {
+  const { outputWidth, classes } = problem.lossProblem;
+  const { positive } = problem;
+  if (outputWidth === 1) return positive === 1 ? outputs[offset] : -outputs[offset];
+  if (classes.length === 2) return outputs[offset + positive] - outputs[offset + 1 - positive];
+  return outputReading(problem) === "softmax" ? probabilityOf(problem, outputs, offset, positive) : outputs[offset + positive];
+}
+
+/** Probabilities of all classes, [n, classes]. */
+function probabilities(problem: TrainingProblem, outputs: Float32Array, classes: number): Float64Array {
+  const { outputWidth } = problem.lossProblem;
+  return Float64Array.from({ length: (outputs.length / outputWidth) * classes }, (_, i) => probabilityOf(problem, outputs, Math.floor(i / classes) * outputWidth, i % classes));
+}
+
+/** Metrics of several yes-or-no labels an example; scores are means over the labels. */
+function measureLabels(problem: TrainingProblem, targets: Float32Array, pass: Pass, wanted: readonly string[]): Record<string, number> {
+  const { threshold: probability } = problem;
+  const labels = problem.lossProblem.outputWidth;
+  const reading = outputReading(problem);
+  const threshold = reading === "sigmoid" ? Math.log(probability / (1 - probability)) : reading === "margin" ? 0 : probability;
+  const metrics: Record<string, number> = {};
+  if (wanted.includes("accuracy")) metrics.accuracy = binaryAccuracy(targets, pass.outputs, threshold);
+  const scores = scoresByLabel(targets, pass.outputs, labels, threshold);
+  for (const name of ["precision", "recall", "f1"] as const) if (wanted.includes(name)) metrics[name] = scores.reduce((sum, score) => sum + score[name], 0) / labels;
+  if (wanted.includes("roc_auc")) {
+    const column = (values: Float32Array, label: number): Float32Array => Float32Array.from({ length: values.length / labels }, (_, i) => values[i * labels + label]);
+    const areas = scores.map((_, label) => rocAuc(column(targets, label), column(pass.outputs, label))).filter((area) => !Number.isNaN(area));
+    metrics.roc_auc = areas.reduce((sum, area) => sum + area, 0) / areas.length;
+  }
+  return metrics;
 }
 
 /** Targets of these examples, [n, width]. */

@@ -27,6 +27,9 @@ export interface TrainingProblem {
   readonly tensors: readonly ModelTensor[];
   readonly loss: Choice<LossKind>;
   readonly lossProblem: LossProblem;
+  /** Index of the class that counts as yes; 1 where the file names none. */
+  readonly positive: number;
+  readonly threshold: number;
   readonly optimizer: Choice<OptimizerKind>;
   readonly schedule: Choice<ScheduleKind>;
   /** How each tensor is moved by the optimizer, or not at all. */
@@ -59,7 +62,7 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   const restraints = new Map(movedTensors(tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
   const penalisedActivities = activityPenalties(outline, config.regularization);
   return {
-    config, dataset, outline, tensors, loss, lossProblem, restraints, optimizer, grouping,
+    config, dataset, outline, tensors, loss, lossProblem, positive: positiveClass(config, dataset), threshold: config.decision.threshold, restraints, optimizer, grouping,
     schedule: choose(schedules, config.schedule, "schedule"),
     activityPenalties: penalisedActivities,
     hasPenalty: penalisedActivities.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0),
@@ -76,6 +79,13 @@ function choose<K extends { readonly arguments: { parse(input: unknown): Record<
   const kind = table.get(chosen.kind);
   if (kind === undefined) throw new DescentError("unknown-kind", `There is no ${section} named ${chosen.kind}.`, { path: section });
   return { kind, arguments: kind.arguments.parse(chosen.arguments) };
+}
+
+function positiveClass({ decision }: TrainingConfig, { classes }: Dataset): number {
+  if (decision.positive === null) return 1;
+  const index = (classes ?? []).indexOf(decision.positive);
+  if (index < 0) throw new DescentError("unknown-class", `metrics name ${decision.positive} as the positive class; the data has ${(classes ?? []).join(", ") || "no classes"}.`, { path: "metrics" });
+  return index;
 }
 
 function describeLossProblem(dataset: Dataset, outline: readonly LayerOutline[]): LossProblem {

@@ -39,7 +39,7 @@ export const outputWidth = defineDataRule({
       message: `The model has ${outputs} for ${targets}: ${cause}.`,
       evidence: { outputs: width, wanted },
       confidence: spare ? 0.8 : 0.97,
-      severity: spare || loss.kind === "mse" ? "warning" : "error",
+      severity: spare || ["mse", "mae", "huber"].includes(loss.kind) ? "warning" : "error",
       fixes: [{ title: `Set ${"units" in layer.arguments ? "units" : "filters"} to ${wanted}`, safe: !spare, edits: [{ path: widthPath(layer), value: wanted }] }],
     };
   },
@@ -48,5 +48,5 @@ export const outputWidth = defineDataRule({
 /** Whether a loss can compare this many outputs with this many classes, and mean something. */
 function widthFits(loss: string, width: number, classes: number): boolean {
   // one number stands for two classes: a logit, or 0 and 1 under mse
-  return width === classes || (width === 1 && classes === 2 && loss !== "cross_entropy");
+  return width === classes || (width === 1 && classes === 2 && loss !== "cross_entropy" && loss !== "nll");
 }

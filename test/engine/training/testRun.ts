@@ -33,6 +33,7 @@ export function configOf(overrides: Omit<Partial<TrainingConfig>, "training"> & 
     schedule: { kind: "constant", arguments: {} },
     regularization: null,
     metrics: null,
+    decision: { threshold: 0.5, positive: null, topK: 5 },
     diagnostics: { everySteps: "auto", statistics: "layers", projection: "none", rules: {} },
     device: "cpu", threads: 1, seed: 0,
     ...overrides,

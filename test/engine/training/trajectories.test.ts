@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../src/engine/data/types.js";
 import { outlineModel } from "../../../src/engine/layers/outline.js";
-import type { TrainingConfig, TrainingSection } from "../../../src/engine/training/config.js";
+import type { LossConfig, TrainingConfig, TrainingSection } from "../../../src/engine/training/config.js";
 import type { StepStatistics, TrainingState } from "../../../src/engine/training/types.js";
 import { configOf, datasetOf, layersOf, lossesOf, noise, plain, runToEnd, trainerFor } from "./testRun.js";
 
@@ -12,7 +12,7 @@ interface Reference {
   readonly name: string;
   readonly data: { readonly shape: readonly number[]; readonly examples: number; readonly inputs: "digits" | "floats"; readonly task: Dataset["task"]; readonly classes?: number; readonly columns?: number };
   readonly model: readonly (readonly [string, Record<string, unknown>])[];
-  readonly loss: readonly ["cross_entropy" | "binary_cross_entropy" | "mse", Record<string, unknown>];
+  readonly loss: readonly [LossConfig["kind"], Record<string, unknown>];
   readonly optimizer: readonly [string, Record<string, unknown>];
   readonly batch: number;
   readonly steps: number;
