@@ -115,6 +115,7 @@ function trainingConfig(training: TrainingFile["training"], data: DataConfig): T
     steps: training.steps ?? null,
     batchSize: training.batch_size,
     clip: clipKind === undefined ? null : { kind: clipKind, limit: clip?.[clipKind] as number },
+    polyak: training.average?.polyak ?? null,
     earlyStopping: stopping === undefined ? null : { metric: stopping.metric, patience: stopping.patience, minDelta: stopping.min_delta, restoreBest: stopping.restore_best },
     evaluate: { everyEpochs: evaluate.every_steps === undefined ? evaluate.every_epochs ?? 1 : null, everySteps: evaluate.every_steps ?? null },
     // without validation data nothing says which weights are the best: the last ones are kept

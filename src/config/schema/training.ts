@@ -22,6 +22,9 @@ export const trainingSection = section(
       },
       { alternatives: ["norm", "value", "scale_to_norm"] },
     ).optional().describe("Bounds the gradients: { norm: 1 }, { value: 0.5 } or { scale_to_norm: 1 }."),
+    average: section({
+      polyak: z.number().min(0).lt(1).default(0.995).describe("Weight of the old average: w_test = polyak w_test + (1 - polyak) w, after every step."),
+    }).optional().describe("Keeps a running average of the weights: it is what is evaluated, kept as the best and exported; the live weights' figures stand beside it as live_loss and so on."),
     early_stopping: section({
       metric: validationOrTrain.default("validation/loss").describe("What must improve."),
       patience: z.int().min(1).default(5).describe("Evaluations without an improvement on the best before the run ends."),
@@ -38,5 +41,5 @@ export const trainingSection = section(
     drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
     on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
   },
-  { planned: ["accumulate", "average", "pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
+  { planned: ["accumulate", "pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
 );

@@ -10,6 +10,7 @@ import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
+import { averagedTensors, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
 import { tableLength } from "./dropoutTable.js";
 import { scaleInputs } from "./forward.js";
@@ -49,6 +50,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const isClassification = problem.lossProblem.task === "classification";
   const { groups, groupOf, frozen } = problem.grouping;
   const moved = movedTensors(tensors, problem.grouping);
+  const averages = averagedTensors(problem);
   const slotsOf = (tensor: ModelTensor): readonly string[] => optimizer.kind.slots(optimizer.arguments, tensor);
   const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
@@ -66,6 +68,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const carried = [
     ...tensors.filter((t) => !frozen.has(t.fullName)).map((t) => ({ name: t.fullName, shape: t.shape })),
     ...moved.flatMap((t) => slotsOf(t).map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
+    ...averages.map(({ name, shape }) => ({ name, shape })),
   ];
   for (const { name, shape } of carried) outer.input(name, "float32", shape);
   const fixed = new Map(tensors.filter((t) => frozen.has(t.fullName)).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
@@ -103,6 +106,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     for (const slot of slotsOf(tensor)) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
     return { tensor, before: weights[i], after, gradient: raw[i] };
   });
+  for (const { fullName, name } of averages) next.set(name, nextAverage(held.get(name)!, next.get(fullName)!, config.training.polyak!));
   const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward, lowering);
 
   // by position; a new name would cost a copy of the tensor

@@ -67,6 +67,8 @@ export interface TrainingSection {
   readonly steps: number | null;
   readonly batchSize: number | "full";
   readonly clip: { readonly kind: "norm" | "value" | "scale_to_norm"; readonly limit: number } | null;
+  /** Weight of the old average of the weights; null: none is kept. */
+  readonly polyak: number | null;
   readonly earlyStopping: EarlyStoppingConfig | null;
   readonly evaluate: { readonly everyEpochs: number | null; readonly everySteps: number | null };
   readonly checkpoint: { readonly everyEpochs: number | "auto"; readonly keep: number; readonly best: string | null };

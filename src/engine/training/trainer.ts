@@ -4,6 +4,7 @@ import { fromJsonNumber, toJsonNumber, type JsonNumber } from "../../common/numb
 import { probeBlockSize } from "../lowering/probeBlockSize.js";
 import type { LoweringName } from "../lowering/table.js";
 import type { SessionOptions } from "./backend.js";
+import { averagedTensors, withAverages } from "./averaging.js";
 import { Batches } from "./batches.js";
 import { improves, Patience } from "./best.js";
 import { afterEvaluation } from "./plateau.js";
@@ -72,6 +73,7 @@ export function initialCarried(problem: TrainingProblem): Carried {
       carried[slotName(tensor.fullName, slot)] = { type: "float32", dims: tensor.shape, data: new Float32Array(values[tensor.fullName].data.length) };
     }
   }
+  for (const { fullName, name, shape } of averagedTensors(problem)) carried[name] = { type: "float32", dims: shape, data: values[fullName].data.slice() };
   return carried;
 }
 
@@ -257,8 +259,9 @@ class RunningTrainer implements Trainer {
 
   /** An evaluation on the validation split, and what follows from it. */
   async #evaluateNow(): Promise<EvaluationDone> {
-    const pass = await this.inference.run(this.problem.dataset.splits.validation, this.#carried);
-    const { metrics, confusion } = measure(this.problem, this.problem.dataset.splits.validation, pass);
+    const { validation } = this.problem.dataset.splits;
+    const { metrics: served, confusion } = measure(this.problem, validation, await this.inference.run(validation, this.#weights("current")));
+    const metrics = { ...served, ...(await this.#liveMetrics(validation)) };
     const trainMetrics = this.#report();
     const counters = this.#counters;
     counters.evaluatedAt = this.#step;
@@ -274,13 +277,21 @@ class RunningTrainer implements Trainer {
     return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split: "validation", metrics, confusion, trainMetrics, isBest };
   }
 
+  /** Where the evaluated weights are an average: the metrics of those that are trained, as `live_loss` and so on. */
+  async #liveMetrics(indices: Int32Array): Promise<Record<string, number>> {
+    if (this.problem.config.training.polyak === null) return {};
+    const { metrics } = measure(this.problem, indices, await this.inference.run(indices, this.#carried));
+    return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`live_${name}`, value]));
+  }
+
   /** Keeps these weights where they are the best so far. */
   #takeBest(): boolean {
     if (this.#bestMetric === null) return false;
     const value = this.#valueOf(this.#bestMetric);
     if (!improves(this.#bestMetric, value, this.#counters.best?.value ?? null)) return false;
     this.#counters.best = { step: this.#step, value, train: { ...this.#counters.train, loss: this.#counters.lastLoss } };
-    this.#bestWeights = Object.fromEntries(this.problem.tensors.map(({ fullName }) => [fullName, this.#carried[fullName]]));
+    const weights = this.#weights("current");
+    this.#bestWeights = Object.fromEntries(this.problem.tensors.map(({ fullName }) => [fullName, weights[fullName]]));
     return true;
   }
 
@@ -310,7 +321,10 @@ class RunningTrainer implements Trainer {
       note(split, evaluation.metrics);
       events.push(evaluation);
     }
-    if (restores) this.#carried = { ...this.#carried, ...this.#bestWeights };
+    if (restores) {
+      const averages = averagedTensors(this.problem).map(({ fullName, name }) => [name, this.#bestWeights![fullName]] as const);
+      this.#carried = { ...this.#carried, ...this.#bestWeights, ...Object.fromEntries(averages) };
+    }
     const end: TrainingEnded = { kind: "end", status: this.#counters.stoppedEarly ? "early_stopped" : "completed", error: null, metrics };
     this.#pending.push(...events, this.#checkpoint(), end);
     return this.#pending.shift()!;
@@ -378,7 +392,7 @@ class RunningTrainer implements Trainer {
     if (layer !== "inputs" && !this.problem.outline.some(({ name }) => name === layer)) {
       throw new DescentError("unknown-layer", `There is no layer named ${layer}; there are inputs, ${this.problem.outline.map(({ name }) => name).join(", ")}.`);
     }
-    return this.inference.activations(layer, indices, this.#carried);
+    return this.inference.activations(layer, indices, this.#weights("current"));
   }
 
   exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {
@@ -391,7 +405,7 @@ class RunningTrainer implements Trainer {
   }
 
   #weights(which: "current" | "best"): Readonly<Carried> {
-    return which === "best" ? (this.#bestWeights ?? this.#carried) : this.#carried;
+    return (which === "best" ? this.#bestWeights : null) ?? withAverages(this.problem, this.#carried);
   }
 }
 

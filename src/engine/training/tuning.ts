@@ -57,7 +57,7 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
   const { model, loss, optimizer, threads, device, training, diagnostics, regularization } = config;
   const facts = {
     model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
-    clip: training.clip, ...(regularization === null ? {} : { regularization }), batch: training.batchSize, statistics: diagnostics.statistics,
+    clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, statistics: diagnostics.statistics,
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
     examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize),
   };

@@ -62,7 +62,7 @@ export interface EvaluationDone {
   readonly epoch: number;
   /** `train` only at the end of a run without validation data: its figures are of the whole split, not of the last step's batch. */
   readonly split: "validation" | "test" | "train";
-  /** `loss`, `accuracy`, ...; without sub-folder. */
+  /** `loss`, `accuracy`, ...; without sub-folder. With Polyak averaging those of the average, and `live_loss`, ... of the weights that are trained. */
   readonly metrics: Readonly<Record<string, number>>;
   /** For classification: counts[actual * classes + predicted]. */
   readonly confusion: Int32Array | null;

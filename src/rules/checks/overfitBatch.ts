@@ -65,12 +65,14 @@ function memorising(config: TrainingConfig): TrainingConfig {
   return {
     ...config,
     model: config.model.filter(({ kind }) => kind !== "dropout"),
+    regularization: null,
     schedule: { kind: "constant", arguments: { warmup_steps: 0 } },
     training: {
       ...config.training,
       epochs: null,
       steps: iterations,
       batchSize: "full",
+      polyak: null,
       earlyStopping: null,
       evaluate: { everyEpochs: null, everySteps: iterations },
       checkpoint: { ...config.training.checkpoint, everyEpochs: iterations, best: null },
