@@ -41,6 +41,7 @@ import { DequantizeLinear } from "./DequantizeLinear.js";
 import { Det } from "./Det.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
+import { Einsum } from "./Einsum.js";
 import { Elu } from "./Elu.js";
 import { Equal } from "./Equal.js";
 import { Erf } from "./Erf.js";
@@ -49,6 +50,7 @@ import { Expand } from "./Expand.js";
 import { EyeLike } from "./EyeLike.js";
 import { Flatten } from "./Flatten.js";
 import { Floor } from "./Floor.js";
+import { GRU } from "./GRU.js";
 import { Gather } from "./Gather.js";
 import { GatherElements } from "./GatherElements.js";
 import { GatherND } from "./GatherND.js";
@@ -71,6 +73,7 @@ import { InstanceNormalization } from "./InstanceNormalization.js";
 import { IsInf } from "./IsInf.js";
 import { IsNaN } from "./IsNaN.js";
 import { LRN } from "./LRN.js";
+import { LSTM } from "./LSTM.js";
 import { LayerNormalization } from "./LayerNormalization.js";
 import { LeakyRelu } from "./LeakyRelu.js";
 import { Less } from "./Less.js";
@@ -103,6 +106,7 @@ import { Pad } from "./Pad.js";
 import { Pow } from "./Pow.js";
 import { QuantizeLinear } from "./QuantizeLinear.js";
 import { RMSNormalization } from "./RMSNormalization.js";
+import { RNN } from "./RNN.js";
 import { RandomNormal } from "./RandomNormal.js";
 import { RandomNormalLike } from "./RandomNormalLike.js";
 import { RandomUniform } from "./RandomUniform.js";
@@ -121,6 +125,7 @@ import { ReduceSum } from "./ReduceSum.js";
 import { ReduceSumSquare } from "./ReduceSumSquare.js";
 import { Relu } from "./Relu.js";
 import { Reshape } from "./Reshape.js";
+import { Resize } from "./Resize.js";
 import { ReverseSequence } from "./ReverseSequence.js";
 import { Round } from "./Round.js";
 import { Scan } from "./Scan.js";
@@ -163,16 +168,16 @@ import { nchwcOperators } from "./nchwc/registry.js";
 const definitions: readonly OperatorDefinition[] = [
   Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
   BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat, Constant,
-  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, Elu, Equal, Erf, Exp, Expand, EyeLike,
-  Flatten, Floor, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater, GreaterOrEqual,
-  GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If, InstanceNormalization, IsInf, IsNaN, LRN,
-  LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool, MatMul, Max, MaxPool, MaxUnpool, Mean,
-  MeanVarianceNormalization, Min, Mish, Mod, Mul, Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or, PRelu,
-  Pad, Pow, QuantizeLinear, RMSNormalization, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal, ReduceL1,
-  ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, ReverseSequence,
-  Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus,
-  Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where,
-  Xor, FusedMatMul, ...nchwcOperators,
+  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, Einsum, Elu, Equal, Erf, Exp, Expand,
+  EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater,
+  GreaterOrEqual, GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If, InstanceNormalization, IsInf, IsNaN,
+  LRN, LSTM, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool, MatMul, Max, MaxPool, MaxUnpool,
+  Mean, MeanVarianceNormalization, Min, Mish, Mod, Mul, Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or,
+  PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal,
+  ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape,
+  Resize, ReverseSequence, Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax,
+  SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK,
+  Transpose, Trilu, Unique, Unsqueeze, Where, Xor, FusedMatMul, ...nchwcOperators,
 ];
 
 /** By `domain:name`; ONNX's own domain is "". */
