@@ -77,17 +77,29 @@ function upgraded(node: Node, version: number): Replacement {
       if (before(14) && node.outputs.filter((name) => name !== "").length > 1) throw changedMeaning(node, version);
       return { nodes: [before(9) ? withoutAttribute(node, "spatial") : node] };
     case "Upsample":
-    case "Scatter":
-      throw changedMeaning(node, version);
+      return asymmetricResize(before(9) ? moved(node, ["scales"]) : { nodes: [node] });
     case "Resize":
+      return before(11) ? asymmetricResize({ nodes: [node] }) : { nodes: [node] };
+    case "Scatter":
+      return { nodes: [{ ...node, op: "ScatterElements" }] };
     case "TopK":
-      if (before(11)) throw changedMeaning(node, version);
-      return { nodes: [node] };
+      return before(10) ? moved(node, ["k"]) : { nodes: [node] };
     case "RoiAlign":
       return { nodes: [before(16) ? withAttribute(node, "coordinate_transformation_mode", "output_half_pixel") : node] };
     default:
       return { nodes: [node] };
   }
+}
+
+/** Resize, or Upsample, as it was: places by the ratio of the sizes alone, rounded down. */
+function asymmetricResize({ nodes: [node], constants }: Replacement): Replacement {
+  const attributes: Node["attributes"] = {
+    mode: node.attributes.mode ?? { kind: "string", value: "nearest" },
+    coordinate_transformation_mode: { kind: "string", value: "asymmetric" },
+    nearest_mode: { kind: "string", value: "floor" },
+  };
+  const [x, scales] = node.inputs;
+  return { nodes: [{ ...node, op: "Resize", inputs: [x, "", scales], attributes }], constants };
 }
 
 function changedMeaning(node: Node, version: number): DescentError {
@@ -111,6 +123,8 @@ function moved(node: Node, names: readonly string[]): Replacement {
 
 function constantOf(attribute: Attribute, node: Node): ConstantTensor {
   if (attribute.kind === "ints") return tensorOf("int64", [attribute.value.length], attribute.value);
+  if (attribute.kind === "floats") return tensorOf("float32", [attribute.value.length], attribute.value);
+  if (attribute.kind === "int") return tensorOf("int64", [1], [attribute.value]);
   if (attribute.kind === "float") return tensorOf("float32", [], [attribute.value]);
   throw new DescentError("operator-attribute", `The operator ${node.op} (node ${node.name}) has an attribute of the kind ${attribute.kind} where numbers belong.`);
 }

@@ -1,8 +1,8 @@
-import { DescentError } from "../../common/errors.js";
 import type { Tensor } from "../graph/builder.js";
-import { div, mul, neg, reduceMean, reduceSum, reshape, scale, shift, sqrt, square, sub } from "../graph/functions.js";
+import { add, div, mul, neg, reduceMean, reduceSum, reshape, scale, shift, sqrt, square, sub } from "../graph/functions.js";
 import { axesOf } from "../graph/shapes.js";
-import { defineOperator, type GradientContext } from "./defineOperator.js";
+import { defineOperator, type Call, type GradientContext } from "./defineOperator.js";
+import { throughForm } from "./equivalentForm.js";
 
 /** Y = scale (X - mean) / sqrt(var + epsilon) + B by channel; in training form mean and var are the batch's. ONNX BatchNormalization-15. */
 export const BatchNormalization = defineOperator("BatchNormalization", {
@@ -15,6 +15,7 @@ export const BatchNormalization = defineOperator("BatchNormalization", {
   ],
   gradient: {
     X: (call) => {
+      if (givesStatistics(call)) return throughForm(call, (inputs) => withStatistics(call, inputs));
       const { dY, scale: factor } = call;
       const { normalized, deviation } = normalization(call);
       const slope = div(byChannel(call, factor), deviation);
@@ -28,11 +29,13 @@ export const BatchNormalization = defineOperator("BatchNormalization", {
     scale: (call) => reduceSum(mul(call.dY, normalization(call).normalized), batchAxes(call)),
     B: (call) => reduceSum(call.dY, batchAxes(call)),
     mean: (call) => {
+      if (givesStatistics(call)) return throughForm(call, (inputs) => withStatistics(call, inputs));
       if (trains(call)) return null;
       const slope = div(byChannel(call, call.scale), normalization(call).deviation);
       return neg(reduceSum(mul(call.dY, slope), batchAxes(call)));
     },
     var: (call) => {
+      if (givesStatistics(call)) return throughForm(call, (inputs) => withStatistics(call, inputs));
       if (trains(call)) return null;
       const { normalized, deviation } = normalization(call);
       const slope = div(byChannel(call, call.scale), square(deviation));
@@ -43,12 +46,27 @@ export const BatchNormalization = defineOperator("BatchNormalization", {
 
 type BatchNormalizationCall = GradientContext & { readonly X: Tensor; readonly mean: Tensor; readonly var: Tensor };
 
-/** Whether this is the training form. Throws where the loss depends on the running statistics. */
-function trains(call: GradientContext): boolean {
-  if (call.outputGradients.slice(1).some((gradient) => gradient !== null)) {
-    throw new DescentError("operator-without-gradient", `The running statistics of BatchNormalization (node ${call.node.name}) have no gradient here; take the loss from its first output.`);
-  }
+/** Whether this is the training form. */
+function trains(call: Call): boolean {
   return call.int("training_mode", 0) === 1;
+}
+
+/** Whether the loss depends on the running statistics too. */
+function givesStatistics(call: GradientContext): boolean {
+  return call.outputGradients.slice(1).some((gradient) => gradient !== null);
+}
+
+/** All outputs of the training form: running = momentum * running + (1 - momentum) * the batch's, the variance that of the population. */
+function withStatistics(call: GradientContext, [x, factor, offset, mean, variance]: readonly (Tensor | null)[]): readonly Tensor[] {
+  if (!x || !factor || !offset || !mean || !variance) return [];
+  const axes = batchAxes({ X: x });
+  const momentum = call.float("momentum", 0.9);
+  const center = reduceMean(x, axes, true);
+  const spread = reduceMean(square(sub(x, center)), axes, true);
+  const normalized = div(sub(x, center), sqrt(shift(spread, call.float("epsilon", 1e-5))));
+  const running = (old: Tensor, now: Tensor): Tensor => add(scale(old, momentum), scale(reshape(now, [-1]), 1 - momentum));
+  const y = add(mul(normalized, byChannel({ X: x }, factor)), byChannel({ X: x }, offset));
+  return [y, running(mean, center), running(variance, spread)];
 }
 
 function batchAxes({ X }: { readonly X: Tensor }): readonly number[] {

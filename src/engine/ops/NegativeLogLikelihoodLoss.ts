@@ -1,5 +1,5 @@
 import { mul, neg } from "../graph/functions.js";
-import { exampleGradients, oneHotLabels } from "./classificationLosses.js";
+import { classWeightGradient, exampleGradients, oneHotLabels } from "./classificationLosses.js";
 import { defineOperator } from "./defineOperator.js";
 
 /** Y = -weight[label] scores[label] over axis 1; the mean (by weight), the sum, or each. ONNX NegativeLogLikelihoodLoss-13. */
@@ -9,6 +9,6 @@ export const NegativeLogLikelihoodLoss = defineOperator("NegativeLogLikelihoodLo
   gradient: {
     scores: (call) => neg(mul(oneHotLabels(call), exampleGradients(call, call.dY))),
     labels: "zero",
-    weights: "unsupported",
+    weights: (call) => classWeightGradient(call, (scores) => scores),
   },
 });

@@ -1,28 +1,19 @@
-import { zerosLike } from "../graph/functions.js";
-import { defineOperator, type Call } from "./defineOperator.js";
-import { unsupportedReduction } from "./reductions.js";
+import { defineOperator, type GradientContext } from "./defineOperator.js";
+import { scatteredUpdates, scatterTarget, type Places, type ScatterCall } from "./scatterReductions.js";
 import { like } from "./shapeRules.js";
 
-/** Y = X with updates put, or added, at indices along an axis. ONNX ScatterElements-18. */
+/** Y = X with updates put, added, multiplied, or the larger or smaller kept, at indices along an axis. ONNX ScatterElements-18. */
 export const ScatterElements = defineOperator("ScatterElements", {
   inputs: ["X", "indices", "updates"],
   shape: ({ X }) => like(X),
-  gradient: {
-    X: (call) => {
-      const { dY, indices, updates, graph, int } = call;
-      // what was overwritten has no influence any more
-      return adds(call) ? dY : graph.op("ScatterElements", [dY, indices, zerosLike(updates)], { axis: int("axis", 0) });
-    },
-    indices: "zero",
-    updates: (call) => {
-      adds(call);
-      return call.graph.op("GatherElements", [call.dY, call.indices], { axis: call.int("axis", 0) });
-    },
-  },
+  gradient: { X: (call) => scatterTarget(call, placesOf(call)), indices: "zero", updates: (call) => scatteredUpdates(call, placesOf(call)) },
 });
 
-function adds(call: Call): boolean {
-  const reduction = call.text("reduction", "none");
-  if (reduction !== "add" && reduction !== "none") throw unsupportedReduction(call);
-  return reduction === "add";
+function placesOf({ graph, int, inputs }: GradientContext & ScatterCall): Places {
+  const [, indices] = inputs;
+  const axis = int("axis", 0);
+  return {
+    put: (into, updates, reduction) => graph.op("ScatterElements", [into, indices, updates], { axis, reduction }),
+    pick: (from) => graph.op("GatherElements", [from, indices], { axis }),
+  };
 }

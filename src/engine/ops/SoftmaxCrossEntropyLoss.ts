@@ -1,5 +1,5 @@
-import { add, exp, mul, reduceSum, softmax, sub } from "../graph/functions.js";
-import { exampleGradients, oneHotLabels } from "./classificationLosses.js";
+import { add, exp, logSoftmax, mul, reduceSum, softmax, sub } from "../graph/functions.js";
+import { classWeightGradient, exampleGradients, oneHotLabels } from "./classificationLosses.js";
 import { defineOperator } from "./defineOperator.js";
 
 /** Y = -weight[label] log softmax(scores)[label] over axis 1; the mean (by weight), the sum, or each. ONNX SoftmaxCrossEntropyLoss-13. */
@@ -18,6 +18,6 @@ export const SoftmaxCrossEntropyLoss = defineOperator("SoftmaxCrossEntropyLoss",
       return add(throughLoss, sub(dlogProb, mul(exp(logProb), reduceSum(dlogProb, [1], true))));
     },
     labels: "zero",
-    weights: "unsupported",
+    weights: (call) => classWeightGradient(call, (scores) => logSoftmax(scores, 1)),
   },
 });

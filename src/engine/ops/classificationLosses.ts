@@ -1,8 +1,9 @@
 /** What the losses over class labels share: labels to ignore, weights of classes, and what flows into each example's own loss. */
 import type { Tensor } from "../graph/builder.js";
-import { cast, dimOf, div, equal, gather, mul, reduceSum, reshapeLike, scalarLike, unsqueeze, where } from "../graph/functions.js";
+import { cast, dimOf, div, equal, gather, mul, neg, reduceSum, reshapeLike, scalarLike, unsqueeze, where } from "../graph/functions.js";
 import { tensorOf, type NumericType } from "../graph/tensorData.js";
 import type { GradientContext } from "./defineOperator.js";
+import { throughForm } from "./equivalentForm.js";
 
 /** A loss of scores [N, C, ...] against labels [N, ...]. */
 export type LossCall = GradientContext & { readonly scores: Tensor; readonly labels: Tensor; readonly weights: Tensor | null };
@@ -43,4 +44,18 @@ function knownLabels(call: LossCall): Tensor {
 function ignoredLabels({ labels, shared, int, node }: LossCall): Tensor | null {
   if (node.attributes.ignore_index === undefined) return null;
   return shared("ignored", () => equal(labels, scalarLike(labels, int("ignore_index", 0))));
+}
+
+/** The gradient by the weights of the classes, given each class's score or logarithm of its probability. */
+export function classWeightGradient(call: GradientContext, logarithms: (scores: Tensor) => Tensor): Tensor | null {
+  const { text } = call;
+  return throughForm(call, ([scores, labels, weights]) => {
+    if (!scores || !labels || !weights) return [];
+    const loss: LossCall = Object.assign(Object.create(call) as GradientContext, { scores, labels, weights });
+    const each = labelWeights(loss);
+    const terms = neg(mul(each, reduceSum(mul(oneHotLabels(loss), logarithms(scores)), [1])));
+    const reduction = text("reduction", "mean");
+    if (reduction === "none") return [terms];
+    return [reduction === "sum" ? reduceSum(terms, null) : div(reduceSum(terms, null), reduceSum(each, null))];
+  });
 }

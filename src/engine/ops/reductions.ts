@@ -1,5 +1,4 @@
 /** What the gradients of reductions share. */
-import { DescentError } from "../../common/errors.js";
 import type { Tensor } from "../graph/builder.js";
 import { reshape, unsqueeze } from "../graph/functions.js";
 import type { Call, GradientContext } from "./defineOperator.js";
@@ -26,12 +25,4 @@ export function summedAlike({ graph, node, inputs, opset }: GradientContext, x: 
   // ReduceSum takes its axes as an input in every opset that we know; the other reductions from 18 on
   const axesInput = axes?.kind === "ints" ? graph.ints(axes.value) : (inputs[1] ?? null);
   return opset >= 13 ? graph.op("ReduceSum", [x, axesInput], rest) : graph.op("ReduceSum", [x], node.attributes);
-}
-
-/** The error for a reduction of Scatter operators whose gradient is not here. */
-export function unsupportedReduction(call: Call): DescentError {
-  return new DescentError(
-    "operator-without-gradient",
-    `${call.node.op} (node ${call.node.name}) with reduction "${call.text("reduction", "none")}" has no gradient here; "none" and "add" have.`,
-  );
 }

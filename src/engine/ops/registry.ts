@@ -11,6 +11,7 @@ import { Asin } from "./Asin.js";
 import { Asinh } from "./Asinh.js";
 import { Atan } from "./Atan.js";
 import { Atanh } from "./Atanh.js";
+import { Attention } from "./Attention.js";
 import { AveragePool } from "./AveragePool.js";
 import { BatchNormalization } from "./BatchNormalization.js";
 import { Bernoulli } from "./Bernoulli.js";
@@ -127,6 +128,7 @@ import { Relu } from "./Relu.js";
 import { Reshape } from "./Reshape.js";
 import { Resize } from "./Resize.js";
 import { ReverseSequence } from "./ReverseSequence.js";
+import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { Round } from "./Round.js";
 import { Scan } from "./Scan.js";
 import { ScatterElements } from "./ScatterElements.js";
@@ -166,7 +168,7 @@ import { FusedMatMul } from "./microsoft/FusedMatMul.js";
 import { nchwcOperators } from "./nchwc/registry.js";
 
 const definitions: readonly OperatorDefinition[] = [
-  Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
+  Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, Attention, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
   BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat, Constant,
   ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, Einsum, Elu, Equal, Erf, Exp, Expand,
   EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater,
@@ -175,8 +177,8 @@ const definitions: readonly OperatorDefinition[] = [
   Mean, MeanVarianceNormalization, Min, Mish, Mod, Mul, Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or,
   PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal,
   ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape,
-  Resize, ReverseSequence, Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax,
-  SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK,
+  Resize, ReverseSequence, RotaryEmbedding, Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice,
+  Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK,
   Transpose, Trilu, Unique, Unsqueeze, Where, Xor, FusedMatMul, ...nchwcOperators,
 ];
 

@@ -44,6 +44,9 @@ const rows: readonly (readonly [string, number, readonly Node[]])[] = [
   ["Pad", 9, [node("Pad", ["x"], ["y"], { pads: ints(0, 1, 0, 0, 0, 2), value: float(3) })]],
   ["Softmax over several axes", 9, [node("Softmax", ["x"], ["y"], { axis: int(1) })]],
   ["LogSoftmax, default axis", 11, [node("LogSoftmax", ["x"], ["y"])]],
+  ["TopK", 9, [node("TopK", ["x"], ["y", "places"], { k: int(2), axis: int(1) })]],
+  ["Upsample", 7, [node("Upsample", ["x"], ["y"], { scales: { kind: "floats", value: [1, 2, 1.5] } })]],
+  ["Resize", 10, [node("Constant", [], ["scales"], { value: { kind: "tensor", value: tensorOf("float32", [3], [1, 1, 0.5]) } }), node("Resize", ["x", "scales"], ["y"])]],
   ["Dropout", 9, [node("Dropout", ["x"], ["y"], { ratio: float(0.4) })]],
 ];
 
@@ -68,7 +71,7 @@ describe("models of older operator sets", () => {
 
   it("that are older than broadcasting, or whose operators meant something else, are refused by name", () => {
     expect(() => upgradedOpset(modelOf(6, []))).toThrow(/operator set 6; 7 and newer/);
-    expect(() => upgradedOpset(modelOf(9, [node("Upsample", ["x"], ["y"])]))).toThrow(/Upsample \(node Upsample-y\)/);
+    expect(() => upgradedOpset(modelOf(13, [node("BatchNormalization", ["x"], ["y", "m", "v"])]))).toThrow(/BatchNormalization \(node BatchNormalization-y\)/);
   });
 
   it("of new operator sets stay as they are", () => {

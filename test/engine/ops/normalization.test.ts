@@ -28,6 +28,37 @@ describe("gradients of normalisation and losses agree with differences", () => {
     }
   }
 
+  it("BatchNormalization for training, its running statistics included", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { x: { dims: [3, 2, 4] }, scale: { dims: [2] }, b: { dims: [2] }, mean: { dims: [2] }, variance: { dims: [2], range: [0.5, 2] } },
+      // the runtime writes running statistics over the input that they came from, so that it needs a copy
+      build: (g, t) => {
+        const [mean, variance] = [t.mean, t.variance].map((value) => g.op("Neg", [g.op("Neg", [value])]));
+        return g.ops("BatchNormalization", [t.x, t.scale, t.b, mean, variance], { training_mode: 1, momentum: float(0.7), epsilon: float(1e-3) }, { outputs: 3 });
+      },
+    }));
+
+  it("LayerNormalization, its statistics included", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { x: { dims: [2, 3, 4] }, scale: { dims: [3, 4] }, b: { dims: [3, 4] } },
+      build: (g, t) => g.ops("LayerNormalization", [t.x, t.scale, t.b], { axis: 1, epsilon: float(1e-3) }, { outputs: 3 }),
+    }));
+
+  it("losses by the weights of the classes", async () => {
+    for (const loss of ["SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"]) {
+      for (const reduction of ["mean", "sum", "none"]) {
+        await checkGradients({
+          type: "float32",
+          inputs: { x: { dims: [4, 3, 2] }, w: { dims: [3], range: [0.5, 2] } },
+          fixed: { labels: tensorOf("int64", [4, 2], [0, 2, 1, 2, 1, 1, 0, 2]) },
+          build: (g, { x, labels, w }) => g.op(loss, [x, labels, w], { reduction, ignore_index: 1 }),
+        });
+      }
+    }
+  });
+
   it("LayerNormalization over the last axes", async () => {
     for (const [axis, width] of [[-1, [4]], [1, [3, 4]], [-2, [1, 4]]] as const) {
       await checkGradients({
