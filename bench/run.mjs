@@ -1,9 +1,10 @@
-// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--dry]`.
+// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--editor] [--dry]`; --editor adds what is measured in a real workbench.
 // Writes bench/README.md; --dry only prints.
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { generate } from "../scripts/generate.mjs";
@@ -13,7 +14,7 @@ import { measureSteps } from "./steps.mjs";
 import { startTorch } from "./torch.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false } } });
 const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
 
 const ours = await loadOurs();
@@ -21,8 +22,6 @@ const torch = await startTorch();
 if (torch.missing !== undefined) console.log(torch.missing);
 try {
   const tables = await measureSteps({ ours, torch, models: values.models?.split(",") ?? ours.modelNames, threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
-  // A benchmark of the editor's side (palette to first point, delay of the host's event loop) is measured by a driver of the
-  // real workbench; it takes a function like `measureSteps`, a line here, and a pair of markers in the page.
   const machine = `Measured ${new Date().toISOString().slice(0, 10)} on ${describeMachine(torch.version)}. ${values.rounds} rounds by turns, medians.`;
   const notes = torch.missing === undefined ? [] : [torch.missing];
   const sections = { steps: [machine, ...notes, markdownTable(tables.steps)].join("\n\n"), statistics: [machine, markdownTable(tables.statistics)].join("\n\n") };
@@ -33,6 +32,19 @@ try {
 } finally {
   if (torch.missing === undefined) torch.close();
 }
+if (values.editor) {
+  const { measureEditor } = await loadEditor();
+  const { firstPoint, idle, training } = await measureEditor(3, (line) => console.log(line));
+  const median = firstPoint.toSorted((a, b) => a - b)[firstPoint.length >> 1];
+  const delays = ({ p50, p99, max }) => [p50, p99, max].map((ms) => ms.toFixed(1));
+  const markdown = [
+    `Measured ${new Date().toISOString().slice(0, 10)} on ${describeMachine()}.`,
+    `Palette to first point, warm cache: median **${median.toFixed(2)} s** of ${firstPoint.length} (${firstPoint.map((s) => s.toFixed(2)).join(", ")}).`,
+    markdownTable([["event loop of the extension host, ms", "median", "99th percentile", "most"], ["idle", ...delays(idle)], ["training, panel open", ...delays(training)]]),
+  ].join("\n\n");
+  if (values.dry) console.log(`\n${markdown}`);
+  else writeSection("editor", markdown);
+}
 
 /** Bundles the engine with the benchmark's models and loads it. */
 async function loadOurs() {
@@ -40,4 +52,12 @@ async function loadOurs() {
   const outfile = path.join(root, "dist", "bench", "ours.cjs");
   await esbuild.build({ absWorkingDir: root, entryPoints: ["bench/ours.ts"], bundle: true, platform: "node", target: "node20", format: "cjs", external: ["onnxruntime-node"], outfile, logLevel: "warning" });
   return createRequire(import.meta.url)(outfile);
+}
+
+/** Builds the product and the benchmark that drives it in the workbench. */
+async function loadEditor() {
+  execFileSync(process.execPath, [path.join(root, "scripts", "build.mjs")], { cwd: root, stdio: "inherit" });
+  const outfile = path.join(root, "dist", "bench", "editor.mjs");
+  await esbuild.build({ absWorkingDir: root, entryPoints: ["bench/editor.ts"], bundle: true, platform: "node", target: "node20", format: "esm", packages: "external", outfile, logLevel: "warning" });
+  return import(pathToFileURL(outfile).href);
 }

@@ -41,7 +41,10 @@ export async function launchWorkbench({ server, state, extension = null, port = 
   const config = path.join(state, "config.yaml");
   fs.writeFileSync(config, "cert: false\n");
   if (extension !== null) linkExtension(extension, extensions);
-  const { PORT, VSCODE_IPC_HOOK_CLI, ...inherited } = process.env;
+  const inherited = { ...process.env };
+  // both would make code-server listen elsewhere, or talk to a workbench that is open already
+  delete inherited.PORT;
+  delete inherited.VSCODE_IPC_HOOK_CLI;
   const child = spawn(
     server.node,
     [
@@ -74,12 +77,11 @@ export async function launchWorkbench({ server, state, extension = null, port = 
 
 /** Polls until the server answers; throws with its log where it ends first or stays silent for a minute. */
 async function answering(url, ended, log) {
-  let over = false;
-  ended.then(() => { over = true; });
-  for (const limit = Date.now() + 60_000; Date.now() < limit && !over; ) {
+  const over = ended.then(() => "over");
+  for (const limit = Date.now() + 60_000; Date.now() < limit; ) {
     const answer = await fetch(url).catch(() => null);
     if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    if ((await Promise.race([over, new Promise((resolve) => { setTimeout(resolve, 100); })])) === "over") break;
   }
   throw new Error(`The workbench did not start.\n${log()}`);
 }

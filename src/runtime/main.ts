@@ -2,6 +2,7 @@
  * The runtime process: forked with one job, which arrives as the first IPC message, and gone when it is done. What a job needs is
  * loaded when it is known which one it is.
  */
+import os from "node:os";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { assertNever } from "../common/assertNever.js";
 import { jobSchema, type Job } from "../protocol/runtime.js";
@@ -32,6 +33,15 @@ async function runJob(job: Job, report: Report): Promise<void> {
   }
 }
 
+/** Lets the editor and its windows have the cores first: two spinning threads on two cores starve them. Costs nothing where cores are free. */
+function stayBehindTheEditor(): void {
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // a system may forbid it; then training competes as anything else does
+  }
+}
+
 async function main(value: unknown): Promise<void> {
   const report = ipcReport();
   try {
@@ -39,6 +49,7 @@ async function main(value: unknown): Promise<void> {
     if (!checked.success) throw new DescentError("wrong-job", `The job is not understood: ${checked.error.issues[0].path.join(".")} ${checked.error.issues[0].message}. The extension and its runtime may be of different versions.`);
     // nobody waits for a short job any more once the process that asked is gone
     if (checked.data.job !== "train") process.once("disconnect", () => process.exit(1));
+    else if (checked.data.owner === "host") stayBehindTheEditor();
     await runJob(checked.data, report);
     process.exit(0);
   } catch (thrown) {

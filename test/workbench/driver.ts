@@ -27,13 +27,13 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-/** Starts everything; `settings` are the user's. */
-export async function startDriver(settings: Readonly<Record<string, unknown>> = {}): Promise<Driver> {
+/** Starts everything; `settings` are the user's, `environment` is added to the server's and so to the extension host's. */
+export async function startDriver(settings: Readonly<Record<string, unknown>> = {}, environment: Readonly<Record<string, string>> = {}): Promise<Driver> {
   const server = await ensureCodeServer({ withBrowser: true });
   const state = fs.mkdtempSync(path.join(os.tmpdir(), "descent-workbench-"));
   const workspace = path.join(state, "workspace");
   fs.cpSync(path.join(root, "examples"), workspace, { recursive: true, filter: (source) => path.basename(source) !== "runs" });
-  const workbench = await launchWorkbench({ server, state, extension: root, settings });
+  const workbench = await launchWorkbench({ server, state, extension: root, settings, environment });
   const browser: Browser = await chromium.launch({
     executablePath: chromiumPath() ?? undefined,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
@@ -88,11 +88,11 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
 }
 
 /** Polls until `ready` gives something but undefined and false; throws after the limit, naming what it waited for. */
-export async function until<T>(what: string, ready: () => Promise<T | undefined | false>, limit = 60_000): Promise<T> {
+export async function until<T>(what: string, ready: () => Promise<T | undefined | false>, limit = 60_000, interval = 100): Promise<T> {
   for (const end = Date.now() + limit; Date.now() < end; ) {
     const value = await ready();
     if (value !== undefined && value !== false) return value;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, interval));
   }
   throw new Error(`waited ${limit / 1000} s for ${what}`);
 }

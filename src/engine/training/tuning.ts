@@ -28,7 +28,8 @@ const candidateMilliseconds = 60;
 const limitMilliseconds = [400, 3000] as const;
 
 /**
- * Times a few steps of each candidate, likeliest first, and takes the fastest; a later one must be 5 % faster. What was not
+ * Times a few steps of each candidate, likeliest first, and takes the fastest; another lowering must be 5 % faster, more threads a quarter:
+ * below that they only take cores from everything else on the machine (and, spinning, collapse when it is busy). What was not
  * reached within the time limit is not tried. The result is to be kept, by `tuningKey`: the last bit of a loss depends on it.
  */
 export async function measureTuning(options: TuningOptions): Promise<Tuning> {
@@ -45,7 +46,7 @@ export async function measureTuning(options: TuningOptions): Promise<Tuning> {
       if (best !== null && performance.now() - begun > limit(totalSteps * best.milliseconds)) break;
       const milliseconds = await timeStep(options, problem, { lowering, blockSize }, count);
       options.log("debug", `${lowering}, ${count} thread${count === 1 ? "" : "s"}: ${milliseconds.toFixed(3)} ms a step`);
-      if (best === null || milliseconds < 0.95 * best.milliseconds) best = { lowering, threads: count, milliseconds };
+      if (best === null || milliseconds < (count > best.threads ? 0.8 : 0.95) * best.milliseconds) best = { lowering, threads: count, milliseconds };
     }
   }
   const { lowering, threads: chosen, milliseconds } = best!;
