@@ -10,9 +10,9 @@ export interface ActivationView {
 }
 
 /** Layers that keep a function linear: what goes in comes out shuffled, averaged, scaled or shifted. */
-const linearKinds = new Set(["flatten", "dropout", "batch_norm", "avg_pool", "global_avg_pool", "linear"]);
+const linearKinds = new Set(["flatten", "dropout", "batch_norm", "avg_pool", "global_avg_pool", "linear", "reshape", "permute", "upsample", "gaussian_noise"]);
 /** Layers that do not change what the outputs of a model mean. */
-const transparentKinds = new Set(["flatten", "dropout", "linear"]);
+const transparentKinds = new Set(["flatten", "dropout", "linear", "reshape", "permute", "gaussian_noise"]);
 const normalisingKinds = new Set(["batch_norm", "layer_norm", "group_norm", "instance_norm"]);
 
 /** Whether a layer multiplies by weights. */
@@ -34,7 +34,7 @@ export function widthPath(layer: LayerConfig): string {
 export function ownActivation(layer: LayerConfig): ActivationView | null {
   const kind = layers.get(layer.kind)?.activation(layer.arguments) ?? null;
   if (kind === null) return null;
-  return { kind, path: isWeighted(layer) ? `${layer.path}.activation` : layer.path };
+  return { kind, path: "activation" in layer.arguments ? `${layer.path}.activation` : layer.path };
 }
 
 /** Whether a layer, its activation included, is a linear (affine) function of its input. */

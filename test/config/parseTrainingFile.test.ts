@@ -183,7 +183,7 @@ describe("what breaks the page", () => {
   it.each([
     ["dens: 3", "3:5 unknown-layer model[0].dens"],
     ["dens", "3:5 unknown-layer model[0]"],
-    ["lstm: 3", "3:5 not-supported-yet model[0].lstm"],
+    ["masking: 0", "3:5 not-supported-yet model[0].masking"],
     ["dense", "3:5 missing-key model[0].dense.units"],
     ["dense: 0", "3:12 out-of-range model[0].dense.units"],
     ["dense: [3]", "3:12 wrong-type model[0].dense.units"],

@@ -48,6 +48,8 @@ export interface BuildContext {
   readonly updateStatistic: (name: string, value: Tensor) => void;
   /** In training mode: a tensor of x's shape, 0 with probability `rate` and 1 / (1 - rate) elsewhere, drawn anew each step. */
   readonly dropoutMask: (x: Tensor, rate: number) => Tensor;
+  /** In training mode: a tensor of x's shape with values from N(0, 1), drawn anew each step. */
+  readonly normalNoise: (x: Tensor) => Tensor;
   /** Output shape of one example. */
   readonly output: readonly number[];
 }

@@ -1,20 +1,12 @@
 import { z } from "zod";
-import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
-import { withChannels } from "./window.js";
+import { globalPool, globalPoolShapes } from "./globalPools.js";
 
-/** The mean of each channel: [channels, height, width] to [channels] */
+/** The mean of each channel: [channels, height, width] to [channels], [time, features] to [features] */
 export const globalAvgPool = defineLayer({
   kind: "global_avg_pool",
-  summary: "The mean of each channel over the whole image.",
+  summary: "The mean of each channel over the whole image, of each feature over time.",
   arguments: z.strictObject({}),
-  shapes(_, { shape }) {
-    const input = withChannels("global_avg_pool", shape);
-    return { input, output: [input[0]], parameters: [], operations: 0 };
-  },
-  build(_, x) {
-    const graph = x.builder;
-    const input = withChannels("global_avg_pool", exampleShape(x));
-    return graph.op("Flatten", [graph.op("GlobalAveragePool", [asInput(x, input)])], { axis: 1 });
-  },
+  shapes: (_, { shape }) => globalPoolShapes("global_avg_pool", shape),
+  build: (_, x) => globalPool(x, "GlobalAveragePool", "ReduceMean"),
 });

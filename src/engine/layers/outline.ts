@@ -53,7 +53,7 @@ export function outlineModel(model: readonly LayerConfig[], inputShape: readonly
 }
 
 /** Layers between weights and their activation that do not change which initialiser fits. */
-const transparent = new Set(["batch_norm", "dropout", "max_pool", "avg_pool", "flatten", "global_avg_pool"]);
+const transparent = new Set(["batch_norm", "dropout", "max_pool", "avg_pool", "flatten", "global_avg_pool", "global_max_pool", "layer_norm", "group_norm", "instance_norm", "gaussian_noise", "reshape", "permute", "upsample"]);
 
 /** The default initialiser of a linear layer's weights, by the first activation after it. */
 function initByWhatFollows(model: readonly LayerConfig[], index: number): Chosen {

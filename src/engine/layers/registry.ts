@@ -1,23 +1,39 @@
 import { activationLayers } from "./activationLayers.js";
 import { avgPool } from "./avgPool.js";
 import { batchNorm } from "./batchNorm.js";
+import { conv1d } from "./conv1d.js";
 import { conv2d } from "./conv2d.js";
+import { conv2dTranspose } from "./conv2dTranspose.js";
+import { conv3d } from "./conv3d.js";
 import type { LayerKind } from "./defineLayer.js";
 import { dense } from "./dense.js";
+import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dropout } from "./dropout.js";
+import { embedding } from "./embedding.js";
 import { flatten } from "./flatten.js";
+import { gaussianNoise } from "./gaussianNoise.js";
 import { globalAvgPool } from "./globalAvgPool.js";
+import { globalMaxPool } from "./globalMaxPool.js";
+import { groupNorm } from "./groupNorm.js";
+import { instanceNorm } from "./instanceNorm.js";
+import { layerNorm } from "./layerNorm.js";
+import { maxout } from "./maxout.js";
 import { maxPool } from "./maxPool.js";
+import { permute } from "./permute.js";
+import { positionalEmbedding } from "./positionalEmbedding.js";
 import { prelu } from "./prelu.js";
+import { reshape } from "./reshape.js";
+import { upsample } from "./upsample.js";
 
 /** Every layer by its name in the training file. */
 export const layers: ReadonlyMap<string, LayerKind> = new Map(
-  [dense, conv2d, maxPool, avgPool, globalAvgPool, flatten, batchNorm, dropout, ...activationLayers, prelu].map((kind) => [kind.kind, kind]),
+  [
+    dense, conv2d, conv1d, conv3d, depthwiseConv2d, conv2dTranspose, maxPool, avgPool, globalAvgPool, globalMaxPool, upsample, flatten, reshape, permute,
+    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, maxout, ...activationLayers, prelu,
+  ].map((kind) => [kind.kind, kind]),
 );
 
 /** Layers that the training file's page names and that are not built yet. */
 export const plannedLayers: readonly string[] = [
-  "conv1d", "conv3d", "depthwise_conv2d", "conv2d_transpose", "global_max_pool", "fractional_max_pool", "upsample", "embedding",
-  "positional_embedding", "lstm", "gru", "rnn", "attention", "transformer", "masking", "layer_norm", "group_norm", "instance_norm",
-  "gaussian_noise", "reshape", "permute", "residual", "concat", "add", "repeat", "maxout",
+  "fractional_max_pool", "lstm", "gru", "rnn", "attention", "transformer", "masking", "residual", "concat", "add", "repeat",
 ];

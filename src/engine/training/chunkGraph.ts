@@ -12,7 +12,7 @@ import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
 import { averagedTensors, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
-import { tableLength } from "./dropoutTable.js";
+import { tableLength, type Draw } from "./dropoutTable.js";
 import { scaleInputs } from "./forward.js";
 import type { ModelTensor } from "./parameters.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
@@ -38,7 +38,7 @@ export interface ChunkGraph {
   /** Names of the optimizer's scalars: inputs `scalar/<name>`, float32 [steps]. */
   readonly scalars: readonly string[];
   /** Masks in the order of the input `mask_slices`, int64 [steps, masks, 2]; tables are the inputs `table/<rate>`. */
-  readonly masks: readonly { readonly rate: number; readonly size: number; readonly length: number }[];
+  readonly masks: readonly { readonly rate: Draw; readonly size: number; readonly length: number }[];
   /** null where the file wants none; else input `with_statistics`, bool [steps], and output `statistics`, [steps, length]. */
   readonly statistics: Omit<StatisticsBranch, "vector"> | null;
 }
@@ -147,7 +147,7 @@ export function slotName(parameter: string, slot: string): string {
 }
 
 /** Each mask: a stretch of its rate's table, by this step's row of [masks, 2]. */
-function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: ReadonlyMap<number, Tensor>, row: Tensor): Tensor[] {
+function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: ReadonlyMap<Draw, Tensor>, row: Tensor): Tensor[] {
   return forward.masks.map(({ rate, shape }, i) => {
     const bounds = body.op("Gather", [row, body.ints([i])], { axis: 0 });
     const [start, end] = body.ops("Split", [bounds], { axis: 1, num_outputs: 2 }, { outputs: 2 }).map((t) => body.op("Reshape", [t, body.ints([1])]));

@@ -5,7 +5,7 @@ import type { LoweringFacts } from "../lowering/lowerForward.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
-import { dropoutTable, writeMaskSlices } from "./dropoutTable.js";
+import { dropoutTable, writeMaskSlices, type Draw } from "./dropoutTable.js";
 import type { TrainingProblem } from "./problem.js";
 import { stepScalars } from "./stepScalars.js";
 
@@ -129,7 +129,7 @@ export class ChunkRunner {
     return feeds;
   }
 
-  #table(rate: number, length: number): ConstantTensor {
+  #table(rate: Draw, length: number): ConstantTensor {
     const key = `${rate}/${length}`;
     const made = this.#tables.get(key) ?? dropoutTable(this.options.problem.config.seed, rate, length);
     this.#tables.set(key, made);

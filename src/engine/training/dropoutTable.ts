@@ -13,9 +13,13 @@ export function tableLength(largest: number): number {
   return Math.max(usualLength, 2 * largest);
 }
 
-/** 0 with probability `rate`, 1 / (1 - rate) else, float32 [length]. */
-export function dropoutTable(seed: number, rate: number, length: number): ConstantTensor {
+/** What a table holds: masks of dropout with this probability, or values from N(0, 1). */
+export type Draw = number | "normal";
+
+/** For a rate 0 with that probability, 1 / (1 - rate) else; normal: N(0, 1). float32 [length]. */
+export function dropoutTable(seed: number, rate: Draw, length: number): ConstantTensor {
   const random = new RandomStream(seed, `dropout/${rate}`);
+  if (rate === "normal") return { type: "float32", dims: [length], data: Float32Array.from({ length }, () => random.normal()) };
   const threshold = rate * 2 ** 32;
   const kept = 1 / (1 - rate);
   const data = new Float32Array(length);

@@ -13,6 +13,7 @@ export interface ForwardOptions {
   readonly parameter: (fullName: string) => Tensor;
   readonly updateStatistic: (fullName: string, value: Tensor) => void;
   readonly dropoutMask: (layer: string, x: Tensor, rate: number) => Tensor;
+  readonly normalNoise: (layer: string, x: Tensor) => Tensor;
 }
 
 /** Output of every layer by name; the last one's is the model's. */
@@ -27,6 +28,7 @@ export function buildForward(options: ForwardOptions): ReadonlyMap<string, Tenso
       output: layer.outputShape,
       parameter: (name) => options.parameter(tensorName(layer.name, name)),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
+      normalNoise: (noisy) => options.normalNoise(layer.name, noisy),
       dropoutMask: (masked, rate) => options.dropoutMask(layer.name, masked, rate),
     });
     outputs.set(layer.name, x);

@@ -101,7 +101,7 @@ export function buildInference(problem: TrainingProblem, inputs: Tensor, paramet
   const never = (): never => {
     throw new Error("inference neither drops nor moves anything");
   };
-  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never });
+  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never });
 }
 
 function evaluationModel(problem: TrainingProblem): Uint8Array {

@@ -2,16 +2,17 @@
 import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
+import type { Draw } from "./dropoutTable.js";
 import { asRows, buildForward } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
 import { isWatched } from "./statistics.js";
 
-/** A mask that a dropout layer needs: its own input of the forward graph. */
+/** Random values that a layer needs, a mask of dropout or noise: an input of the forward graph of its own. */
 export interface DropoutMask {
   /** Name of the graph's input, float32 of `shape`. */
   readonly input: string;
-  readonly rate: number;
+  readonly rate: Draw;
   readonly shape: readonly number[];
 }
 
@@ -35,15 +36,17 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   const masks: DropoutMask[] = [];
   const statistics = new Map<string, Tensor>();
 
+  const drawn = (layer: string, x: Tensor, rate: Draw): Tensor => {
+    const mask = graph.input(`mask/${layer}`, "float32", x.dims);
+    masks.push({ input: mask.name, rate, shape: x.dims });
+    return mask;
+  };
   const layers = buildForward({
     outline, inputs, mode: "training",
     parameter: (name) => parameters.get(name)!,
     updateStatistic: (name, value) => void statistics.set(name, value),
-    dropoutMask(layer, x, rate) {
-      const mask = graph.input(`mask/${layer}`, "float32", x.dims);
-      masks.push({ input: mask.name, rate, shape: x.dims });
-      return mask;
-    },
+    dropoutMask: drawn,
+    normalNoise: (layer, x) => drawn(layer, x, "normal"),
   });
   const outputs = asRows(layers.get(outline.at(-1)!.name)!);
   const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, lossProblem.task === "classification" ? targets : asRows(targets));

@@ -10,7 +10,7 @@ import { configOf, datasetOf, layersOf, lossesOf, noise, plain, runToEnd, traine
 
 interface Reference {
   readonly name: string;
-  readonly data: { readonly shape: readonly number[]; readonly examples: number; readonly inputs: "digits" | "floats"; readonly task: Dataset["task"]; readonly classes?: number; readonly columns?: number };
+  readonly data: { readonly shape: readonly number[]; readonly examples: number; readonly inputs: "digits" | "floats" | "symbols"; readonly task: Dataset["task"]; readonly classes?: number; readonly columns?: number };
   readonly model: readonly (readonly [string, Record<string, unknown>])[];
   readonly loss: readonly [LossConfig["kind"], Record<string, unknown>];
   readonly optimizer: readonly [string, Record<string, unknown>];
@@ -43,7 +43,7 @@ function digits(count: number, shape: readonly number[]): Dataset {
 function dataOf({ data: d }: Reference): Dataset {
   if (d.inputs === "digits") return digits(d.examples, d.shape);
   const u = noise(1, d.examples * d.shape.reduce((a, b) => a * b, 1));
-  const inputs = { type: "float32" as const, dims: [d.examples, ...d.shape], data: Float32Array.from(u, (x) => 4 * x - 2) };
+  const inputs = { type: "float32" as const, dims: [d.examples, ...d.shape], data: Float32Array.from(u, (x) => (d.inputs === "symbols" ? Math.floor(7 * x) : 4 * x - 2)) };
   if (d.task === "classification") {
     const labels = BigInt64Array.from(noise(2, d.examples), (x) => BigInt(Math.floor(d.classes! * x)));
     return datasetOf(inputs, { type: "int64", dims: [d.examples], data: labels }, { task: d.task, classes: Array.from({ length: d.classes! }, (_, k) => String(k)) });
@@ -61,7 +61,7 @@ function withWeights(state: TrainingState, reference: Reference): TrainingState 
       if (spec.role === "statistic" || spec.name === "slope") continue;
       const name = `${layer.name}.${spec.name}`;
       const fan = spec.fanIn;
-      const value = { weight: (u: number) => (u * 1.5) / Math.sqrt(fan), bias: (u: number) => 0.1 * u, gamma: (u: number) => 1 + 0.2 * u, beta: (u: number) => 0.2 * u }[spec.name]!;
+      const value = spec.role === "weight" ? (u: number) => (u * 1.5) / Math.sqrt(fan) : spec.role === "bias" ? (u: number) => 0.1 * u : (u: number) => (spec.name.endsWith("gamma") ? 1 : 0) + 0.2 * u;
       tensors[name] = { dims: spec.shape, data: Float32Array.from(noise(100 + count++, tensors[name].data.length), (u) => value(2 * u - 1)) };
     }
   }
