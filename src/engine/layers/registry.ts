@@ -1,4 +1,5 @@
 import { activationLayers } from "./activationLayers.js";
+import { attention } from "./attention.js";
 import { avgPool } from "./avgPool.js";
 import { batchNorm } from "./batchNorm.js";
 import { conv1d } from "./conv1d.js";
@@ -15,25 +16,29 @@ import { gaussianNoise } from "./gaussianNoise.js";
 import { globalAvgPool } from "./globalAvgPool.js";
 import { globalMaxPool } from "./globalMaxPool.js";
 import { groupNorm } from "./groupNorm.js";
+import { gru } from "./gru.js";
 import { instanceNorm } from "./instanceNorm.js";
 import { layerNorm } from "./layerNorm.js";
+import { lstm } from "./lstm.js";
 import { maxout } from "./maxout.js";
 import { maxPool } from "./maxPool.js";
 import { permute } from "./permute.js";
 import { positionalEmbedding } from "./positionalEmbedding.js";
 import { prelu } from "./prelu.js";
 import { reshape } from "./reshape.js";
+import { rnn } from "./rnn.js";
+import { transformer } from "./transformer.js";
 import { upsample } from "./upsample.js";
 
 /** Every layer by its name in the training file. */
 export const layers: ReadonlyMap<string, LayerKind> = new Map(
   [
     dense, conv2d, conv1d, conv3d, depthwiseConv2d, conv2dTranspose, maxPool, avgPool, globalAvgPool, globalMaxPool, upsample, flatten, reshape, permute,
-    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, maxout, ...activationLayers, prelu,
+    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, lstm, gru, rnn, attention, transformer, maxout, ...activationLayers, prelu,
   ].map((kind) => [kind.kind, kind]),
 );
 
 /** Layers that the training file's page names and that are not built yet. */
 export const plannedLayers: readonly string[] = [
-  "fractional_max_pool", "lstm", "gru", "rnn", "attention", "transformer", "masking", "residual", "concat", "add", "repeat",
+  "fractional_max_pool", "masking", "residual", "concat", "add", "repeat",
 ];
