@@ -12,7 +12,7 @@ export const recurrentArguments = {
   units: z.int().min(1).describe("Length of the state, and of what each step gives."),
   return_sequences: z.boolean().default(false).describe("Whether every step's output is given, [time, units], or the last one's alone."),
   bidirectional: z.boolean().default(false).describe("Whether a second one reads the sequence backwards; its outputs stand beside the first one's."),
-  init: initializerSchema.optional().describe("Initialiser of the weights on the input. Default: glorot_uniform."),
+  init: initializerSchema.optional().describe("Initialiser of the weights on the input. Default: glorot_uniform; he_normal for relu."),
   bias_init: initializerSchema.default("zeros").describe("Initialiser of the bias."),
 };
 type RecurrentArguments = z.output<z.ZodObject<typeof recurrentArguments>>;
@@ -23,12 +23,12 @@ export type Cell = (input: Tensor, states: readonly Tensor[], parameter: (name: 
 const orthogonal: Chosen = { kind: "orthogonal", arguments: {} };
 
 /** Weights on the input [features, gates units], on the state [units, gates units], and their bias; once more, with `reverse_`, for the way back. */
-export function recurrentShapes(kind: string, args: RecurrentArguments, gates: number, shape: readonly number[], more: readonly { readonly name: string; readonly shape: readonly number[] }[] = []): LayerShapes {
+export function recurrentShapes(kind: string, args: RecurrentArguments, gates: number, shape: readonly number[], more: readonly { readonly name: string; readonly shape: readonly number[] }[] = [], activation = "tanh"): LayerShapes {
   const [time, features] = asSequence(kind, shape);
   const { units } = args;
   const spec = (name: string, dims: readonly number[], role: ParameterSpec["role"], init: Chosen): ParameterSpec => ({ name, shape: dims, role, init, fanIn: role === "bias" ? units : dims[0], fanOut: units, outputAxis: dims.length - 1 });
   const direction = (prefix: string): ParameterSpec[] => [
-    spec(`${prefix}weight`, [features, gates * units], "weight", args.init === undefined ? defaultInitBefore("tanh") : chooseInitializer(args.init)),
+    spec(`${prefix}weight`, [features, gates * units], "weight", args.init === undefined ? defaultInitBefore(activation) : chooseInitializer(args.init)),
     spec(`${prefix}recurrent_weight`, [units, gates * units], "weight", orthogonal),
     spec(`${prefix}bias`, [gates * units], "bias", chooseInitializer(args.bias_init)),
     ...more.map(({ name, shape: dims }) => spec(`${prefix}${name}`, dims, "bias", zeros)),

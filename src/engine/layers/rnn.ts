@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { activate, defaultInitBefore } from "./arguments.js";
+import { activate } from "./arguments.js";
 import { defineLayer } from "./defineLayer.js";
 import { recurrentArguments, recurrentShapes, unroll, type Cell } from "./recurrent.js";
 
@@ -17,10 +17,7 @@ export const rnn = defineLayer({
   arguments: z.strictObject({ ...recurrentArguments, activation: z.enum(["tanh", "relu"]).default("tanh").describe("The activation of each step.") }),
   activation: ({ activation }) => activation,
   shapes(args, { shape }) {
-    const shapes = recurrentShapes("rnn", args, 1, shape);
-    if (args.init !== undefined || args.activation === "tanh") return shapes;
-    const forRelu = defaultInitBefore("relu");
-    return { ...shapes, parameters: shapes.parameters.map((spec) => (spec.name.endsWith("weight") && !spec.name.endsWith("recurrent_weight") ? { ...spec, init: forRelu } : spec)) };
+    return recurrentShapes("rnn", args, 1, shape, [], args.activation);
   },
   build: (args, x, context) => unroll("rnn", args, 1, cell(args.activation), x, context),
 });
