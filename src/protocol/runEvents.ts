@@ -30,7 +30,7 @@ export const scalarsEventSchema = z.object({
   values: z.record(z.string(), jsonNumberSchema),
 });
 
-export const findingEventSchema = findingSchema.extend({ event: z.literal("finding") });
+export const findingEventSchema = z.object({ event: z.literal("finding"), ...findingSchema.shape });
 export const checkpointEventSchema = z.object({ event: z.literal("checkpoint"), step: z.int(), path: z.string() });
 
 export const bestSchema = z.object({ step: z.int(), metric: z.string(), value: jsonNumberSchema });

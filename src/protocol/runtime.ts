@@ -9,7 +9,7 @@ import { z } from "zod";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
-import { checkEventSchema, checkpointEventSchema, endEventSchema, jsonNumberSchema, startEventSchema } from "./runEvents.js";
+import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, jsonNumberSchema, startEventSchema } from "./runEvents.js";
 
 const sourceSchema = z.object({
   /** Absolute path of the training file. */
@@ -102,7 +102,7 @@ export const runtimeMessageSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("progress"), ...progressSchema.shape }),
   /** At most 30 times a second. `epoch` is that of the last step. */
   z.object({ event: z.literal("series"), epoch: z.number(), series: z.array(seriesUpdateSchema) }),
-  findingSchema.extend({ event: z.literal("finding") }),
+  findingEventSchema,
   checkpointEventSchema,
   z.object({ event: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ event: z.literal("projection"), projection: projectionSchema }),

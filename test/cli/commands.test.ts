@@ -49,7 +49,20 @@ describe("train --json", () => {
     const steps = scalars().filter(({ values }) => values["train/loss"] !== undefined);
     expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
     expect(steps.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 40 }, (_, i) => Math.floor(i / 8) + 1));
-    for (const { values } of steps) expect(values["train/learning_rate"]).toBe(Math.fround(0.02));
+    for (const { values } of steps) expect(values["train/learning_rate"]).toBe(0.02);
+  });
+
+  it("without validation, the last step's loss is its batch's too, and the end tells of the whole training split", async () => {
+    const result = await product.descent("train", file, "--json", "--set", "data.split={validation: 0, test: 0}", "--set", "training={steps: 3}");
+    const steps = objects(result.stdout).filter(({ event }) => event === "scalars") as unknown as Scalars[];
+    const longer = await product.descent("train", file, "--json", "--set", "data.split={validation: 0, test: 0}", "--set", "training={steps: 4}");
+    const more = objects(longer.stdout).filter(({ event }) => event === "scalars") as unknown as Scalars[];
+    expect(steps.map(({ values }) => values["train/loss"])).toEqual(more.slice(0, 3).map(({ values }) => values["train/loss"]));
+    const end = objects(result.stdout).at(-1) as { metrics: Record<string, number> };
+    expect(Object.keys(end.metrics)).toEqual(["train/loss", "train/accuracy"]);
+    expect(end.metrics["train/loss"]).not.toBe(steps[2].values["train/loss"]);
+    const finding = result.stdout.split("\n").find((line) => line.includes("no-validation-data"));
+    expect(finding).toMatch(/^\{"event":"finding","rule":/);
   });
 
   it("reports each evaluation beside the step it follows", () => {
@@ -77,7 +90,7 @@ describe("train --json", () => {
     expect(result.code, result.stderr).toBe(0);
     const printed = objects(result.stdout);
     expect(printed[0]).toMatchObject({ epochs: 1, run: expect.stringContaining(runs) as string });
-    expect((printed.find(({ event }) => event === "scalars") as unknown as Scalars).values["train/learning_rate"]).toBe(Math.fround(1e-3));
+    expect((printed.find(({ event }) => event === "scalars") as unknown as Scalars).values["train/learning_rate"]).toBe(1e-3);
     const manifest = JSON.parse(fs.readFileSync(path.join(printed[0].run as string, "run.json"), "utf8")) as Record<string, unknown>;
     expect(manifest).toMatchObject({ seed: 7, overrides: { "training.epochs": 1, "optimizer.sgd.lr": 1e-3, seed: 7 } });
   });
@@ -193,6 +206,8 @@ describe("lint", () => {
   it("takes a wrong value as a finding, unreadable YAML and files as exit code 2", async () => {
     const wrong = product.trainingFile("wrong.train.yaml", text.replace("epochs: 5", "epochs: five"));
     expect(await product.descent("lint", wrong)).toMatchObject({ code: 1, stderr: "" });
+    const twice = product.trainingFile("twice.train.yaml", `${text}threads: 2\n`);
+    expect(await product.descent("lint", twice)).toMatchObject({ code: 1, stderr: "", stdout: expect.stringContaining("error[duplicate-key]") as string });
     const torn = product.trainingFile("torn.train.yaml", "data: {\n");
     expect(await product.descent("lint", torn)).toMatchObject({ code: 2, stdout: "" });
     expect(await product.descent("lint", file, "absent.train.yaml")).toMatchObject({ code: 2, stderr: expect.stringContaining("error[file-missing]") as string });

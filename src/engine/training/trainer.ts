@@ -175,7 +175,7 @@ class RunningTrainer implements Trainer {
     return {
       kind: "steps", firstStep: first + 1, statistics,
       losses: chunk.losses.subarray(0, done),
-      learningRates: Float32Array.from(rates.subarray(0, done)),
+      learningRates: rates.subarray(0, done),
       lossesWithPenalty: chunk.lossesWithPenalty?.subarray(0, done) ?? null,
       epoch: epochOf(this.#step, this.length.stepsPerEpoch),
       seconds: milliseconds / 1000,
@@ -311,15 +311,16 @@ class RunningTrainer implements Trainer {
     const note = (split: string, values: Readonly<Record<string, number>>): void => {
       for (const [name, value] of Object.entries(values)) metrics[`${split}/${name}`] = value;
     };
+    const sinceReport = this.#counters.totals.steps > 0 ? meansOf(this.#counters.totals) : {};
     if (restores) note("train", this.#counters.best!.train);
-    else if (this.#step > 0) note("train", { ...(this.#counters.totals.steps > 0 ? meansOf(this.#counters.totals) : this.#counters.train), loss: this.#counters.lastLoss });
+    else if (this.#step > 0) note("train", { ...this.#counters.train, ...sinceReport, loss: this.#counters.lastLoss });
     if (this.#hasValidation) note("validation", restores ? (await this.evaluate("validation", "best")).metrics : this.#counters.validation);
     const events: TrainerEvent[] = [];
     const extraSplits = [...(this.#hasValidation ? [] : ["train" as const]), ...(dataset.splits.test.length > 0 ? ["test" as const] : [])];
     for (const split of extraSplits) {
       const evaluation = await this.evaluate(split, which);
       note(split, evaluation.metrics);
-      events.push(evaluation);
+      events.push({ ...evaluation, trainMetrics: split === "train" ? sinceReport : {} });
     }
     if (restores) {
       const averages = averagedTensors(this.problem).map(({ fullName, name }) => [name, this.#bestWeights![fullName]] as const);

@@ -48,7 +48,8 @@ export interface ChunkDone {
   readonly firstStep: number;
   /** Mean loss of each step's batch before its update, without penalties. */
   readonly losses: Float32Array;
-  readonly learningRates: Float32Array;
+  /** As the schedule gives them; the step computes in float32. */
+  readonly learningRates: Float64Array;
   /** With penalties, where the file has any; else null. */
   readonly lossesWithPenalty: Float32Array | null;
   readonly statistics: readonly StepStatistics[];

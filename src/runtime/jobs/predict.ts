@@ -93,7 +93,7 @@ function outputNames(width: number): string[] {
 
 /** The shortest text that gives the same float32. */
 function format(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; digits <= 9; digits++) {
     const text = value.toPrecision(digits);
     if (Math.fround(Number(text)) === Math.fround(value)) return String(Number(text));
   }

@@ -42,10 +42,12 @@ export class ActiveRun {
   private manifestWritten = 0;
   private progressSent = 0;
   private bestModelStep: number | null = null;
+  private evaluatedAt: { readonly step: number; readonly seconds: number };
 
   constructor(options: ActiveRunOptions) {
     this.folder = options.folder;
     this.manifest = { ...options.manifest, pid: process.pid, host: os.hostname() };
+    this.evaluatedAt = { step: this.manifest.step, seconds: this.manifest.seconds };
     this.recorder = new Recorder({
       folder: options.folder,
       firstStep: options.firstStep,
@@ -111,10 +113,12 @@ export class ActiveRun {
 
   /** An evaluation's metrics and confusion matrix. */
   evaluated(done: EvaluationDone, classes: readonly string[] | null, best: Trainer["best"]): void {
-    this.record(done.split, done.step, Object.keys(done.metrics), Object.values(done.metrics));
+    // train/ is of the batches as they came: an evaluation on the training split is told at the end, and is no point of these curves
+    if (done.split !== "train") this.record(done.split, done.step, Object.keys(done.metrics), Object.values(done.metrics));
     // the loss of a step is its batch's alone, and is recorded with the step
     const { loss: _, ...trainMetrics } = done.trainMetrics;
     this.record("train", done.step, Object.keys(trainMetrics), Object.values(trainMetrics));
+    if (done.split !== "test") this.recordPace(done.step);
     this.setMetrics(done.split, done.metrics);
     this.setMetrics("train", trainMetrics);
     this.manifest = { ...this.manifest, best: best && { ...best, value: toJsonNumber(best.value) } };
@@ -190,6 +194,14 @@ export class ActiveRun {
     if (tags.length === 0) return;
     this.recorder.scalars(split, step, tags, values);
     for (let i = 0; i < tags.length; i++) this.series.add(`${split}/${tags[i]}`, step, values[i]);
+  }
+
+  /** Steps a second of training since the last evaluation: for the event file alone, as clients see the pace in `progress`. */
+  private recordPace(step: number): void {
+    const { seconds } = this.manifest;
+    const since = this.evaluatedAt;
+    if (step > since.step && seconds > since.seconds) this.recorder.scalars("train", step, ["steps_per_second"], [(step - since.step) / (seconds - since.seconds)]);
+    this.evaluatedAt = { step, seconds };
   }
 
   private setMetrics(split: Split, values: Readonly<Record<string, number>>): void {
