@@ -2,8 +2,8 @@
 import { DescentError } from "../../common/errors.js";
 import { formatShape, type Tensor } from "../graph/builder.js";
 import { add, graphOf, onesLike, zerosLike } from "../graph/functions.js";
-import { differ, isStatic } from "../graph/shapes.js";
-import { elementCount, isFloat } from "../graph/tensorData.js";
+import { differ } from "../graph/shapes.js";
+import { isFloat } from "../graph/tensorData.js";
 import type { Node } from "../graph/types.js";
 import type { GradientRule, Seed } from "../ops/defineOperator.js";
 import { gradientContext } from "./gradientContext.js";
@@ -55,7 +55,8 @@ function requireFloat(value: Tensor): void {
 }
 
 function unitSeed(loss: Tensor): Tensor {
-  if (isStatic(loss.shape) && elementCount(loss.shape) !== 1) {
+  // a symbol may turn out to be 1
+  if (loss.shape?.some((dim) => typeof dim === "number" && dim !== 1)) {
     throw new DescentError("loss-not-scalar", `The loss ${loss.name} has the shape ${formatShape(loss.shape)}; a loss is a single number.`);
   }
   return onesLike(loss);

@@ -82,7 +82,7 @@ describe("differentiateModel", () => {
       }
     };
     expect(codeOf({ loss: "missing" })).toBe("loss-not-found");
-    expect(codeOf({ loss: "output" })).toBeNull(); // a symbolic batch may turn out to be one
+    expect(codeOf({ loss: "output" })).toBe("loss-not-scalar"); // whatever its symbolic batch turns out to be
     expect(codeOf({ wrt: ["missing"] })).toBe("unknown-value");
     expect(codeOf({ wrt: ["target"] })).toBe("not-differentiable");
   });
@@ -97,6 +97,25 @@ describe("differentiateModel", () => {
     const found = await runModel(changed, Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
     expect([numbersOf(found.idle_grad), numbersOf(found.low_grad)]).toEqual([[0], [0]]);
     // Clip from zero is Relu
+    for (const [i, value] of numbersOf(found["first.weight_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["first.weight"]))[i], 5);
+  });
+
+  it("refuses a loss that one known dimension makes more than a number, whatever its symbols", () => {
+    const model = mlp();
+    const output = (shape: readonly (string | number)[]) => ({ ...model.graph.inputs.find(({ type }) => type === "float32")!, name: "wide", shape });
+    const wide = { ...model, graph: { ...model.graph, inputs: [...model.graph.inputs, output(["n", 2])], outputs: [...model.graph.outputs, output(["n", 2])] } };
+    expect(() => differentiateModel(wide, { loss: "wide", wrt: ["wide"] })).toThrow(/wide has the shape \[n, 2\]; a loss is a single number/);
+  });
+
+  it("passes over the scales of a Resize behind which nothing is asked for", async () => {
+    const model = mlp();
+    const first = model.graph.nodes[0];
+    const resized = { ...first, op: "Resize", name: "resized", inputs: [first.inputs[0], "", "scales"], outputs: ["resized"], attributes: {} };
+    const nodes = [resized, { ...first, inputs: ["resized", ...first.inputs.slice(1)] }, ...model.graph.nodes.slice(1)];
+    const initializers = new Map(model.graph.initializers).set("scales", { type: "float32", dims: [2], data: Float32Array.of(1, 1) });
+    const { expected } = fixture("mlp-torchscript");
+    const found = await runModel(differentiateModel({ ...model, graph: { ...model.graph, nodes, initializers } }), Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
+    expect(numbersOf(found.scales_grad)).toEqual([0, 0]);
     for (const [i, value] of numbersOf(found["first.weight_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["first.weight"]))[i], 5);
   });
 
