@@ -25,6 +25,18 @@ describe("findings", () => {
   });
 });
 
+describe("labels of one class", () => {
+  const file = (targets: string) => `data: { train: { inputs: [1, 2, 3, 4, 5, 6], targets: [${targets}] }, split: { validation: 0, test: 0 } }\nmodel: [dense: 2]\nloss: cross_entropy\n`;
+
+  it("are a finding, and no imbalance", async () => {
+    for (const label of [0, 1]) {
+      const found = (await allFindings(file(Array(6).fill(label).join(", ")))).filter(({ severity }) => severity !== "info");
+      expect(found.filter(({ rule }) => rule === "class-imbalance")).toMatchObject([{ severity: "error", path: "data.train", evidence: { classes: 1, examples: 6 } }]);
+    }
+    expect((await allFindings(file("0, 0, 0, 1, 1, 1"))).filter(({ severity }) => severity !== "info")).toEqual([]);
+  });
+});
+
 describe("settings", () => {
   it("silence a rule or change its severity, the file's over the editor's", () => {
     expect(lint(twice(), { "softmax-before-cross-entropy": "off" })).toEqual([]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TrainingConfig } from "../../engine/training/config.js";
+import type { Report } from "../rule.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { classCounts } from "./figures.js";
 
@@ -24,9 +25,10 @@ export const classImbalance = defineDataRule({
   },
   check({ config, dataset, loss }, { ratio }) {
     const counts = classCounts(dataset);
-    if (counts.length < 2 || isCured(config)) return null;
     const names = dataset.classes ?? [];
     const largest = Math.max(...counts);
+    if (counts.filter((count) => count > 0).length === 1) return oneClass(names[counts.indexOf(largest)], largest);
+    if (counts.length < 2 || isCured(config)) return null;
     // a class that the training split lacks altogether is another trouble
     const smallest = Math.min(...counts.filter((count) => count > 0));
     if (!(largest >= ratio * smallest)) return null;
@@ -44,6 +46,18 @@ export const classImbalance = defineDataRule({
     };
   },
 });
+
+/** No weight and no sampling makes up for a class that is not there. */
+function oneClass(name: string, examples: number): Report {
+  return {
+    at: "data.train",
+    message: `All ${examples} training examples are of one class, ${name}: the model learns to say ${name} whatever it sees.`,
+    evidence: { classes: 1, examples },
+    confidence: 0.95,
+    severity: "error",
+    fixes: [],
+  };
+}
 
 function isCured({ data, loss }: TrainingConfig): boolean {
   return data.sampling === "weighted" || (loss !== null && loss.arguments.class_weights !== undefined && loss.arguments.class_weights !== "none");
