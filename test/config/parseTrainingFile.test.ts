@@ -197,6 +197,11 @@ describe("what breaks the page", () => {
     ["", "3:5 missing-value model[0]"],
   ])("layer %j", (layer, problem) => expect(problemsOf(`data: { train: a.csv }\nmodel:\n  - ${layer}\n`)[0]).toBe(problem));
 
+  it("shares that leave nothing to train on", () => {
+    expect(problemsOf("data: { train: a, split: { validation: 0.6, test: 0.4 } }\nmodel: [dense: 1]\n")).toEqual(["1:26 out-of-range data.split"]);
+    expect(problemsOf("data: { train: a, split: { validation: 0.5, test: 0.4 } }\nmodel: [dense: 1]\n")).toEqual([]);
+  });
+
   it("a model in a mapping is no list of layers, and an imported one is planned", () => {
     expect(problemsOf("data: { train: a }\nmodel: {}\n")).toEqual(["2:8 out-of-range model"]);
     expect(problemsOf("data: { train: a }\nmodel: { onnx: a.onnx }\n")).toEqual(["2:10 not-supported-yet model.onnx"]);

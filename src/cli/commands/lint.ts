@@ -69,10 +69,10 @@ async function lintFile(name: string, { fix, data }: { readonly fix: boolean; re
   return findingsOf(parse(fixed, file), data);
 }
 
-/** Throws for what is no YAML (or JSON): nothing can be said about it. */
+/** Throws for what is no YAML (or JSON): nothing can be said about it. A key written twice can be read, and is a finding. */
 function parse(text: string, file: string): ParsedFile {
   const parsed = parseTrainingFile(text, { file });
-  const syntax = parsed.source.problems.at(0);
+  const syntax = parsed.source.problems.find(({ code }) => code !== "duplicate-key");
   if (syntax) throw new DescentError(syntax.code, syntax.message, { file, range: syntax.range });
   return parsed;
 }

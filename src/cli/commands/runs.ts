@@ -1,17 +1,23 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
+import { DescentError } from "../../common/errors.js";
 import { fromJsonNumber } from "../../common/numbers.js";
 import { listRuns, type ListedRun } from "../../runs/runIndex.js";
 import { printJson, printLine, relative } from "../output.js";
 import { duration, shortNumber } from "../progressLine.js";
 
+/** Where runs go beside a training file; there may be none yet. */
+const ownFolder = "runs";
+
 export function addRuns(program: Command): void {
   program
     .command("runs")
     .description("list the runs of a folder, newest first")
-    .argument("[dir]", "the folder of the runs", "runs")
+    .argument("[dir]", "the folder of the runs", ownFolder)
     .option("--json", "print one JSON object a line")
     .action(async (folder: string, options: { readonly json?: boolean }) => {
+      if (folder !== ownFolder && !fs.existsSync(folder)) throw new DescentError("file-missing", `${folder} does not exist.`, { file: folder });
       const runs = await listRuns(path.resolve(folder));
       for (const run of runs) {
         if (options.json) printJson(runObject(run));

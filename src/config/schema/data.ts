@@ -38,7 +38,7 @@ export const dataSection = section(
       test: z.number().min(0).lt(1).default(0.1).describe("Share of the examples kept for the final test; 0 is none."),
       stratify: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether each part gets every class in proportion; auto: where there are classes."),
       seed: z.int().optional().describe("Seed of the draw. Default: the file's seed."),
-    }).prefault({}).describe("Shares of the training data for validation and test, each where it has no file of its own."),
+    }).refine(({ validation, test }) => validation + test < 1, "validation and test together must leave something to train on: less than 1.").prefault({}).describe("Shares of the training data for validation and test, each where it has no file of its own."),
     scaling: z.union([scalingKind, z.record(z.string(), scalingKind)]).default("none").describe("none; standardize: mean 0, deviation 1; minmax: to [0, 1]; unit: bytes / 255. One for all, or { column: kind }. Fitted on the training split."),
     target_scaling: choice(["none", "standardize", "minmax"]).default("none").describe("Scaling of the targets of a regression; predictions come back in the original unit."),
     categorical: z.union([choice(["auto"]), z.record(z.string(), choice(["one_hot", "index"]))]).default("auto").describe("auto: a column without a number in it becomes one-hot; or { column: one_hot / index }."),
