@@ -78,6 +78,12 @@ describe("train --json", () => {
     expect(trained.findIndex((object) => object.event === "scalars" && object.step === 40)).toBeLessThan(at);
   });
 
+  it("says nothing on standard error, however many checkpoints it writes", async () => {
+    const result = await product.descent("train", file, "--json", "--set", "training={epochs: 30, checkpoint: {every_epochs: 1}}");
+    expect(objects(result.stdout).filter(({ event }) => event === "checkpoint")).toHaveLength(30);
+    expect(result.stderr).toBe("");
+  });
+
   it("gives the same output a second time, but for names and times", async () => {
     const again = await product.descent("train", file, "--json");
     const plain = (stdout: string) => objects(stdout).filter(({ event }) => event === "scalars");

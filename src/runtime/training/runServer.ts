@@ -63,11 +63,12 @@ export class RunServer {
     const waits = [...this.clients].filter(([client]) => client.kind === "cli").map(([client, socket]) => {
       const id = this.nextFlush++;
       return new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, flushTimeout);
         const settle = () => {
           clearTimeout(timer);
+          socket.off("close", settle);
           resolve();
         };
+        const timer = setTimeout(settle, flushTimeout);
         this.unprinted.set(id, settle);
         socket.once("close", settle);
         client.send({ event: "flush", id });
