@@ -84,6 +84,9 @@ function upgraded(node: Node, version: number): Replacement {
       return { nodes: [{ ...node, op: "ScatterElements" }] };
     case "TopK":
       return before(10) ? moved(node, ["k"]) : { nodes: [node] };
+    case "Scan":
+      if (before(9)) throw changedMeaning(node, version);
+      return { nodes: [node] };
     case "RoiAlign":
       return { nodes: [before(16) ? withAttribute(node, "coordinate_transformation_mode", "output_half_pixel") : node] };
     default:

@@ -5,6 +5,7 @@ import { inlineGraph } from "../graph/inlineGraph.js";
 import { numbersOf } from "../graph/tensorData.js";
 import type { Graph, Model, Node } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
+import { KnownSequences } from "./knownSequences.js";
 
 /** From this version of the format on, an initializer that is an input too may be overridden, and so is no constant. */
 const overridableFrom = 4;
@@ -26,9 +27,11 @@ export function importModel(model: Model): GraphBuilder {
     if (builder.has(name) && !graph.inputs.some((input) => input.name === name)) throw new DescentError("name-taken", `The model has two values named ${name}.`);
     if (!builder.has(name)) builder.initializer(name, value);
   }
+  const sequences = new KnownSequences(builder);
   for (const node of graph.nodes) {
     for (const attribute of Object.values(node.attributes)) if (attribute.kind === "graph") builder.reserve(namesWithin(attribute.value));
     const branch = knownBranch(builder, node);
+    if (sequences.takes(node)) continue;
     if (branch === null) builder.append(node, graph.values);
     else inlineGraph(builder, branch, new Map()).forEach((value, i) => builder.op("Identity", [value], {}, { outputNames: [node.outputs[i]] }));
   }

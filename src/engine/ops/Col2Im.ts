@@ -1,9 +1,8 @@
-import { concat, pad, reshape, reshapeLike, slice } from "../graph/functions.js";
+import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import { add, div, gather, mul, pad, reshape, reshapeLike, sub } from "../graph/functions.js";
 import { dimProduct, dimQuotient } from "../graph/shapes.js";
-import { kernelPositions } from "./convolutionGradients.js";
 import { defineOperator } from "./defineOperator.js";
-import { integersOf, requestedShape } from "./shapeRules.js";
-import { DescentError } from "../../common/errors.js";
+import { requestedShape } from "./shapeRules.js";
 
 /** Y = an image put together from its windows as columns, overlaps summed: [N, C K, L] to [N, C, image]. ONNX Col2Im-18. */
 export const Col2Im = defineOperator("Col2Im", {
@@ -15,25 +14,33 @@ export const Col2Im = defineOperator("Col2Im", {
     return [{ type: X.type, shape: [X.shape[0], kernel === null ? null : dimQuotient(X.shape[1], dimProduct(kernel)), ...sizes] }];
   },
   gradient: {
-    // the image cut into windows: for each position of the kernel, what the windows meet there
-    X: ({ dY, X, image, block, ints }) => {
-      const [sizes, kernel] = [integersOf(image), integersOf(block)];
-      if (sizes === null || kernel === null) throw new DescentError("shape-unknown", "The gradient of Col2Im needs known sizes of image and block.");
-      const ones = kernel.map(() => 1);
+    // the image cut into windows: each position of the kernel meets one element a window
+    X: ({ dY, X, image, block, graph, ints }) => {
+      const rank = dY.rank - 2;
+      const ones = Array.from({ length: rank }, () => 1);
       const [strides, dilations] = [ints("strides") ?? ones, ints("dilations") ?? ones];
-      const pads = ints("pads") ?? kernel.flatMap(() => [0, 0]);
-      const rank = kernel.length;
+      const pads = ints("pads") ?? ones.flatMap(() => [0, 0]);
       const padded = pad(dY, [0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)]);
-      const counts = sizes.map((size, i) => Math.floor((size + pads[i] + pads[i + rank] - (kernel[i] - 1) * dilations[i] - 1) / strides[i]) + 1);
-      const columns = kernelPositions(kernel).map((offset) => {
-        const starts = offset.map((o, i) => o * dilations[i]);
-        const ends = starts.map((start, i) => start + (counts[i] - 1) * strides[i] + 1);
-        const met = slice(padded, starts, ends, kernel.map((_, i) => i + 2), strides);
-        return reshape(met, [0, 0, 1, ...counts]);
-      });
-      return reshapeLike(concat(columns, 2), X);
+      const number = (value: number): Tensor => graph.scalar(value, "int64");
+      let places = number(0);
+      for (const axis of ones.keys()) {
+        const at = (sizes: Tensor): Tensor => gather(sizes, number(axis), 0);
+        const size = add(at(image), number(pads[axis] + pads[axis + rank]));
+        const reach = mul(sub(at(block), number(1)), number(dilations[axis]));
+        const windows = add(div(sub(sub(size, reach), number(1)), number(strides[axis])), number(1));
+        const kernel = mul(placed(graph, at(block), axis, 2 * rank), number(dilations[axis]));
+        const start = mul(placed(graph, windows, rank + axis, 2 * rank), number(strides[axis]));
+        places = add(mul(places, size), add(kernel, start));
+      }
+      return reshapeLike(gather(reshape(padded, [0, 0, -1]), places, 2), X);
     },
     image: "zero",
     block: "zero",
   },
 });
+
+/** 0, 1, ... along one axis of this rank. */
+function placed(graph: GraphBuilder, count: Tensor, axis: number, rank: number): Tensor {
+  const range = graph.op("Range", [graph.scalar(0, "int64"), count, graph.scalar(1, "int64")]);
+  return reshape(range, Array.from({ length: rank }, (_, i) => (i === axis ? -1 : 1)));
+}

@@ -1,3 +1,5 @@
+import type { Tensor } from "../graph/builder.js";
+import { pad } from "../graph/functions.js";
 import { isStatic } from "../graph/shapes.js";
 import type { Dim } from "../graph/types.js";
 import { channelSums, weightGradient } from "./convolutionGradients.js";
@@ -18,11 +20,15 @@ export const ConvTranspose = defineOperator("ConvTranspose", {
   gradient: {
     // the convolution that this one transposes
     X: (call) => {
-      const { before, after, ...rest } = spreadWindows(call, call.W.dims.slice(2), call.X.shape?.slice(2) ?? []);
-      const attributes = { kernel_shape: rest.kernel, strides: rest.strides, dilations: rest.dilations, pads: [...(before ?? []), ...(after ?? [])], group: call.int("group", 1) };
-      return call.graph.op("Conv", [call.dY, call.W], attributes);
+      const { cropped, windows } = withoutNegativePadding(call.dY, spreadWindows(call, call.W.dims.slice(2), call.X.shape?.slice(2) ?? []));
+      const { kernel, strides, dilations, before, after } = windows;
+      const attributes = { kernel_shape: kernel, strides, dilations, pads: [...(before ?? []), ...(after ?? [])], group: call.int("group", 1) };
+      return call.graph.op("Conv", [cropped, call.W], attributes);
     },
-    W: (call) => weightGradient(call.X, call.dY, call.W, spreadWindows(call, call.W.dims.slice(2), call.X.shape?.slice(2) ?? []), call.int("group", 1)),
+    W: (call) => {
+      const { cropped, windows } = withoutNegativePadding(call.dY, spreadWindows(call, call.W.dims.slice(2), call.X.shape?.slice(2) ?? []));
+      return weightGradient(call.X, cropped, call.W, windows, call.int("group", 1));
+    },
     B: ({ dY }) => channelSums(dY),
   },
 });
@@ -49,6 +55,15 @@ function spreadWindows(call: Call, kernel: readonly number[], sizes: readonly Di
   const large = (totals as number[]).map((total, i) => total - small[i]);
   const [before, after] = mode === "SAME_UPPER" ? [small, large] : [large, small];
   return { kernel, strides, dilations, before, after: after.map((p, i) => p - extra[i]), ceil: false };
+}
+
+/** Negative padding, which Conv does not take, as cropping: what lies beyond the last window. */
+function withoutNegativePadding(dY: Tensor, windows: Windows): { readonly cropped: Tensor; readonly windows: Windows } {
+  const { before, after } = windows;
+  if (before === null || after === null) return { cropped: dY, windows };
+  const below = (pads: readonly number[]): number[] => pads.map((p) => Math.min(p, 0));
+  const above = (pads: readonly number[]): number[] => pads.map((p) => Math.max(p, 0));
+  return { cropped: pad(dY, [0, 0, ...below(before), 0, 0, ...below(after)]), windows: { ...windows, before: above(before), after: above(after) } };
 }
 
 function spreadSizes(call: Call, kernel: readonly number[], sizes: readonly Dim[]): readonly Dim[] {

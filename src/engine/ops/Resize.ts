@@ -12,8 +12,14 @@ type ResizeCall = Call & { readonly X: Tensor; readonly roi: Tensor | null; read
 export const Resize = defineOperator("Resize", {
   inputs: ["X", "roi?", "scales?", "sizes?"],
   shape: (call) => [{ type: call.X.type, shape: resizedShape(call) }],
-  gradient: { X: (call) => spreadBack(call, call.dY), roi: "zero", scales: "zero", sizes: "zero" },
+  gradient: { X: (call) => spreadBack(call, call.dY), roi: regionGradient, scales: "zero", sizes: "zero" },
 });
+
+/** The region says how, but for the mode that crops, whose result moves with it. */
+function regionGradient(call: GradientContext): null {
+  if (call.text("coordinate_transformation_mode", "half_pixel") !== "tf_crop_and_resize") return null;
+  throw new DescentError("operator-without-gradient", `The gradient of Resize (node ${call.node.name}) by its region is not here; that by its input is.`);
+}
 
 /** The axes that are resized, in the order of scales and sizes. */
 function axesResized({ X, ints }: ResizeCall): readonly number[] {

@@ -36,12 +36,14 @@ import { Conv } from "./Conv.js";
 import { ConvTranspose } from "./ConvTranspose.js";
 import { Cos } from "./Cos.js";
 import { Cosh } from "./Cosh.js";
+import { CumProd } from "./CumProd.js";
 import { CumSum } from "./CumSum.js";
 import { DepthToSpace } from "./DepthToSpace.js";
 import { DequantizeLinear } from "./DequantizeLinear.js";
 import { Det } from "./Det.js";
 import { Div } from "./Div.js";
 import { Dropout } from "./Dropout.js";
+import { DynamicQuantizeLinear } from "./DynamicQuantizeLinear.js";
 import { Einsum } from "./Einsum.js";
 import { Elu } from "./Elu.js";
 import { Equal } from "./Equal.js";
@@ -90,6 +92,7 @@ import { MaxPool } from "./MaxPool.js";
 import { MaxUnpool } from "./MaxUnpool.js";
 import { Mean } from "./Mean.js";
 import { MeanVarianceNormalization } from "./MeanVarianceNormalization.js";
+import { MelWeightMatrix } from "./MelWeightMatrix.js";
 import { Min } from "./Min.js";
 import { Mish } from "./Mish.js";
 import { Mod } from "./Mod.js";
@@ -170,16 +173,17 @@ import { nchwcOperators } from "./nchwc/registry.js";
 const definitions: readonly OperatorDefinition[] = [
   Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, Attention, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
   BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat, Constant,
-  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, Einsum, Elu, Equal, Erf, Exp, Expand,
-  EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater,
-  GreaterOrEqual, GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If, InstanceNormalization, IsInf, IsNaN,
-  LRN, LSTM, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool, MatMul, Max, MaxPool, MaxUnpool,
-  Mean, MeanVarianceNormalization, Min, Mish, Mod, Mul, Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or,
-  PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal,
-  ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape,
-  Resize, ReverseSequence, RotaryEmbedding, Round, Scan, ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice,
-  Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK,
-  Transpose, Trilu, Unique, Unsqueeze, Where, Xor, FusedMatMul, ...nchwcOperators,
+  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumProd, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, DynamicQuantizeLinear,
+  Einsum, Elu, Equal, Erf, Exp, Expand, EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool,
+  GlobalMaxPool, Greater, GreaterOrEqual, GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If,
+  InstanceNormalization, IsInf, IsNaN, LRN, LSTM, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool,
+  MatMul, Max, MaxPool, MaxUnpool, Mean, MeanVarianceNormalization, MelWeightMatrix, Min, Mish, Mod, Mul, Multinomial, Neg,
+  NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN, RandomNormal,
+  RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean,
+  ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RotaryEmbedding, Round, Scan, ScatterElements,
+  ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split,
+  Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where, Xor, FusedMatMul,
+  ...nchwcOperators,
 ];
 
 /** By `domain:name`; ONNX's own domain is "". */

@@ -89,14 +89,17 @@ describe("differentiateModel", () => {
 
   it("gives zeros to an initializer on which the loss does not depend, and to one that only says how", async () => {
     const model = mlp();
-    const nodes = model.graph.nodes.map((node) => (node.op === "Relu" ? { ...node, op: "Clip", inputs: [...node.inputs, "low"] } : node));
+    const ratio = "ratio";
+    const nodes = model.graph.nodes.flatMap((node) =>
+      node.op === "Relu" ? [{ ...node, name: "drop", op: "Dropout", inputs: [...node.inputs, ratio], outputs: ["dropped"], attributes: {} }, { ...node, inputs: ["dropped"] }] : [node],
+    );
     const initializers = new Map(model.graph.initializers);
-    for (const name of ["low", "idle"]) initializers.set(name, { type: "float32", dims: [], data: Float32Array.of(0) });
-    const changed = differentiateModel({ ...model, graph: { ...model.graph, nodes, initializers } }, { wrt: ["idle", "low", "first.weight"] });
+    for (const name of [ratio, "idle"]) initializers.set(name, { type: "float32", dims: [], data: Float32Array.of(0) });
+    const changed = differentiateModel({ ...model, graph: { ...model.graph, nodes, initializers } }, { wrt: ["idle", ratio, "first.weight"] });
     const { expected } = fixture("mlp-torchscript");
     const found = await runModel(changed, Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
-    expect([numbersOf(found.idle_grad), numbersOf(found.low_grad)]).toEqual([[0], [0]]);
-    // Clip from zero is Relu
+    expect([numbersOf(found.idle_grad), numbersOf(found.ratio_grad)]).toEqual([[0], [0]]);
+    // Dropout is the identity outside training
     for (const [i, value] of numbersOf(found["first.weight_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["first.weight"]))[i], 5);
   });
 

@@ -53,6 +53,10 @@ describe("gradients of ConvTranspose agree with differences", () => {
     { name: "strides, padding, more at the end", x: [2, 2, 3, 4], w: [2, 3, 3, 3], attributes: { strides: [2, 3], pads: [1, 0, 1, 2], output_padding: [1, 2] } },
     { name: "groups, dilation", x: [1, 4, 4, 4], w: [4, 2, 2, 2], attributes: { group: 2, dilations: [2, 1] } },
     { name: "one dimension", x: [2, 2, 5], w: [2, 3, 4], attributes: { strides: [2], pads: [1, 1] } },
+    { name: "more at the end than the kernel reaches", x: [1, 2, 3, 3], w: [2, 2, 3, 3], attributes: { strides: [3, 2], output_padding: [1, 1] } },
+    { name: "given sizes, larger", x: [1, 1, 3, 3], w: [1, 2, 3, 3], attributes: { strides: [3, 2], output_shape: [10, 8] } },
+    { name: "three dimensions, groups, strides", x: [1, 2, 2, 3, 2], w: [2, 1, 2, 2, 3], attributes: { group: 2, strides: [2, 1, 2], output_padding: [1, 0, 1] } },
+    { name: "automatic padding", x: [1, 1, 3, 3], w: [1, 2, 3, 3], attributes: { strides: [2, 2], auto_pad: "SAME_UPPER" } },
     { name: "given sizes", x: [1, 2, 3, 3], w: [2, 2, 3, 3], attributes: { strides: [2, 2], output_shape: [6, 5] } },
   ];
   for (const { name, x, w, attributes } of transposed) {

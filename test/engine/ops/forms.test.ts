@@ -83,6 +83,43 @@ describe("gradients of operators by way of other forms agree with differences", 
     });
   });
 
+  it("Col2Im: sizes computed while running", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { x: { dims: [1, 6, 8] } },
+      fixed: { image: ints([2], [5, 6]), block: ints([2], [3, 1]) },
+      build: (g, t) => g.op("Reshape", [g.op("Col2Im", [t.x, t.image, t.block], { pads: [1, 0, 1, 1], strides: [2, 2], dilations: [2, 1] }), g.ints([1, 2, 5, 6])]),
+    }));
+
+  it("Clip by its bounds, one of them beyond the other", async () => {
+    for (const bounds of [[-0.5, 0.7], [0.5, -0.5]]) {
+      await checkGradients({
+        type: "float32",
+        step: 1e-3,
+        inputs: { x: { dims: [4], values: [-2, 0.1, 0.3, 2] }, low: { dims: [], values: [bounds[0]] }, high: { dims: [], values: [bounds[1]] } },
+        build: (g, t) => g.op("Clip", [t.x, t.low, t.high]),
+      });
+    }
+  });
+
+  it("DynamicQuantizeLinear by its scale", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { x: { dims: [5], values: [-1.5, 0.2, 0.9, 2.5, 1] } },
+      build: (g, t) => g.ops("DynamicQuantizeLinear", [t.x], {}, { outputs: 3 })[1],
+    }));
+
+  it("CumProd with zeros among its factors", async () => {
+    for (const attributes of [{}, { exclusive: 1 }, { reverse: 1 }]) {
+      await checkGradients({
+        type: "float32",
+        opset: 26,
+        inputs: { x: { dims: [2, 4], values: [1.5, 0, 2, -1, 0, 0.5, 0, 2] } },
+        build: (g, t) => g.op("CumProd", [t.x, g.scalar(1, "int64")], attributes),
+      });
+    }
+  });
+
   it("DequantizeLinear by its scale", async () => {
     await checkGradients({
       type: "float32",
