@@ -52,6 +52,7 @@ const rows: readonly Row[] = [
   { op: "CenterCropPad", what: "some axes, odd differences", inputs: { x: x(5, 4, 3) }, fixed: { sizes: ints([2], [8, 1]) }, attributes: { axes: [0, 2] } },
   { op: "Unique", inputs: { x: { dims: [5], values: [3, 1, 4, 1.5, 5] } } },
   { op: "Unique", what: "slices, not sorted", inputs: { x: x(3, 2) }, attributes: { axis: 0, sorted: 0 }, outputs: 1 },
+  { op: "CastLike", inputs: { x: x(3) }, fixed: { like: tensorOf("float64", [1], [0]) }, type: "float32" },
   { op: "Det", inputs: { x: x(2, 3, 3) }, type: "float32" },
   { op: "Det", what: "one matrix of one element", inputs: { x: x(1, 1) }, type: "float32" },
   { op: "Det", what: "a singular matrix", inputs: { x: { dims: [2, 2], values: [1, 2, 2, 4] } }, type: "float32" },
