@@ -158,6 +158,11 @@ describe("evaluate, export, predict", () => {
       expect(line[0]).toBe(String(i));
       expect(line[1]).toBe(Number(line[3]) > Number(line[4]) ? "0" : "1");
     });
+    const certain = await product.descent("train", file, "--json", "--set", "metrics=[{threshold: 0.99999}]", "--set", "training={epochs: 1}");
+    const strict = await product.descent("predict", objects(certain.stdout)[0].run as string, csv);
+    for (const line of strict.stdout.trimEnd().split("\n").slice(1)) expect(line.split(",")[1], "below the file's threshold").toBe("0");
+    const diverged = await product.descent("train", file, "--json", "--set", "optimizer={sgd: {lr: 1e30}}", "--set", "training={epochs: 1, on_non_finite: continue}");
+    expect((await product.descent("predict", objects(diverged.stdout)[0].run as string, csv)).stdout.split("\n")[1]).toBe("0,0,NaN,NaN,NaN");
     const out = path.join(product.folder, "predictions.csv");
     await product.descent("predict", run, csv, "-o", out);
     expect(fs.readFileSync(out, "utf8")).toBe(result.stdout);

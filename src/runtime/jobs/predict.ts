@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { ConstantTensor, TensorData } from "../../engine/graph/types.js";
 import type { Session } from "../../engine/training/backend.js";
+import { confidenceOf, outputReading, predictedClass, probabilityOf } from "../../engine/training/decide.js";
+import { describeProblem, type TrainingProblem } from "../../engine/training/problem.js";
 import { loadMore } from "../../files/loadMore.js";
 import type { Job } from "../../protocol/runtime.js";
 import { readDataDescription, type DataDescription } from "../../runs/dataFile.js";
@@ -21,11 +23,11 @@ export async function predict(job: Extract<Job, { job: "predict" }>, report: Rep
   const description = await readDataDescription(job.run);
   const { inputs, inputDivisor, rows } = await loadMore(description.reading, description.scaling, [path.basename(job.data)], path.dirname(job.data));
   const run = await loadRun(job.run, report);
-  const model = run.trainer.exportModel({ weights: "best", softmax: true, scaling: false });
+  const model = run.trainer.exportModel({ weights: "best", softmax: false, scaling: false });
   const session = await createOnnxRuntimeBackend().createSession(model, { provider: "cpu", threads: run.tuning.threads });
   try {
     const { outputs, width } = await runBatches(session, inputs, inputDivisor);
-    const csv = predictionsCsv(outputs, width, rows, description);
+    const csv = predictionsCsv(describeProblem(run.config, run.dataset), outputs, width, rows, description);
     if (job.output !== null) writeOutput(job.output, csv);
     return { run: run.folder, output: job.output, examples: rows.length, ...(job.output === null ? { csv } : {}) };
   } finally {
@@ -56,26 +58,33 @@ function scaledFloats(data: TensorData, from: number, to: number, divisor: numbe
   return Float32Array.from({ length: to - from }, (_, i) => Number(data[from + i]) / divisor);
 }
 
-function predictionsCsv(outputs: Float32Array, width: number, rows: Int32Array, description: DataDescription): string {
+function predictionsCsv(problem: TrainingProblem, outputs: Float32Array, width: number, rows: Int32Array, description: DataDescription): string {
   const { task, classes } = description;
   const probabilities = task === "classification" || task === "multi_label";
   const names = probabilities && classes && width === classes.length ? classes : probabilities ? outputNames(width) : targetNames(description, width);
   const header = task === "classification" ? ["example", "predicted", "confidence", ...names] : ["example", ...names];
   const lines = [header.map(csvField).join(",")];
   rows.forEach((row, i) => {
-    const values = outputs.subarray(i * width, (i + 1) * width);
-    const fields = task === "classification" ? classified(values, description) : Array.from(values, (value, column) => format(probabilities ? value : unscaled(value, column, description)));
-    lines.push([String(row), ...fields].join(","));
+    const offset = i * width;
+    const values = probabilities ? readOutputs(problem, outputs, offset, width) : Array.from(outputs.subarray(offset, offset + width), (value, column) => unscaled(value, column, description));
+    const decided = task === "classification" ? decision(problem, outputs, offset, description) : [];
+    lines.push([String(row), ...decided, ...values.map(format)].join(","));
   });
   return lines.join("\n") + "\n";
 }
 
-/** Class, its probability, and every output. A single output is the probability of the second class. */
-function classified(values: Float32Array, { classes }: DataDescription): string[] {
-  const single = values.length === 1;
-  const predicted = single ? Number(values[0] >= 0.5) : values.indexOf(Math.max(...values));
-  const confidence = single ? Math.max(values[0], 1 - values[0]) : values[predicted];
-  return [csvField(classes?.[predicted] ?? String(predicted)), format(confidence), ...Array.from(values, format)];
+/** The class, decided as evaluations decide it, and its probability. */
+function decision(problem: TrainingProblem, outputs: Float32Array, offset: number, { classes }: DataDescription): string[] {
+  const predicted = predictedClass(problem, outputs, offset);
+  return [csvField(classes?.[predicted] ?? String(predicted)), format(confidenceOf(problem, outputs, offset, predicted))];
+}
+
+/** Outputs as probabilities where the loss reads them so (a single one: of the second class), else as they are. */
+function readOutputs(problem: TrainingProblem, outputs: Float32Array, offset: number, width: number): number[] {
+  const reading = outputReading(problem);
+  const isRead = reading === "softmax" || reading === "sigmoid" || reading === "log_probabilities";
+  if (!isRead) return Array.from(outputs.subarray(offset, offset + width));
+  return Array.from({ length: width }, (_, k) => probabilityOf(problem, outputs, offset, width === 1 ? 1 : k));
 }
 
 function unscaled(value: number, column: number, { targetScaling: { divisor, offset } }: DataDescription): number {
