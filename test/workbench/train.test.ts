@@ -48,7 +48,7 @@ test("Train from the palette: digits are learned, the loss falls in the panel, t
   await driver.openFile("mnist.train.yaml");
   await driver.command("Descent: Train");
   await driver.panel().locator(".run-state").waitFor({ timeout: 30_000 });
-  await stateIs("finished", 120_000);
+  await stateIs("finished", 150_000);
   const text = await until("the validation accuracy", async () => /validation accuracy\s+(0\.\d+)/.exec((await spoken()).replaceAll("\n", " ")));
   expect(Number(text?.[1])).toBeGreaterThanOrEqual(0.97);
   expect(await spoken()).toMatch(/train fell from 2\.\d+ to 0\.\d+/);
