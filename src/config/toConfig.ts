@@ -114,6 +114,7 @@ function trainingConfig(training: TrainingFile["training"], data: DataConfig): T
     epochs: training.steps === undefined ? training.epochs ?? 10 : null,
     steps: training.steps ?? null,
     batchSize: training.batch_size,
+    accumulate: training.accumulate,
     clip: clipKind === undefined ? null : { kind: clipKind, limit: clip?.[clipKind] as number },
     polyak: training.average?.polyak ?? null,
     earlyStopping: stopping === undefined ? null : { metric: stopping.metric, patience: stopping.patience, minDelta: stopping.min_delta, restoreBest: stopping.restore_best },

@@ -14,6 +14,7 @@ export const trainingSection = section(
     epochs: z.int().min(1).optional().describe("Passes over the training data. Default: 10."),
     steps: z.int().min(1).optional().describe("Number of steps, instead of epochs."),
     batch_size: z.union([z.int().min(1), choice(["full"], ["auto"])]).default(32).describe("Examples a step; full: all of them."),
+    accumulate: z.int().min(1).default(1).describe("Micro-batches whose gradients are averaged before each step: batch_size x accumulate examples a step, in the memory of one micro-batch."),
     clip: section(
       {
         norm: z.number().gt(0).optional().describe("Gradients are scaled down where their global norm is larger."),
@@ -41,5 +42,5 @@ export const trainingSection = section(
     drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
     on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
   },
-  { planned: ["accumulate", "pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
+  { planned: ["pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
 );

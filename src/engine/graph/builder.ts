@@ -141,6 +141,11 @@ export class GraphBuilder {
     return this.#tensors.has(name) || (this.parent?.has(name) ?? false);
   }
 
+  /** Whether no value here, in a parent or within a subgraph has this name. */
+  isFree(name: string): boolean {
+    return !this.#names.taken.has(name);
+  }
+
   /** An input; with `fallback` one that may be left out of the feeds. */
   input(name: string, type: DataType, shape: Shape | null, fallback?: ConstantTensor): Tensor {
     const tensor = this.#define(name, type, shape);

@@ -107,7 +107,7 @@ export class Site {
   copy(node: Node): void {
     const inputs = node.inputs.map((name) => this.plain(name));
     // names stay where they are free: bodies of Loop and If read outer values by name
-    const free = node.outputs.every((name) => name === "" || !this.into.has(name));
+    const free = node.outputs.every((name) => name === "" || this.into.isFree(name));
     const naming = free ? { outputNames: node.outputs } : { outputs: node.outputs.length };
     const tensors = this.into.ops(node.op, inputs, node.attributes, { domain: node.domain, ...naming });
     node.outputs.forEach((name, i) => name !== "" && this.#plain.set(name, tensors[i]));

@@ -5,18 +5,17 @@
  */
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
-import { gradients } from "../differentiation/gradients.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
 import { averagedTensors, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
+import { accumulateExamples, differentiateExamples, piecesOf } from "./differentiateBatch.js";
 import { tableLength, type Draw } from "./dropoutTable.js";
-import { scaleInputs } from "./forward.js";
 import type { ModelTensor } from "./parameters.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
-import { boundedNorm, penalty } from "./regularization.js";
+import { boundedNorm } from "./regularization.js";
 import { decayOf, scalarsOf, stepScalars } from "./stepScalars.js";
 import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
@@ -46,7 +45,8 @@ export interface ChunkGraph {
 /** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs` [steps, batch, width]. */
 export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
   const { config, dataset, tensors, optimizer } = problem;
-  const forward = buildTrainingForward(problem, batch);
+  const pieces = piecesOf(problem, batch);
+  const forward = buildTrainingForward(problem, pieces.size);
   const isClassification = problem.lossProblem.task === "classification";
   const { groups, groupOf, frozen } = problem.grouping;
   const moved = movedTensors(tensors, problem.grouping);
@@ -54,7 +54,9 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const slotsOf = (tensor: ModelTensor): readonly string[] => optimizer.kind.slots(optimizer.arguments, tensor);
   const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
-  const masks = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
+  const ofPiece = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
+  // the rest, with smaller masks, takes the beginnings of as many stretches
+  const masks = Array.from({ length: pieces.count + Math.min(pieces.rest, 1) }, () => ofPiece).flat();
 
   // the outer graph: inputs, and the loop
   const outer = newGraph();
@@ -81,18 +83,16 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const ofStep = (input: Tensor): Tensor => body.op("Gather", [input, step], { axis: 0 });
 
   const examples = ofStep(indices);
-  const batchInputs = scaleInputs(body.op("Gather", [inputs, examples], { axis: 0 }), dataset.inputDivisor);
-  const batchTargets = body.op("Gather", [targets, examples], { axis: 0 });
-  const maskTensors = slices === null ? [] : sliceMasks(body, forward, tables, ofStep(slices));
-  const bound = new Map<string, Tensor>([["inputs", batchInputs], ["targets", batchTargets], ...held, ...fixed, ...forward.masks.map((mask, i) => [mask.input, maskTensors[i]] as const)]);
-  const results = lowerForward(forward.graph, body, { ...lowering, inputs: bound });
-
+  const parameters = new Map([...tensors.filter((t) => held.has(t.fullName)).map((t) => [t.fullName, held.get(t.fullName)!] as const), ...fixed]);
+  const source = { problem, lowering, inputs, targets, tables, parameters };
+  const rows = slices === null ? null : ofStep(slices);
+  const isWhole = pieces.count === 1 && pieces.rest === 0;
+  const results = isWhole ? differentiateExamples(body, source, forward, examples, rows) : accumulateExamples(body, source, pieces, forward, examples, rows);
+  const { minimised, gradients: raw, bound } = results;
   const weights = moved.map((t) => held.get(t.fullName)!);
-  const minimised = withPenalties(problem, results.get("loss")!, results.get("activity_penalty") ?? null, new Map(moved.map((t, i) => [t.fullName, weights[i]])));
-  const raw = gradients(minimised, weights);
   const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
-  const next = new Map<string, Tensor>(forward.statistics.map((name) => [name, results.get(`next/${name}`)!]));
+  const next = new Map<string, Tensor>(results.statistics);
   const updated: UpdatedTensor[] = moved.map((tensor, i) => {
     const group = groupOf.get(tensor.fullName)!;
     const own = Object.fromEntries(slotsOf(tensor).map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
@@ -112,9 +112,9 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   // by position; a new name would cost a copy of the tensor
   body.output(body.op("Identity", [going]));
   for (const { name } of carried) body.output(next.get(name)!);
-  body.output(results.get("loss")!);
+  body.output(results.loss);
   if (problem.hasPenalty) body.output(minimised);
-  if (isClassification) body.output(results.get("outputs")!);
+  if (isClassification) body.output(results.outputs);
   if (statistics !== null) body.output(statistics.vector);
 
   const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(problem.hasPenalty ? ["losses_with_penalty"] : []), ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
@@ -134,25 +134,9 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   };
 }
 
-/** The loss with what the file adds to it. */
-function withPenalties(problem: TrainingProblem, loss: Tensor, activity: Tensor | null, weights: ReadonlyMap<string, Tensor>): Tensor {
-  const parts = [...problem.restraints].map(([name, { l1, l2 }]) => ({ x: weights.get(name)!, l1, l2 }));
-  const terms = [loss, activity, penalty(parts)].filter((term) => term !== null);
-  return terms.length === 1 ? loss : loss.builder.op("Sum", terms);
-}
-
 /** The name of an optimizer's tensor in graphs and checkpoints. */
 export function slotName(parameter: string, slot: string): string {
   return `${parameter}/${slot}`;
-}
-
-/** Each mask: a stretch of its rate's table, by this step's row of [masks, 2]. */
-function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: ReadonlyMap<Draw, Tensor>, row: Tensor): Tensor[] {
-  return forward.masks.map(({ rate, shape }, i) => {
-    const bounds = body.op("Gather", [row, body.ints([i])], { axis: 0 });
-    const [start, end] = body.ops("Split", [bounds], { axis: 1, num_outputs: 2 }, { outputs: 2 }).map((t) => body.op("Reshape", [t, body.ints([1])]));
-    return body.op("Reshape", [body.op("Slice", [tables.get(rate)!, start, end]), body.ints(shape)]);
-  });
 }
 
 /** The statistics of the step where its flag is set, zeros else. The layers' outputs are computed again there, from the same weights and masks. */

@@ -66,6 +66,8 @@ export interface TrainingSection {
   readonly epochs: number | null;
   readonly steps: number | null;
   readonly batchSize: number | "full";
+  /** Micro-batches of `batchSize` examples a step; with `full`, parts of the whole. */
+  readonly accumulate: number;
   readonly clip: { readonly kind: "norm" | "value" | "scale_to_norm"; readonly limit: number } | null;
   /** Weight of the old average of the weights; null: none is kept. */
   readonly polyak: number | null;

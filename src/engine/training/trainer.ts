@@ -54,7 +54,7 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
   const full = config.training.batchSize === "full";
   return new Batches({
     examples,
-    batchSize: full ? examples.length : (config.training.batchSize as number),
+    batchSize: full ? examples.length : (config.training.batchSize as number) * config.training.accumulate,
     dropLast: config.training.dropLast,
     // the order within a batch of everything says nothing
     sampling: full && config.data.sampling === "shuffle" ? "sequential" : config.data.sampling,

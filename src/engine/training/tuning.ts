@@ -58,9 +58,9 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
   const { model, loss, optimizer, threads, device, training, diagnostics, regularization } = config;
   const facts = {
     model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
-    clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, statistics: diagnostics.statistics,
+    clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, ...(training.accumulate === 1 ? {} : { accumulate: training.accumulate }), statistics: diagnostics.statistics,
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
-    examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize),
+    examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize * training.accumulate),
   };
   const hash = new RandomStream(1, JSON.stringify(facts));
   return Array.from({ length: 4 }, () => hash.bits().toString(16).padStart(8, "0")).join("");

@@ -72,6 +72,7 @@ function memorising(config: TrainingConfig): TrainingConfig {
       epochs: null,
       steps: iterations,
       batchSize: "full",
+      accumulate: 1,
       polyak: null,
       earlyStopping: null,
       evaluate: { everyEpochs: null, everySteps: iterations },

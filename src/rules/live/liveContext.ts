@@ -33,7 +33,7 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
     ...expectedLosses(config, dataset, loss, width),
     inputRms: Math.max(0, ...inputScales(dataset).map(({ rms }) => rms).filter(Number.isFinite)),
     validationExamples: dataset.splits.validation.length,
-    batchSize: config.training.batchSize === "full" ? dataset.splits.train.length : config.training.batchSize,
+    batchSize: config.training.batchSize === "full" ? dataset.splits.train.length : config.training.batchSize * config.training.accumulate,
     stepsPerEpoch: plan.stepsPerEpoch,
     totalSteps: plan.totalSteps,
   };

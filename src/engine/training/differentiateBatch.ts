@@ -1,0 +1,147 @@
+/** From the examples of a step to the loss and its gradients: in one piece, or, with `accumulate`, micro-batch after micro-batch. */
+import { gradients } from "../differentiation/gradients.js";
+import { subgraph, type GraphBuilder, type Tensor } from "../graph/builder.js";
+import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
+import { newGraph } from "../ops/inference.js";
+import type { Draw } from "./dropoutTable.js";
+import { scaleInputs } from "./forward.js";
+import { movedTensors, type TrainingProblem } from "./problem.js";
+import { penalty } from "./regularization.js";
+import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
+
+/** What the loss and the gradients of some examples are made from. */
+export interface BatchSource {
+  readonly problem: TrainingProblem;
+  readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+  /** The data set. */
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  /** Tables of random values. */
+  readonly tables: ReadonlyMap<Draw, Tensor>;
+  /** Every tensor of the model by its full name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+export interface BatchGradients {
+  /** Mean over the batch, and with penalties. */
+  readonly loss: Tensor;
+  readonly minimised: Tensor;
+  /** [batch, width]. */
+  readonly outputs: Tensor;
+  /** Next values of the model's statistics by full name. */
+  readonly statistics: ReadonlyMap<string, Tensor>;
+  /** Of the moved tensors, in their order. */
+  readonly gradients: readonly Tensor[];
+  /** What the forward graph's inputs were bound to; of micro-batches, the first one. */
+  readonly bound: ReadonlyMap<string, Tensor>;
+}
+
+/** The pieces of a batch: `count` of `size` examples, and a smaller rest (0: none). */
+export interface Pieces {
+  readonly size: number;
+  readonly count: number;
+  readonly rest: number;
+}
+
+/** How a batch is cut where the file accumulates gradients over micro-batches; one piece else. */
+export function piecesOf({ config, dataset }: TrainingProblem, batch: number): Pieces {
+  const { accumulate, batchSize } = config.training;
+  const wanted = batchSize === "full" ? Math.ceil(dataset.splits.train.length / accumulate) : batchSize;
+  const size = accumulate === 1 ? batch : Math.min(wanted, batch);
+  return { size, count: Math.floor(batch / size), rest: batch % size };
+}
+
+/** Loss and gradients of the examples [size of forward] in `body`; `row` are the slices of the masks, [masks, 2]. */
+export function differentiateExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: Tensor, row: Tensor | null, fitting = true): BatchGradients {
+  const { problem, parameters } = source;
+  const bound = bindExamples(body, source, forward, examples, row, fitting);
+  const results = lowerForward(forward.graph, body, { ...source.lowering, inputs: bound });
+  const loss = results.get("loss")!;
+  const moved = movedTensors(problem.tensors, problem.grouping);
+  const penalties = penalty(moved.map(({ fullName }) => ({ x: parameters.get(fullName)!, l1: problem.restraints.get(fullName)!.l1, l2: problem.restraints.get(fullName)!.l2 })));
+  const terms = [loss, results.get("activity_penalty") ?? null, penalties].filter((term) => term !== null);
+  const minimised = terms.length === 1 ? loss : body.op("Sum", terms);
+  return {
+    loss, minimised, bound,
+    outputs: results.get("outputs")!,
+    statistics: new Map(forward.statistics.map((name) => [name, results.get(`next/${name}`)!])),
+    gradients: gradients(minimised, moved.map(({ fullName }) => parameters.get(fullName)!)),
+  };
+}
+
+function bindExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: Tensor, row: Tensor | null, fitting: boolean): ReadonlyMap<string, Tensor> {
+  const inputs = scaleInputs(body.op("Gather", [source.inputs, examples], { axis: 0 }), source.problem.dataset.inputDivisor);
+  const targets = body.op("Gather", [source.targets, examples], { axis: 0 });
+  const masks = row === null ? [] : sliceMasks(body, forward, source.tables, row, fitting);
+  return new Map<string, Tensor>([["inputs", inputs], ["targets", targets], ...source.parameters, ...forward.masks.map((mask, i) => [mask.input, masks[i]] as const)]);
+}
+
+/** Each mask: a stretch of its rate's table, by this step's row of [masks, 2]; not `fitting`: the beginning of a longer one. */
+function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: ReadonlyMap<Draw, Tensor>, row: Tensor, fitting: boolean): Tensor[] {
+  return forward.masks.map(({ rate, shape }, i) => {
+    const bounds = body.op("Gather", [row, body.ints([i])], { axis: 0 });
+    const [start, end] = body.ops("Split", [bounds], { axis: 1, num_outputs: 2 }, { outputs: 2 }).map((t) => body.op("Reshape", [t, body.ints([1])]));
+    const stretch = body.op("Slice", [tables.get(rate)!, start, fitting ? end : body.op("Add", [start, body.ints([sizeOf(shape)])])]);
+    return body.op("Reshape", [stretch, body.ints(shape)]);
+  });
+}
+
+/**
+ * The same in pieces: a loop over micro-batches of one size within the step, whose memory is that of one of them, and the rest after
+ * it. Losses and gradients are means weighted by the number of examples (with class weights too); statistics move from piece to piece.
+ */
+export function accumulateExamples(body: GraphBuilder, source: BatchSource, { size, count, rest }: Pieces, forward: TrainingForward, examples: Tensor, rows: Tensor | null): BatchGradients {
+  const { problem, parameters } = source;
+  const masks = forward.masks.length;
+  const part = (x: Tensor, from: number, to: number): Tensor => body.op("Slice", [x, body.ints([from]), body.ints([to])]);
+  const cut = body.op("Reshape", [part(examples, 0, count * size), body.ints([count, size])]);
+  const cutRows = rows === null ? null : body.op("Reshape", [part(rows, 0, count * masks), body.ints([count, masks, 2])]);
+  const moved = movedTensors(problem.tensors, problem.grouping);
+
+  // one micro-batch
+  const inner = newGraph(body);
+  const piece = inner.input("piece", "int64", []);
+  const going = inner.input("going_on", "bool", []);
+  const sums = ["loss", "minimised"].map((name) => inner.input(`sum/${name}`, "float32", []));
+  const gradientSums = moved.map(({ fullName, shape }) => inner.input(`sum/${fullName}`, "float32", shape));
+  const shapeOf = new Map(problem.tensors.map(({ fullName, shape }) => [fullName, shape]));
+  const statistics = forward.statistics.map((name) => inner.input(`moving/${name}`, "float32", shapeOf.get(name)!));
+  const ofPiece = (x: Tensor): Tensor => inner.op("Gather", [x, piece], { axis: 0 });
+  const withStatistics = new Map([...parameters, ...forward.statistics.map((name, i) => [name, statistics[i]] as const)]);
+  const one = differentiateExamples(inner, { ...source, parameters: withStatistics }, forward, ofPiece(cut), cutRows === null ? null : ofPiece(cutRows));
+  inner.output(inner.op("Identity", [going]));
+  [one.loss, one.minimised].forEach((x, i) => inner.output(inner.op("Add", [sums[i], x])));
+  one.gradients.forEach((g, i) => inner.output(inner.op("Add", [gradientSums[i], g])));
+  for (const name of forward.statistics) inner.output(one.statistics.get(name)!);
+  inner.output(inner.op("Identity", [one.outputs]));
+
+  const zero = (shape: readonly number[]): Tensor => body.constant({ type: "float32", dims: shape, data: new Float32Array(sizeOf(shape)) });
+  const starts = [zero([]), zero([]), ...moved.map(({ shape }) => zero(shape)), ...forward.statistics.map((name) => parameters.get(name)!)];
+  const repeats = body.constant({ type: "int64", dims: [], data: BigInt64Array.of(BigInt(count)) });
+  const results = body.ops("Loop", [repeats, null, ...starts], { body: subgraph(inner.build("micro_batch")) }, { outputs: starts.length + 1 });
+  const flat = body.op("Reshape", [results[starts.length], body.ints([count * size, problem.lossProblem.outputWidth])]);
+  const movedStatistics = new Map(forward.statistics.map((name, i) => [name, results[2 + moved.length + i]]));
+
+  const last = rest === 0 ? null : differentiateExamples(
+    body, { ...source, parameters: new Map([...parameters, ...movedStatistics]) }, buildTrainingForward(problem, rest),
+    part(examples, count * size, count * size + rest), rows === null ? null : part(rows, count * masks, (count + 1) * masks), false,
+  );
+  const all = count * size + rest;
+  const mean = (sum: Tensor, ofRest: Tensor | undefined): Tensor => {
+    const share = body.op("Mul", [sum, body.scalar(size / all)]);
+    return ofRest === undefined ? share : body.op("Add", [share, body.op("Mul", [ofRest, body.scalar(rest / all)])]);
+  };
+  const first = (x: Tensor): Tensor => body.op("Gather", [x, body.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
+  return {
+    loss: mean(results[0], last?.loss),
+    minimised: mean(results[1], last?.minimised),
+    outputs: last === null ? flat : body.op("Concat", [flat, last.outputs], { axis: 0 }),
+    statistics: last?.statistics ?? movedStatistics,
+    gradients: moved.map((_, i) => mean(results[2 + i], last?.gradients[i])),
+    bound: bindExamples(body, source, forward, first(cut), cutRows === null ? null : first(cutRows), true),
+  };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
