@@ -36,6 +36,24 @@ function parseManifest(text: string, file: string): Manifest {
 
 /** Replaces the manifest, with the time of now. Throws what the file system throws. */
 export function writeManifest(folder: string, manifest: Manifest): void {
-  const text = JSON.stringify({ ...manifest, updated: new Date().toISOString() }, null, 2);
-  writeFileAtomic(path.join(folder, runFiles.manifest), text + "\n");
+  writeFileAtomic(path.join(folder, runFiles.manifest), textOf(manifest));
+}
+
+/**
+ * Writes over the manifest in its own place, which a full disk allows where a second copy has no room: for how a run ended, which must not
+ * be lost. Throws what the file system throws.
+ */
+export function overwriteManifest(folder: string, manifest: Manifest): void {
+  const bytes = Buffer.from(textOf(manifest));
+  const descriptor = fs.openSync(path.join(folder, runFiles.manifest), "r+");
+  try {
+    for (let at = 0; at < bytes.length; ) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
+    fs.ftruncateSync(descriptor, bytes.length);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function textOf(manifest: Manifest): string {
+  return JSON.stringify({ ...manifest, updated: new Date().toISOString() }, null, 2) + "\n";
 }

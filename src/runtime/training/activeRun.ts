@@ -176,7 +176,7 @@ export class ActiveRun {
     const settled: EndStatus = failure ? "failed" : status;
     const values: Record<string, JsonNumber> = metrics ? mapValues(metrics, toJsonNumber) : this.manifest.metrics;
     this.manifest = { ...this.manifest, state: stateOf(settled), pid: null, socket: null, metrics: values, error: failure && { ...failure } };
-    this.saveManifest();
+    this.recorder.lastManifest(this.manifest);
     const { step, seconds, best } = this.manifest;
     const end: EndEvent = { event: "end", status: settled, steps: step, seconds, steps_per_second: seconds > 0 ? step / seconds : 0, metrics: values, best };
     if (this.progress) this.server.broadcast({ event: "progress", ...this.progress, secondsLeft: settled === "stopped" ? this.progress.secondsLeft : 0 });

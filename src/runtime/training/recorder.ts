@@ -9,7 +9,7 @@ import { writeState, type StoredState } from "../../runs/checkpoints.js";
 import { writeEvaluation, type LastEvaluation } from "../../runs/evaluationFile.js";
 import { EventFileWriter } from "../../runs/events/eventFileWriter.js";
 import { appendFindings } from "../../runs/findingsFile.js";
-import { writeManifest } from "../../runs/manifestFile.js";
+import { overwriteManifest, writeManifest } from "../../runs/manifestFile.js";
 import { runFiles } from "../../runs/runFolder.js";
 
 export type Split = "train" | "validation" | "test";
@@ -33,6 +33,9 @@ export class Recorder {
   private readonly touched = new Set<Split>();
   private readonly unwrittenFindings: Finding[] = [];
   private trouble: DescentError | null = null;
+  /** What could not be written when it was last tried. */
+  private readonly unwritten = new Set<string>();
+  private told = false;
 
   constructor(private readonly options: RecorderOptions) {
     this.folder = options.folder;
@@ -53,7 +56,7 @@ export class Recorder {
    * waits does it throw `disk-full` or `run-folder-unwritable`.
    */
   flush(): void {
-    const done = this.attempt(() => {
+    const done = this.attempt("events", () => {
       for (const split of this.touched) this.events[split].flush();
       appendFindings(this.folder, this.unwrittenFindings);
       this.unwrittenFindings.length = 0;
@@ -68,18 +71,23 @@ export class Recorder {
 
   /** Replaces the manifest. Whether it worked. */
   manifest(manifest: Manifest): boolean {
-    return this.attempt(() => writeManifest(this.folder, manifest));
+    return this.attempt("manifest", () => writeManifest(this.folder, manifest));
+  }
+
+  /** The manifest of a run that has ended: on a full disk in the place of the old one. Whether it worked. */
+  lastManifest(manifest: Manifest): boolean {
+    return this.manifest(manifest) || this.attempt("manifest", () => overwriteManifest(this.folder, manifest));
   }
 
   evaluation(evaluation: LastEvaluation): void {
-    this.attempt(() => writeEvaluation(this.folder, evaluation));
+    this.attempt("evaluation", () => writeEvaluation(this.folder, evaluation));
   }
 
   /** Stores a checkpoint after everything before it is on the disk itself; null where that fails: earlier checkpoints stand. */
   checkpoint(step: number, state: Uint8Array, keep: number): StoredState | null {
     let stored: StoredState | null = null;
     this.flush();
-    this.attempt(() => {
+    this.attempt("checkpoint", () => {
       for (const split of this.touched) this.events[split].sync();
       stored = writeState(this.folder, step, state, keep);
     });
@@ -88,7 +96,7 @@ export class Recorder {
 
   /** Replaces one of the models in `checkpoints/`. Whether it worked. */
   model(kind: "best" | "last", model: Uint8Array): boolean {
-    return this.attempt(() => {
+    return this.attempt("model", () => {
       fs.mkdirSync(path.join(this.folder, runFiles.checkpoints), { recursive: true });
       writeFileAtomic(path.join(this.folder, kind === "best" ? runFiles.bestModel : runFiles.lastModel), model);
     });
@@ -96,7 +104,7 @@ export class Recorder {
 
   /** Writes the rest and closes the files. Gives what could not be written, as an error; null where all is in place. */
   close(): DescentError | null {
-    const done = this.attempt(() => {
+    const done = this.attempt("events", () => {
       for (const split of this.touched) this.events[split].close();
       appendFindings(this.folder, this.unwrittenFindings);
       this.unwrittenFindings.length = 0;
@@ -104,17 +112,24 @@ export class Recorder {
     return done ? null : this.trouble;
   }
 
-  private attempt(write: () => void): boolean {
+  /** Trouble lasts until whatever could not be written has been: a small file that finds room is no sign of it. */
+  private attempt(what: string, write: () => void): boolean {
     try {
       write();
     } catch (thrown) {
-      const first = this.trouble === null;
       this.trouble = writeError(thrown, this.folder);
+      this.unwritten.add(what);
+      const first = !this.told;
+      this.told = true; // before it is told: what is told is written too
       if (first) this.options.onTrouble(this.trouble);
       return false;
     }
-    if (this.trouble !== null) this.options.onRecovery();
-    this.trouble = null;
+    this.unwritten.delete(what);
+    if (this.told && this.unwritten.size === 0) {
+      this.told = false;
+      this.trouble = null;
+      this.options.onRecovery();
+    }
     return true;
   }
 }

@@ -67,6 +67,23 @@ describe("a full disk", () => {
     expect([...(await readNewestState(folder, (bytes) => bytes))!]).toEqual([1, 2, 3]);
   });
 
+  it("is not over when a small file finds room", () => {
+    const { made, troubles, recoveries } = recorder();
+    fillDisk();
+    made.scalars("train", 1, ["loss"], [1]);
+    made.flush();
+    made.flush();
+    const write = vi.mocked(fs.writeSync).getMockImplementation()!;
+    vi.restoreAllMocks();
+    made.evaluation({ confusion: [], projection: null });
+    expect([troubles.length, recoveries()]).toEqual([1, 0]);
+    vi.spyOn(fs, "writeSync").mockImplementation(write);
+    made.flush();
+    vi.restoreAllMocks();
+    made.flush();
+    expect([troubles.length, recoveries()]).toEqual([1, 1]);
+  });
+
   it("that never gets room again is the run's error at its end", () => {
     const { made } = recorder();
     fillDisk();
