@@ -187,7 +187,7 @@ describe("what breaks the page", () => {
     ["dense", "3:5 missing-key model[0].dense.units"],
     ["dense: 0", "3:12 out-of-range model[0].dense.units"],
     ["dense: [3]", "3:12 wrong-type model[0].dense.units"],
-    ["dense: { units: 3, drop_connect: 0.1 }", "3:24 not-supported-yet model[0].dense.drop_connect"],
+    ["dense: { units: 3, drop_connect: 1 }", "3:38 out-of-range model[0].dense.drop_connect"],
     ["dense: { units: 3, activation: rlu }", "3:36 unknown-value model[0].dense.activation"],
     ["dense: { units: 3, init: { normal: -1 } }", "3:40 out-of-range model[0].dense.init.normal"],
     ["dense:\n    units: 3", "3:5 missing-key model[0].dense.units"],

@@ -20,15 +20,13 @@ export const weightedArguments = {
   activation: activationSchema.default("linear").describe("The activation applied to the output."),
   init: initializerSchema.optional().describe("Initialiser of the weights. Default: he_normal before ReLU kinds, lecun_normal before selu, glorot_uniform else."),
   bias_init: initializerSchema.default("zeros").describe("Initialiser of the bias."),
+  drop_connect: z.number().min(0).lt(1).optional().describe("Probability with which each weight is dropped in a training step; the others are divided by 1 - drop_connect."),
   max_norm: z.number().gt(0).optional().describe("Largest length of the vector of weights into a unit, instead of the file's."),
   l1: z.number().min(0).optional().describe("l1 x the sum of |w| in the loss, instead of the file's."),
   l2: z.number().min(0).optional().describe("l2 x the sum of w^2 in the loss, instead of the file's."),
   activity_l1: z.number().min(0).optional().describe("activity_l1 x the sum of |y| over the layer's outputs, mean over the batch, in the loss."),
   activity_l2: z.number().min(0).optional().describe("activity_l2 x the sum of y^2 over the layer's outputs, mean over the batch, in the loss."),
 };
-
-/** Arguments of weighted layers that are not built yet. */
-export const plannedWeightedArguments = ["drop_connect"];
 
 /** The file's `init`, or what fits the layer's own activation, or what fits the activation that follows it. */
 export function weightInit(args: { readonly init?: z.infer<typeof initializerSchema>; readonly activation: string }, following: Chosen): Chosen {

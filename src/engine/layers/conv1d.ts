@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { activate, activationName, paddingSchema, plannedWeightedArguments, weightedArguments } from "./arguments.js";
+import { activate, activationName, paddingSchema, weightedArguments } from "./arguments.js";
 import { asInput, exampleShape } from "./channels.js";
 import { kernelSpecs, slideOver } from "./convolutions.js";
 import { defineLayer } from "./defineLayer.js";
@@ -22,7 +22,6 @@ export const conv1d = defineLayer({
   summary: "Convolution over time, on [time, features].",
   main: "filters",
   arguments: conv1dArguments,
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, input) {
     const [time, features] = asSequence("conv1d", input.shape);

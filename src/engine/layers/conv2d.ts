@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
 import { chooseInitializer } from "../initializers/registry.js";
-import { activate, activationName, paddingSchema, plannedWeightedArguments, sizeSchema, weightInit, weightedArguments } from "./arguments.js";
+import { activate, activationName, paddingSchema, sizeSchema, weightInit, weightedArguments } from "./arguments.js";
 import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
 import { slide, withChannels } from "./window.js";
@@ -26,7 +26,6 @@ export const conv2d = defineLayer({
   summary: "Two-dimensional convolution over images.",
   main: "filters",
   arguments: conv2dArguments,
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, { shape, defaultInit }) {
     const [channels] = withChannels("A convolution", shape);

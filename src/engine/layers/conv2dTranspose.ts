@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
 import { chooseInitializer } from "../initializers/registry.js";
-import { activate, activationName, paddingSchema, plannedWeightedArguments, sizeSchema, weightInit, weightedArguments } from "./arguments.js";
+import { activate, activationName, paddingSchema, sizeSchema, weightInit, weightedArguments } from "./arguments.js";
 import { asInput, exampleShape } from "./channels.js";
 import { defineLayer, type ParameterSpec } from "./defineLayer.js";
 import { pair, withChannels } from "./window.js";
@@ -35,7 +35,6 @@ export const conv2dTranspose = defineLayer({
   main: "filters",
   source: "Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016; PyTorch's ConvTranspose2d",
   arguments: transposeArguments,
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, { shape, defaultInit }) {
     const [channels, ...size] = withChannels("conv2d_transpose", shape);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
-import { activate, activationName, paddingSchema, plannedWeightedArguments, weightedArguments } from "./arguments.js";
+import { activate, activationName, paddingSchema, weightedArguments } from "./arguments.js";
 import { asInput, exampleShape } from "./channels.js";
 import { kernelSpecs, sizeOver, slideOver } from "./convolutions.js";
 import { defineLayer } from "./defineLayer.js";
@@ -28,7 +28,6 @@ export const conv3d = defineLayer({
   summary: "Three-dimensional convolution over volumes.",
   main: "filters",
   arguments: conv3dArguments,
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, input) {
     const [channels, ...sizes] = volume(input.shape);

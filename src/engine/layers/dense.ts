@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { activate, activationName, plannedWeightedArguments, weightInit, weightedArguments } from "./arguments.js";
+import { activate, activationName, weightInit, weightedArguments } from "./arguments.js";
 import { defineLayer } from "./defineLayer.js";
 import { chooseInitializer } from "../initializers/registry.js";
 
@@ -12,7 +12,6 @@ export const dense = defineLayer({
     units: z.int().min(1).describe("Number of outputs."),
     ...weightedArguments,
   }),
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, { shape, defaultInit }) {
     const width = shape[shape.length - 1];

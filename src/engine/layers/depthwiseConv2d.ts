@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { activate, activationName, paddingSchema, plannedWeightedArguments, sizeSchema, weightedArguments } from "./arguments.js";
+import { activate, activationName, paddingSchema, sizeSchema, weightedArguments } from "./arguments.js";
 import { asInput, exampleShape } from "./channels.js";
 import { kernelSpecs } from "./convolutions.js";
 import { defineLayer } from "./defineLayer.js";
@@ -21,7 +21,6 @@ export const depthwiseConv2d = defineLayer({
   main: "kernel",
   source: "Chollet, Xception, 2016",
   arguments: depthwiseArguments,
-  planned: plannedWeightedArguments,
   activation: activationName,
   shapes(args, input) {
     const [channels] = withChannels("depthwise_conv2d", input.shape);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { chooseInitializer } from "../initializers/registry.js";
-import { defaultInitBefore, plannedWeightedArguments, weightedArguments, weightInit } from "./arguments.js";
+import { defaultInitBefore, weightedArguments, weightInit } from "./arguments.js";
 import { defineLayer } from "./defineLayer.js";
 
-const { bias, init, bias_init, max_norm, l1, l2, activity_l1, activity_l2 } = weightedArguments;
+const { bias, init, bias_init, drop_connect, max_norm, l1, l2, activity_l1, activity_l2 } = weightedArguments;
 
 /** y_u = max over pieces p of (x W + b)_(u, p), over the last axis; W is [in, units pieces] */
 export const maxout = defineLayer({
@@ -14,9 +14,8 @@ export const maxout = defineLayer({
   arguments: z.strictObject({
     units: z.int().min(1).describe("Number of outputs."),
     pieces: z.int().min(2).default(2).describe("Linear functions a unit."),
-    bias, init, bias_init, max_norm, l1, l2, activity_l1, activity_l2,
+    bias, init, bias_init, drop_connect, max_norm, l1, l2, activity_l1, activity_l2,
   }),
-  planned: plannedWeightedArguments,
   activation: () => "maxout",
   shapes(args, { shape }) {
     const width = shape[shape.length - 1];

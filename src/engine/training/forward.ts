@@ -26,7 +26,7 @@ export function buildForward(options: ForwardOptions): ReadonlyMap<string, Tenso
     x = kind.build(layer.arguments, x, {
       mode: options.mode,
       output: layer.outputShape,
-      parameter: (name) => options.parameter(tensorName(layer.name, name)),
+      parameter: parametersOf(layer, options),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
       normalNoise: (noisy) => options.normalNoise(layer.name, noisy),
       dropoutMask: (masked, rate) => options.dropoutMask(layer.name, masked, rate),
@@ -34,6 +34,21 @@ export function buildForward(options: ForwardOptions): ReadonlyMap<string, Tenso
     outputs.set(layer.name, x);
   }
   return outputs;
+}
+
+/** A layer's tensors; in training with `drop_connect` its weights under a mask (Wan et al., Regularization of Neural Networks using DropConnect, 2013). */
+function parametersOf(layer: LayerOutline, { mode, parameter, dropoutMask }: ForwardOptions): (name: string) => Tensor {
+  const rate = (layer.arguments as { readonly drop_connect?: number }).drop_connect ?? 0;
+  const plain = (name: string): Tensor => parameter(tensorName(layer.name, name));
+  if (mode === "inference" || rate === 0) return plain;
+  const masked = new Map<string, Tensor>();
+  return (name) => {
+    const tensor = plain(name);
+    if (layer.tensors.find((spec) => spec.name === name)?.role !== "weight") return tensor;
+    const known = masked.get(name) ?? tensor.builder.op("Mul", [tensor, dropoutMask(layer.name, tensor, rate)]);
+    masked.set(name, known);
+    return known;
+  };
 }
 
 /** Inputs as stored, as the first layer reads them: bytes become float32, and a divisor (255) is divided out. */
