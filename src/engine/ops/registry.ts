@@ -38,6 +38,7 @@ import { Cos } from "./Cos.js";
 import { Cosh } from "./Cosh.js";
 import { CumProd } from "./CumProd.js";
 import { CumSum } from "./CumSum.js";
+import { DFT } from "./DFT.js";
 import { DepthToSpace } from "./DepthToSpace.js";
 import { DequantizeLinear } from "./DequantizeLinear.js";
 import { Det } from "./Det.js";
@@ -64,6 +65,7 @@ import { GlobalLpPool } from "./GlobalLpPool.js";
 import { GlobalMaxPool } from "./GlobalMaxPool.js";
 import { Greater } from "./Greater.js";
 import { GreaterOrEqual } from "./GreaterOrEqual.js";
+import { GridSample } from "./GridSample.js";
 import { GroupNormalization } from "./GroupNormalization.js";
 import { HammingWindow } from "./HammingWindow.js";
 import { HannWindow } from "./HannWindow.js";
@@ -133,6 +135,7 @@ import { Resize } from "./Resize.js";
 import { ReverseSequence } from "./ReverseSequence.js";
 import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { Round } from "./Round.js";
+import { STFT } from "./STFT.js";
 import { Scan } from "./Scan.js";
 import { ScatterElements } from "./ScatterElements.js";
 import { ScatterND } from "./ScatterND.js";
@@ -173,14 +176,14 @@ import { nchwcOperators } from "./nchwc/registry.js";
 const definitions: readonly OperatorDefinition[] = [
   Abs, Acos, Acosh, Add, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, Attention, AveragePool, BatchNormalization, Bernoulli, BitShift, BitwiseAnd,
   BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat, Constant,
-  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumProd, CumSum, DepthToSpace, DequantizeLinear, Det, Div, Dropout, DynamicQuantizeLinear,
+  ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumProd, CumSum, DFT, DepthToSpace, DequantizeLinear, Det, Div, Dropout, DynamicQuantizeLinear,
   Einsum, Elu, Equal, Erf, Exp, Expand, EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm, GlobalAveragePool, GlobalLpPool,
-  GlobalMaxPool, Greater, GreaterOrEqual, GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If,
+  GlobalMaxPool, Greater, GreaterOrEqual, GridSample, GroupNormalization, HammingWindow, HannWindow, HardSigmoid, HardSwish, Hardmax, Identity, If,
   InstanceNormalization, IsInf, IsNaN, LRN, LSTM, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log, LogSoftmax, Loop, LpNormalization, LpPool,
   MatMul, Max, MaxPool, MaxUnpool, Mean, MeanVarianceNormalization, MelWeightMatrix, Min, Mish, Mod, Mul, Multinomial, Neg,
   NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN, RandomNormal,
   RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean,
-  ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RotaryEmbedding, Round, Scan, ScatterElements,
+  ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RotaryEmbedding, Round, STFT, Scan, ScatterElements,
   ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign, SpaceToDepth, Split,
   Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where, Xor, FusedMatMul,
   ...nchwcOperators,
