@@ -19,7 +19,7 @@ export const DFT = defineOperator("DFT", {
     const axis = X.shape === null ? null : alongAxis(call, X);
     if (X.shape === null || axis === null) return [{ type: X.type, shape: X.shape?.map(() => null) ?? null }];
     const { bins, real } = sizes(call, X, axis);
-    return [{ type: X.type, shape: X.shape.with(axis, bins).with(-1, real ? 1 : 2) }];
+    return [{ type: X.type, shape: X.shape.with(axis, bins).with(X.rank - 1, real ? 1 : 2) }];
   },
   gradient: {
     X: (call) => {
