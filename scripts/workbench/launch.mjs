@@ -23,6 +23,7 @@ const firstSettings = {
   "chat.disableAIFeatures": true,
   "telemetry.telemetryLevel": "off",
   "security.workspace.trust.enabled": false,
+  "git.openRepositoryInParentFolders": "never",
 };
 
 /**
