@@ -11,20 +11,25 @@ import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
 import { RunPanels } from "./host/panels/runPanels.js";
 import { announceEnds } from "./host/runs/announceEnds.js";
+import { keepSpare } from "./host/runs/keepSpare.js";
 import { RunStore } from "./host/runs/runStore.js";
 import { keepContextKeys } from "./host/views/contextKeys.js";
 import { RunsTree } from "./host/views/runsTree.js";
 import { RunStatusBar } from "./host/views/statusBar.js";
+import { SpareRuntime } from "./runtime/client/spareRuntime.js";
 
 /** Called by the editor when a training file, a command or a view first needs us. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const store = new RunStore(log);
+  const runtimePath = context.asAbsolutePath("dist/runtime.js");
+  const spare = new SpareRuntime({ runtimePath });
   const services: Services = {
     log,
     store,
+    spare,
     extensionUri: context.extensionUri,
-    runtimePath: context.asAbsolutePath("dist/runtime.js"),
+    runtimePath,
     storage: context.globalStorageUri.fsPath,
     memory: context.workspaceState,
   };
@@ -40,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lens,
     registerCommands(host),
     keepContextKeys(store),
+    keepSpare(spare),
     announceEnds(store, panels),
     new RunsTree(store),
     new RunStatusBar(store),

@@ -3,6 +3,7 @@ import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
 import type { Log } from "./log.js";
 import type { RunPanels } from "./panels/runPanels.js";
 import type { RunStore } from "./runs/runStore.js";
+import type { SpareRuntime } from "../runtime/client/spareRuntime.js";
 
 /** What every part of the host may use. */
 export interface Services {
@@ -11,6 +12,8 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   /** The bundle that is forked to train; absolute. */
   readonly runtimePath: string;
+  /** A process that waits for the next run. */
+  readonly spare: SpareRuntime;
   /** The product's own folder for what it measured; absolute. */
   readonly storage: string;
   /** What is remembered of this workspace. */

@@ -5,7 +5,7 @@
 import os from "node:os";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { assertNever } from "../common/assertNever.js";
-import { jobSchema, type Job } from "../protocol/runtime.js";
+import { isWarmUp, jobSchema, type Job } from "../protocol/runtime.js";
 import { ipcReport, type Report } from "./report.js";
 
 async function runJob(job: Job, report: Report): Promise<void> {
@@ -63,7 +63,18 @@ async function main(value: unknown): Promise<void> {
 // whoever read our output may go away while training goes on
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
-process.once("message", (value) => void main(value));
+process.once("message", (value) => {
+  if (!isWarmUp(value)) return void main(value);
+  const exit = () => process.exit(0);
+  process.once("disconnect", exit); // nobody will send a job any more
+  process.once("message", (job) => {
+    process.off("disconnect", exit);
+    void main(job);
+  });
+  // what training needs; whoever needs it in earnest hears of a failure
+  void import("./training/trainJob.js").catch(() => {});
+  void import("./backend/onnxRuntimeBackend.js").then(({ loadOnnxRuntime }) => loadOnnxRuntime()).catch(() => {});
+});
 if (!process.send) {
   console.error("error[wrong-usage]: this is Descent's training process; use the command line or the editor.");
   process.exit(2);

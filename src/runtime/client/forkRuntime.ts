@@ -19,6 +19,19 @@ export interface RuntimeOptions {
 /** Characters of standard error that are kept as evidence of a crash. */
 const keptStderr = 4000;
 
+/** Forks a runtime process, which waits for its job. */
+export function forkChild(options: RuntimeOptions): ChildProcess {
+  return fork(options.runtimePath, [], {
+    execPath: options.execPath,
+    execArgv: [], // a debugger's flags are for the parent
+    env: { ...process.env, ...options.env },
+    // its own group: Ctrl-C in a terminal, or the end of the editor's window, reach it through us alone
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "json",
+  });
+}
+
 /** A forked runtime process with its job handed over. */
 export class RuntimeProcess {
   /** Settles when the process is gone; says how where it was not by itself with 0 ("killed by SIGKILL"). */
@@ -26,17 +39,9 @@ export class RuntimeProcess {
   private readonly child: ChildProcess;
   private stderr = "";
 
-  /** `onMessage` gets everything but `log` and `progress`, which go to the options. */
-  constructor(job: Job, options: RuntimeOptions, onMessage: (message: Exclude<IpcMessage, { ipc: "log" | "progress" }>) => void) {
-    this.child = fork(options.runtimePath, [], {
-      execPath: options.execPath,
-      execArgv: [], // a debugger's flags are for the parent
-      env: { ...process.env, ...options.env },
-      // its own group: Ctrl-C in a terminal, or the end of the editor's window, reach it through us alone
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      serialization: "json",
-    });
+  /** `onMessage` gets everything but `log` and `progress`, which go to the options. `spare`: a process that waits for a job. */
+  constructor(job: Job, options: RuntimeOptions, onMessage: (message: Exclude<IpcMessage, { ipc: "log" | "progress" }>) => void, spare?: ChildProcess) {
+    this.child = spare ?? forkChild(options);
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr = (this.stderr + text).slice(-keptStderr);
       options.onLog?.("warning", text.trimEnd());

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { DescentError } from "../../common/errors.js";
 import type { Job } from "../../protocol/runtime.js";
 import { RuntimeProcess, refusal, type RuntimeOptions } from "./forkRuntime.js";
@@ -8,6 +9,8 @@ export type TrainJob = Extract<Job, { job: "train" }>;
 export interface StartOptions extends RuntimeOptions {
   /** Whether someone looks at a panel, so that projections are computed. */
   readonly panel: boolean;
+  /** A process that waits for a job; without one, one is forked. */
+  readonly spare?: ChildProcess;
   /** Gives up while the run is being prepared; once it is there, use the handle. */
   readonly signal?: AbortSignal;
 }
@@ -34,7 +37,7 @@ export function startTraining(job: TrainJob, options: StartOptions): Promise<Sta
       connect(message.run, message.socket, { client: job.owner, panel: options.panel, causeOfDeath })
         .then((handle) => resolve(Object.assign(handle, { pid: runtime.pid, kill: () => runtime.kill("SIGKILL") })), reject)
         .finally(() => runtime.release());
-    });
+    }, options.spare);
     void runtime.exited.then((how) => {
       if (!listening) reject(new DescentError("process-died", `The training process ended before training began${how ? ` (${how})` : ""}.`));
     });

@@ -1,0 +1,51 @@
+import type { ChildProcess } from "node:child_process";
+import { warmUp } from "../../protocol/runtime.js";
+import { forkChild, type RuntimeOptions } from "./forkRuntime.js";
+
+/** How long a process waits for a job before it is released, in milliseconds. */
+const longestWait = 10 * 60_000;
+
+/**
+ * Keeps one runtime process ready, its modules and ONNX Runtime loaded, so that a run begins some tenths of a second sooner. It
+ * holds about 100 MB while it waits, and ends by itself when this process is gone.
+ */
+export class SpareRuntime {
+  private child: ChildProcess | null = null;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: RuntimeOptions) {}
+
+  /** Forks a process where none waits; one that waits stays for another ten minutes. */
+  prepare(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.release(), longestWait);
+    this.timer.unref();
+    if (this.child) return;
+    const child = forkChild(this.options);
+    this.child = child;
+    const forget = () => {
+      if (this.child === child) this.child = null;
+    };
+    child.once("error", forget);
+    child.once("exit", forget);
+    child.send(warmUp, () => {});
+  }
+
+  /** The process that waits, now the caller's; undefined where none does. */
+  take(): ChildProcess | undefined {
+    const child = this.child;
+    this.child = null;
+    clearTimeout(this.timer);
+    return child?.connected ? child : undefined;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.release();
+  }
+
+  private release(): void {
+    this.child?.kill("SIGKILL");
+    this.child = null;
+  }
+}
