@@ -2,6 +2,7 @@ import { DescentError } from "../common/errors.js";
 import type { ParsedFile } from "../config/parseTrainingFile.js";
 import type { Dataset } from "../engine/data/types.js";
 import { type LayerOutline, outlineModel } from "../engine/layers/outline.js";
+import { withVocabulary } from "../engine/layers/vocabulary.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import type { Finding } from "../protocol/finding.js";
 import { dataRules } from "./data/registry.js";
@@ -59,7 +60,7 @@ function inOrder(findings: readonly Finding[]): Finding[] {
 /** The model's shapes on these data; a model that does not fit them is refused elsewhere, with its own code. */
 function outlineOf(config: TrainingConfig, dataset: Dataset): readonly LayerOutline[] | null {
   try {
-    return outlineModel(config.model, dataset.inputs.dims.slice(1).map(Number));
+    return outlineModel(withVocabulary(config.model, dataset), dataset.inputs.dims.slice(1).map(Number));
   } catch (error) {
     if (error instanceof DescentError) return null;
     throw error;

@@ -3,6 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import type { Dataset } from "../data/types.js";
 import type { Chosen } from "../defineKind.js";
 import { outlineModel, type LayerOutline } from "../layers/outline.js";
+import { withVocabulary } from "../layers/vocabulary.js";
 import type { LossKind, LossProblem } from "../losses/defineLoss.js";
 import { defaultLoss, losses } from "../losses/registry.js";
 import { optimizers } from "../optimizers/registry.js";
@@ -47,7 +48,7 @@ export interface TrainingProblem {
  */
 export function describeProblem(config: TrainingConfig, dataset: Dataset): TrainingProblem {
   if (dataset.splits.train.length === 0) throw new DescentError("no-training-data", "The training split holds no example.", { path: "data" });
-  const outline = outlineModel(config.model, dataset.inputs.dims.slice(1));
+  const outline = outlineModel(withVocabulary(config.model, dataset), dataset.inputs.dims.slice(1));
   const loss = choose(losses, config.loss ?? defaultLoss(dataset.task), "loss");
   const lossProblem = describeLossProblem(dataset, outline);
   try {

@@ -1,0 +1,28 @@
+/** Embeddings whose `vocab` is left to the data, and indices that an embedding cannot look up. */
+import { DescentError } from "../../common/errors.js";
+import type { Dataset } from "../data/types.js";
+import type { LayerConfig } from "../training/config.js";
+
+/** Layers that leave the values of the data as they are. */
+const rearranging = new Set(["reshape", "permute", "flatten"]);
+
+/**
+ * The model with `vocab: auto` replaced by the largest index in the data, and one more. Throws DescentError `embedding-indices` where an
+ * embedding reads the data and finds fractions, negative numbers or indices beyond its `vocab`.
+ */
+export function withVocabulary(model: readonly LayerConfig[], dataset: Pick<Dataset, "inputs" | "inputDivisor">): readonly LayerConfig[] {
+  const position = model.findIndex((layer) => !rearranging.has(layer.kind));
+  const layer = model[position];
+  if (layer?.kind !== "embedding") return model;
+  const path = `${layer.path}.vocab`;
+  let largest = 0;
+  for (const stored of dataset.inputs.data) {
+    const value = Number(stored) / dataset.inputDivisor;
+    if (!Number.isInteger(value) || value < 0) throw new DescentError("embedding-indices", `An embedding reads indices, whole numbers from 0, and the data hold ${value}. Leave scaling out, or put no embedding here.`, { path: layer.path });
+    if (value > largest) largest = value;
+  }
+  const { vocab = "auto" } = layer.arguments as { readonly vocab?: number | "auto" };
+  if (vocab === "auto") return model.with(position, { ...layer, arguments: { ...layer.arguments, vocab: largest + 1 } });
+  if (largest >= vocab) throw new DescentError("embedding-indices", `The embedding has ${vocab} vectors, 0 to ${vocab - 1}, and the data hold the index ${largest}.`, { path });
+  return model;
+}
