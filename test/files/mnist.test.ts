@@ -15,7 +15,8 @@ test("10,000 MNIST digits stay bytes, are split by class, and load fast", async 
     const { user, system } = process.cpuUsage(before);
     times.push((user + system) / 1000);
   }
-  expect(Math.min(...times)).toBeLessThan(150); // milliseconds of the processor: the machine may be busy
+  // milliseconds of the processor, about 100; the bound only catches a slip by a factor
+  expect(Math.min(...times)).toBeLessThan(1500);
   const dataset = await loadDataset(config, { folder, log });
   expect(dataset.task).toBe("classification");
   expect(dataset.inputKind).toBe("image");

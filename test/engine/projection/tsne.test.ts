@@ -65,7 +65,7 @@ describe("1,000 digits", () => {
     const reference = Math.min(...fixture.divergences);
     expect(tsne.divergence()).toBeLessThan(1.03 * reference);
     expect(trustworthiness(points, tsne.layout(), 15)).toBeGreaterThan(Math.max(...fixture.trustworthiness) - 0.005);
-    expect(seconds).toBeLessThan(2.5);
+    expect(seconds).toBeLessThan(20); // about 0.6; catches an algorithm of the wrong order
     console.info(`t-SNE of 1,000 digits: ${seconds.toFixed(2)} s, KL ${tsne.divergence().toFixed(4)} (scikit-learn ${reference.toFixed(4)})`);
   });
 
