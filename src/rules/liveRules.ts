@@ -64,14 +64,20 @@ export class LiveRules {
       if (verdict === "unchanged") return [];
       if (verdict === "healthy") return this.close(watched, step);
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
-      // before the first update no learning rate has done anything
-      const cause = watched.rule.problem === "learning" ? this.causes.find(({ category }) => verdict.step > 1 || category !== "learning_rate") : undefined;
+      const cause = watched.rule.problem === "learning" ? this.causes.find((candidate) => explains(candidate, verdict)) : undefined;
       const report = cause === undefined ? guessed(verdict) : explained(verdict, cause);
-      const finding: Finding = { ...findingOf(this.parsed, watched.rule, report, watched.setting), step: verdict.step, state: watched.open === null ? "open" : "updated" };
+      const found = findingOf(this.parsed, watched.rule, report, watched.setting);
+      const known = (cause !== undefined && cause.severity !== "info") || this.isTold(watched);
+      const finding: Finding = { ...found, severity: known && found.severity === "warning" ? "info" : found.severity, step: verdict.step, state: watched.open === null ? "open" : "updated" };
       if (isSuppressed(finding, this.silenced)) return [];
       watched.open = { finding, level: verdict.level };
       return [finding];
     });
+  }
+
+  /** Whether another symptom of the same trouble warns already: one cause, one warning. */
+  private isTold(watched: Watched): boolean {
+    return this.watched.some(({ rule, open }) => rule !== watched.rule && rule.problem === watched.rule.problem && open !== null && open.finding.severity !== "info");
   }
 
   private close(watched: Watched, step: number): Finding[] {
@@ -82,10 +88,19 @@ export class LiveRules {
   }
 }
 
-/** Findings that name a trouble with learning, the worst and surest first. */
+/** Findings that name a trouble with learning, the worst and surest first; hints, which only a symptom makes a trouble, come last. */
 function causesOfTrouble(findings: readonly Finding[]): Finding[] {
-  const weight = ({ severity, confidence }: Finding): number => confidence + (severity === "error" ? 1 : 0);
-  return findings.filter(({ problem, severity }) => problem === "learning" && severity !== "info").sort((a, b) => weight(b) - weight(a));
+  const weight = ({ severity, confidence }: Finding): number => confidence + (severity === "error" ? 1 : severity === "info" ? -1 : 0);
+  return findings.filter(({ problem }) => problem === "learning").sort((a, b) => weight(b) - weight(a));
+}
+
+/** Confidence from which a symptom's own figures say more than a hint of file and data. */
+const surerThanHints = 0.65;
+
+function explains({ category, severity }: Finding, { step, confidence = 0.95 }: Symptom): boolean {
+  // before the first update no learning rate has done anything
+  if (step <= 1 && category === "learning_rate") return false;
+  return severity !== "info" || confidence < surerThanHints;
 }
 
 /** A symptom whose cause is known from file and data stands at that cause, with its fixes. */

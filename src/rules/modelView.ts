@@ -65,3 +65,47 @@ export function outputActivation(config: TrainingConfig): ActivationView | null 
 export function withoutActivation(activation: ActivationView): { path: string; remove: true } {
   return { path: activation.path, remove: true };
 }
+
+/** Where the model's last activation stands, or would stand; null for a model without weights. */
+export function outputActivationPath(config: TrainingConfig): string | null {
+  const layer = outputLayer(config);
+  return outputActivation(config)?.path ?? (layer === null ? null : `${layer.path}.activation`);
+}
+
+/** An edit that gives the model this last activation, in place of the one that it has; `path` is `outputActivationPath`. */
+export function withOutputActivation(path: string, kind: string): { path: string; value: string } {
+  // an activation that is a layer of its own, model[3].relu, is replaced as a layer
+  return { path: path.endsWith(".activation") ? path : placeOf(path), value: kind };
+}
+
+/** The place in the list of a layer's path: `model[2]` of `model[2].dense`. */
+export function placeOf(path: string): string {
+  return path.replace(/\.[a-z0-9_]+$/, "");
+}
+
+/** Layers behind the one that makes the outputs. */
+export function behindOutput(config: TrainingConfig): readonly LayerConfig[] {
+  const last = config.model.findLastIndex(isWeighted);
+  return last < 0 ? [] : config.model.slice(last + 1);
+}
+
+/** Weighted layers before the one that makes the outputs. */
+export function hiddenLayers(config: TrainingConfig): readonly LayerConfig[] {
+  return config.model.filter(isWeighted).slice(0, -1);
+}
+
+/** The activation behind a weighted layer, its own or one that follows before the next weighted layer; null for none. */
+export function activationAfter(config: TrainingConfig, layer: LayerConfig): ActivationView | null {
+  const own = ownActivation(layer);
+  if (own !== null) return own;
+  const rest = config.model.slice(config.model.indexOf(layer) + 1);
+  const next = rest.findIndex(isWeighted);
+  const found = rest.slice(0, next < 0 ? undefined : next).find(isActivation);
+  return found === undefined ? null : ownActivation(found);
+}
+
+/** Whether the outputs, before the last activation, are a linear function of the inputs. */
+export function isLinearModel(config: TrainingConfig): boolean {
+  const last = config.model.findLastIndex(isWeighted);
+  return config.model.slice(0, Math.max(last, 0)).every(isLinear);
+}

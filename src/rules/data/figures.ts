@@ -62,6 +62,19 @@ export function shareOutside(dataset: Dataset, low: number, high: number): numbe
   return outside / Math.max(dataset.splits.train.length * width, 1);
 }
 
+/** Mean square of what target values of the training split exceed `low` and `high` by. */
+export function excessSquare(dataset: Dataset, low: number, high: number): number {
+  const width = targetWidth(dataset);
+  let sum = 0;
+  for (const example of dataset.splits.train) {
+    for (let column = 0; column < width; column += 1) {
+      const value = Number(dataset.targets.data[example * width + column]);
+      sum += Math.max(low - value, value - high, 0) ** 2;
+    }
+  }
+  return sum / Math.max(dataset.splits.train.length * width, 1);
+}
+
 export interface InputScale {
   readonly column: string;
   /** Root mean square over the training split, after scaling. */

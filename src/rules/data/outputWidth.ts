@@ -1,10 +1,8 @@
-import type { LayerConfig } from "../../engine/training/config.js";
-import { outputActivation, outputLayer, widthPath } from "../modelView.js";
-import type { Report } from "../rule.js";
+import { outputLayer, widthPath } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { targetWidth } from "./figures.js";
 
-const file = (units: number | string, loss: string, generate = "blobs"): string => `data: { train: { generate: ${generate}, examples: 300 } }\nmodel: [dense: { units: 16, activation: relu }, dense: ${units}]\nloss: ${loss}\n`;
+const file = (units: number, loss: string, generate = "blobs"): string => `data: { train: { generate: ${generate}, examples: 300 } }\nmodel: [dense: { units: 16, activation: relu }, dense: ${units}]\nloss: ${loss}\n`;
 
 export const outputWidth = defineDataRule({
   id: "output-width",
@@ -16,8 +14,8 @@ export const outputWidth = defineDataRule({
   what: "Set the last layer's width to the number of classes, or of target columns in a regression.",
   sources: ["Goodfellow, Bengio, Courville: Deep Learning, 6.2.2"],
   examples: {
-    bad: [file(1, "cross_entropy"), file(2, "cross_entropy"), file(5, "cross_entropy"), file(1, "binary_cross_entropy"), file(3, "mse", "sine"), file("{ units: 1, activation: softmax }", "{ binary_cross_entropy: { from: probabilities } }", "two_moons"), file("1, softmax", "{ binary_cross_entropy: { from: probabilities } }", "two_moons")],
-    good: [file(3, "cross_entropy"), file(1, "binary_cross_entropy", "two_moons"), file(2, "binary_cross_entropy", "two_moons"), file(3, "mse"), file(1, "mse", "two_moons"), file(1, "mse", "sine")],
+    bad: [file(1, "cross_entropy"), file(2, "cross_entropy"), file(5, "cross_entropy"), file(1, "binary_cross_entropy"), file(3, "mse", "sine")],
+    good: [file(3, "cross_entropy"), file(1, "binary_cross_entropy", "two_moons"), file(2, "binary_cross_entropy", "two_moons"), file(1, "mse", "two_moons"), file(1, "mse", "sine")],
   },
   check({ config, dataset, outline, loss, task }) {
     const layer = outputLayer(config);
@@ -28,8 +26,6 @@ export const outputWidth = defineDataRule({
     const wanted = task === "classification" ? classes : targetWidth(dataset);
     const fits = task === "classification" ? widthFits(loss.kind, width, classes) : width === wanted;
     if (wanted < 1 || (task === "classification" && classes < 2)) return null;
-    const activation = outputActivation(config);
-    if (fits && width === 1 && task === "classification" && activation?.kind === "softmax" && loss.arguments.from !== "logits") return softmaxOverOne(layer, activation.path);
     if (fits) return null;
     // with `limit` classes may be missing from what was read
     const spare = task === "classification" && width > classes;
@@ -49,18 +45,6 @@ export const outputWidth = defineDataRule({
     };
   },
 });
-
-/** One number for two classes is the probability of the second, which a sigmoid gives. */
-function softmaxOverOne(layer: LayerConfig, activation: string): Report {
-  const within = activation.startsWith(layer.path);
-  return {
-    at: activation,
-    message: "Softmax over one output is always 1, whatever the model does: nothing can be learnt.",
-    evidence: { outputs: 1, wanted: 2 },
-    confidence: 0.99,
-    fixes: [{ title: "Use a sigmoid", safe: true, edits: [within ? { path: activation, value: "sigmoid" } : { path: activation.slice(0, activation.lastIndexOf(".")), value: "sigmoid" }] }],
-  };
-}
 
 /** Whether a loss can compare this many outputs with this many classes, and mean something. */
 function widthFits(loss: string, width: number, classes: number): boolean {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { outputActivation, withoutActivation } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
-import { shareOutside, targetSummary } from "./figures.js";
+import { excessSquare, shareOutside, targetSummary } from "./figures.js";
 
 const file = (activation: string, targets: string, more = ""): string =>
   `data: { train: { inputs: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], targets: [${targets}] }, scaling: standardize, task: regression${more} }\nmodel: [dense: { units: 8, activation: tanh }, dense: { units: 1, activation: ${activation} }]\nloss: mse\n`;
@@ -34,12 +34,14 @@ export const regressionOutputRange = defineDataRule({
     const [low, high] = range;
     const slack = 1e-6 * Math.max(Math.abs(targets.min), Math.abs(targets.max), 1); // float32 scaling
     const outside = shareOutside(dataset, low - slack, high + slack);
-    if (outside <= share) return null;
+    // targets just beyond a bound cost little: what is lost is compared with what there is to explain
+    const lost = excessSquare(dataset, low, high) / Math.max(targets.variance, 1e-12);
+    if (outside <= share || lost <= 0.01) return null;
     const bounds = high === Infinity ? `above ${low}` : low === -Infinity ? `below ${high}` : `between ${low} and ${high}`;
     return {
       at: last.path,
       message: `${last.kind} gives values ${bounds}, and ${percent(outside)} of the targets lie outside: they range from ${short(targets.min)} to ${short(targets.max)}.`,
-      evidence: { low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null, target_min: targets.min, target_max: targets.max, share_outside: outside },
+      evidence: { low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null, target_min: targets.min, target_max: targets.max, share_outside: outside, variance_lost: lost },
       confidence: 0.95,
       fixes: [{ title: `Remove the ${last.kind}`, safe: true, edits: [withoutActivation(last)] }],
     };

@@ -16,7 +16,7 @@ export const unscaledInputs = defineDataRule({
   what: "Set data.scaling: standardize for columns, unit for images of bytes; or begin the model with batch_norm.",
   sources: ["LeCun et al., Efficient BackProp, 1998, 4.3", "UMLAUT flags inputs outside [-1, 1]; the bounds here leave room for values such as 0 to 16, which train well as they are"],
   options: z.strictObject({
-    high: z.number().gt(0).default(20).describe("Largest root mean square of a column."),
+    high: z.number().gt(0).default(30).describe("Largest root mean square of a column."),
     low: z.number().min(0).default(0.005).describe("Least root mean square of the largest column."),
   }),
   examples: {

@@ -1,4 +1,4 @@
-import { outputActivation, withoutActivation } from "../modelView.js";
+import { outputActivation, outputLayer, widthOf, withoutActivation } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (model: string, loss: string): string => `data: { train: { generate: two_moons } }\nmodel: ${model}\nloss: ${loss}\n`;
@@ -19,6 +19,8 @@ export const sigmoidBeforeBinaryCrossEntropy = defineLintRule({
   check({ config, loss }) {
     const last = outputActivation(config);
     if (loss?.kind !== "binary_cross_entropy" || loss.arguments.from !== "logits" || (last?.kind !== "sigmoid" && last?.kind !== "softmax")) return null;
+    const layer = outputLayer(config);
+    if (last.kind === "softmax" && layer !== null && widthOf(layer) === 1) return null; // softmax-over-one-unit
     return {
       at: last.path,
       message: `binary_cross_entropy computes the sigmoid itself; a ${last.kind} at the model's end squeezes its logits into [0, 1].`,

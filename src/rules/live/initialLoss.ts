@@ -4,6 +4,12 @@ import { defineLiveRule } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { short } from "./lowerRate.js";
 
+/**
+ * Times chance from which a first loss is a warning: healthy runs on unscaled iris begin at 4.5 times chance and recover in 20 steps, weights of
+ * deviation 3 begin at several hundred times.
+ */
+const serious = 10;
+
 export const initialLoss = defineLiveRule({
   id: "initial-loss",
   severity: "warning",
@@ -33,9 +39,11 @@ export const initialLoss = defineLiveRule({
         const low = !squared && context.batchSize >= 8 && first < 0.5 * start - noise / 8;
         if (!high && !low) return "unchanged";
         const evidence = { loss: first, chance: start };
+        // a few times chance is mended within some steps and hurts nobody; only outputs that are large beyond that do
+        const severity = high && first <= serious * (squared ? 4 : 1) * start ? "info" as const : undefined;
         const compared = `The first loss is ${short(first)}; a model that knows nothing has about ${short(start)}`;
         if (low) return { step: 1, level: start / Math.max(first, 1e-9), evidence, at: "data", category: "data", confidence: 0.6, message: `${compared}.`, guess: "Does the target stand among the inputs?" };
-        return { step: 1, level: first / start, evidence, ...causeOfLarge(context, compared) };
+        return { step: 1, level: first / start, evidence, severity, ...causeOfLarge(context, compared) };
       },
     };
   },

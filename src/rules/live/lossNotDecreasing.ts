@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { blockedLayer } from "./blockedLayers.js";
+import { cutShort } from "./cutShort.js";
 import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
@@ -47,7 +49,8 @@ export const lossNotDecreasing = defineLiveRule({
         next = Math.ceil(Math.max(history.losses.count * 1.1, next + 1));
         return judge(history, false);
       },
-      onEnd: (history) => (history.losses.count >= Math.min(patience, 50) ? judge(history, true) : "unchanged"),
+      // a run that ends while it learns has another trouble: too-few-steps
+      onEnd: (history) => (cutShort(context, history) === null && history.losses.count >= Math.min(patience, 50) ? judge(history, true) : "unchanged"),
     };
   },
 });
@@ -66,6 +69,8 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
     const how = rose ? ` after ${short(Math.min(best, first))} before` : " and jumps about";
     return { ...common, at: optimizer.lrPath, confidence: 0.75, message: `${stands},${how}.`, guess: `Steps at a learning rate of ${short(history.learningRate)} are too long.`, fixes: lowerRate(context) };
   }
+  const blocked = blockedLayer(context, history);
+  if (blocked !== null) return { ...common, ...blocked, message: `${stands}.` };
   if (norm !== null && norm < 1e-6) {
     return { ...common, at: "model", category: "activation", confidence: 0.7, message: `${stands}, and the gradient's norm is ${short(norm)}.`, guess: "No gradient reaches the weights." };
   }

@@ -4,6 +4,7 @@ import { initialLoss } from "./initialLoss.js";
 import { lossNotDecreasing } from "./lossNotDecreasing.js";
 import { nonFiniteLoss } from "./nonFiniteLoss.js";
 import { overfitting } from "./overfitting.js";
+import { tooFewSteps } from "./tooFewSteps.js";
 
 /** Every rule that watches a run. */
-export const liveRules: readonly LiveRule[] = [nonFiniteLoss, initialLoss, lossNotDecreasing, explodingGradient, overfitting];
+export const liveRules: readonly LiveRule[] = [nonFiniteLoss, initialLoss, lossNotDecreasing, explodingGradient, tooFewSteps, overfitting];

@@ -75,6 +75,9 @@ export class RunHistory {
   private readonly firstNorms: number[] = [];
   /** Largest update ratio of any layer, last measured. */
   updateRatio: number | null = null;
+  /** Statistics of the first and of the last step that had any. */
+  firstStatistics: Readonly<Record<string, number>> | null = null;
+  lastStatistics: Readonly<Record<string, number>> = {};
   private sinceEvaluation = { sum: 0, count: 0 };
   /** Mean training loss since the evaluation before. */
   trainLossOfEvaluation: number | null = null;
@@ -90,6 +93,8 @@ export class RunHistory {
     this.lastStep = firstStep + losses.length - 1;
     this.learningRate = learningRates.at(-1) ?? this.learningRate;
     for (const { values } of statistics) {
+      this.firstStatistics ??= values;
+      this.lastStatistics = values;
       const norm = values.gradient_norm;
       if (norm !== undefined) this.takeNorm(norm);
       const ratios = Object.entries(values).filter(([tag, value]) => tag.startsWith("update_ratio/") && Number.isFinite(value)).map(([, value]) => value);

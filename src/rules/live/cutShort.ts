@@ -1,0 +1,33 @@
+import type { LiveContext } from "./liveContext.js";
+import type { RunHistory } from "./runHistory.js";
+
+/** A run of fewer steps than this that ends at chance is too short to say anything else of. */
+const fewSteps = 50;
+
+export interface CutShort {
+  /** Mean loss of the last quarter and of the one before. */
+  readonly loss: number;
+  readonly before: number;
+  readonly chance: number;
+}
+
+/**
+ * Whether a run that went to its planned end stopped in the middle of learning: the loss was still falling beyond its noise, and was
+ * still above half of what the best constant answer gives (nearer to chance a fall of 0.3 % a quarter counts, below 0.9 of it 3 %).
+ * null: no, or unknown.
+ */
+export function cutShort({ chance, totalSteps }: LiveContext, history: RunHistory): CutShort | null {
+  if (chance !== null && totalSteps < 3 && history.lastStep >= totalSteps && history.firstLoss !== null && history.firstLoss > 0.9 * chance) {
+    return { loss: history.firstLoss, before: history.firstLoss, chance };
+  }
+  const before = history.losses.stretch(0.5, 0.75);
+  const last = history.losses.stretch(0.75, 1);
+  if (chance === null || !(chance > 0) || before === null || last === null || history.lastStep < totalSteps) return null;
+  const result = { loss: last.mean, before: before.mean, chance };
+  if (totalSteps < fewSteps && last.mean > 0.9 * chance && last.mean <= 1.2 * (history.firstLoss ?? last.mean)) return result;
+  const fall = before.mean - last.mean;
+  const worth = last.mean > 0.9 * chance ? 0.003 * chance : 0.03 * last.mean;
+  // quarters of a short run have too few steps for more certainty
+  const certain = totalSteps < 100 ? 1.5 : 3;
+  return last.mean > 0.5 * chance && fall > worth && fall > certain * Math.hypot(before.error, last.error) ? result : null;
+}
