@@ -11,7 +11,7 @@ import { lintContext } from "./lint/defineLintRule.js";
 import { lintRules } from "./lint/registry.js";
 import { rules } from "./registry.js";
 import { listOf, type Reports, type Rule } from "./rule.js";
-import { type RuleSettings, settingOf, settingReports, suppressions } from "./settings.js";
+import { type RuleSettings, settingOf, settingReports, type Suppression, suppressions } from "./settings.js";
 
 /**
  * What the file alone shows: its problems, wrong settings of rules, and the lint rules. `settings` are the editor's or the
@@ -22,7 +22,8 @@ export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Findin
   const { config } = parsed;
   const wrongSettings = [...settingReports(rules, config.diagnostics.rules, true), ...settingReports(rules, settings, false)].map((report) => settingFinding(parsed, report));
   const context = lintContext(config, null);
-  const found = lintRules.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(context, options)));
+  const silenced = suppressions(parsed);
+  const found = lintRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options)));
   return inOrder([...wrongSettings, ...found]);
 }
 
@@ -38,17 +39,17 @@ export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: Rul
     const { options } = settingOf(rule, config.diagnostics.rules, settings);
     return listOf(rule.check(before, options)).length === 0;
   });
+  const silenced = suppressions(parsed);
   const context = { ...lint, dataset, outline: outlineOf(config, dataset) };
   return inOrder([
-    ...waited.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(lint, options))),
-    ...dataRules.flatMap((rule) => apply(parsed, config, rule, settings, (options) => rule.check(context, options))),
+    ...waited.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(lint, options))),
+    ...dataRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options))),
   ]);
 }
 
-function apply(parsed: ParsedFile, config: TrainingConfig, rule: Rule, settings: RuleSettings, check: (options: Readonly<Record<string, unknown>>) => Reports): Finding[] {
+function apply(parsed: ParsedFile, silenced: readonly Suppression[], config: TrainingConfig, rule: Rule, settings: RuleSettings, check: (options: Readonly<Record<string, unknown>>) => Reports): Finding[] {
   const setting = settingOf(rule, config.diagnostics.rules, settings);
   if (setting.off) return [];
-  const silenced = suppressions(parsed);
   return listOf(check(setting.options)).map((report) => findingOf(parsed, rule, report, setting)).filter((finding) => !isSuppressed(finding, silenced));
 }
 

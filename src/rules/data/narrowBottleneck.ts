@@ -13,7 +13,7 @@ export const narrowBottleneck = defineDataRule({
   title: "Layer far narrower than the classes",
   why: "All that the outputs know passes the narrowest layer. With far fewer values than classes these lie crowded, and what a ReLU unit cuts off takes several classes with it.",
   what: "Make hidden layers at least as wide as there are classes; usual is several times that.",
-  sources: ["Measured on the digits: 17 % right through 2 units, 98 % through 32"],
+  sources: ["Measured on the digits: behind 64 units, Adam 3e-3, 10 epochs, three seeds: 28 to 61 % right through 2 units, 29 to 89 % through 4, 84 to 96 % through 5, 91 to 99 % through 8"],
   options: z.strictObject({ share: z.number().gt(0).lte(1).default(0.5).describe("Least width, as a share of the number of classes.") }),
   examples: { bad: [file("dense: { units: 16, activation: relu }, dense: { units: 2, activation: relu }")], good: [file("dense: { units: 16, activation: relu }"), file("dense: { units: 8, activation: relu }")] },
   check({ config, dataset, task }, { share }) {

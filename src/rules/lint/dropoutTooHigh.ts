@@ -10,10 +10,10 @@ export const dropoutTooHigh = defineLintRule({
   problem: "learning",
   category: "regularization",
   title: "Dropout too high",
-  why: "`dropout: p` drops with probability p. At 0.8 four values in five are noise: what remains is too little to learn from. A p that was meant as the probability of keeping a value does the opposite of what was wanted.",
+  why: "`dropout: p` drops with probability p. At 0.9 nine values in ten are missing: what remains is too little to learn from. A p that was meant as the probability of keeping a value does the opposite of what was wanted.",
   what: "Take 0.1 to 0.5.",
-  sources: ["Srivastava et al., Dropout, 2014, 6.1 (keeping 0.4 to 0.8 of hidden units works; below, the error rises)"],
-  options: z.strictObject({ high: z.number().gt(0).lt(1).default(0.75).describe("Largest rate.") }),
+  sources: ["Srivastava et al., Dropout, 2014, 6.1 (keeping 0.4 to 0.8 of hidden units works; below, the error rises)", "Measured on the digits, one hidden layer, Adam 3e-3, 10 epochs, three seeds: 0.8 still reaches 92 to 94 %, 0.9 87 to 92 % at a training loss of 1.8; 0.9 twice stays at chance"],
+  options: z.strictObject({ high: z.number().gt(0).lt(1).default(0.8).describe("Largest rate.") }),
   examples: { bad: [file(0.9)], good: [file(0.5), file(0.7)] },
   check({ config }, { high }) {
     const behind = behindOutput(config);

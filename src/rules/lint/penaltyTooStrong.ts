@@ -12,7 +12,7 @@ export const penaltyTooStrong = defineLintRule({
   title: "Penalty on the weights too strong",
   why: "l1 and l2 are added to the loss and summed over all weights: from some strength on, keeping weights near 0 pays more than being right, and the model answers the same for every input.",
   what: "Start with an l2 of 1e-4 and raise it only while validation improves.",
-  sources: ["Goodfellow, Bengio, Courville: Deep Learning, 7.1", "Measured on the digits: with l2 0.5 the loss stays at chance (2.29), with 1e-4 97 % are right; keras' usual range is 1e-5 to 1e-2"],
+  sources: ["Goodfellow, Bengio, Courville: Deep Learning, 7.1", "Measured on the digits: l2 0.01 leaves 93 to 96 % right, 0.03 87 to 89 %, 0.1 31 to 47 %, 0.5 chance; l1 0.01 88 to 91 %, 0.03 chance (three seeds)"],
   options: z.strictObject({
     l1: z.number().gt(0).default(0.02).describe("Largest l1."),
     l2: z.number().gt(0).default(0.05).describe("Largest l2."),

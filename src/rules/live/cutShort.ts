@@ -3,6 +3,8 @@ import type { RunHistory } from "./runHistory.js";
 
 /** A run of fewer steps than this that ends at chance is too short to say anything else of. */
 const fewSteps = 50;
+/** Share of the whole fall that the last quarter must bring. An exponential fall with time constant of half the run gives 0.15, examples/diabetes 0.06. */
+const creeping = 0.12;
 
 export interface CutShort {
   /** Mean loss of the last quarter and of the one before. */
@@ -27,7 +29,10 @@ export function cutShort({ chance, totalSteps }: LiveContext, history: RunHistor
   if (totalSteps < fewSteps && last.mean > 0.9 * chance && last.mean <= 1.2 * (history.firstLoss ?? last.mean)) return result;
   const fall = before.mean - last.mean;
   const worth = last.mean > 0.9 * chance ? 0.003 * chance : 0.03 * last.mean;
-  // quarters of a short run have too few steps for more certainty
-  const certain = totalSteps < 100 ? 1.5 : 3;
+  // a run that has levelled off creeps on: what counts is a good part of all that it learned
+  const whole = (history.losses.stretch(0, 0.1)?.mean ?? before.mean) - last.mean;
+  if (fall < creeping * whole) return null;
+  // quarters of a short run have too few steps for certainty
+  const certain = totalSteps < fewSteps ? 0 : totalSteps < 100 ? 1.5 : 3;
   return last.mean > 0.5 * chance && fall > worth && fall > certain * Math.hypot(before.error, last.error) ? result : null;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { optimizers } from "../../engine/optimizers/registry.js";
 import { blockedLayer } from "./blockedLayers.js";
 import { cutShort } from "./cutShort.js";
 import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js";
@@ -85,6 +86,13 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
     return {
       ...common, at: optimizer.lrPath, confidence: 0.7, message: `${stands}, and a step changes the weights by ${short(history.updateRatio)} of their size.`, guess: `The learning rate of ${short(history.learningRate)} is too low.`,
       fixes: [{ title: `Set lr to ${higher}`, safe: false, edits: [{ path: optimizer.lrPath, value: higher }] }],
+    };
+  }
+  const standard = Number(optimizers.get(optimizer.kind)?.arguments.parse({}).lr);
+  if (optimizer.lr <= standard / 5) {
+    return {
+      ...common, at: optimizer.lrPath, confidence: 0.65, message: `${stands}, ${history.losses.count} steps in.`, guess: `The learning rate of ${short(optimizer.lr)} is low for ${optimizer.kind}.`,
+      fixes: [{ title: `Set lr to ${standard}`, safe: false, edits: [{ path: optimizer.lrPath, value: standard }] }],
     };
   }
   return { ...common, at: optimizer.lrPath, confidence: 0.45, message: `${stands}, ${history.losses.count} steps in.`, fixes: lowerRate(context) };

@@ -12,7 +12,7 @@ export const tooFewSteps = defineLiveRule({
   title: "Training ends too early",
   why: "The loss was still falling when the run ended, and far from what it could reach: the model was not done learning.",
   what: "Train for more epochs; where the rate is below the usual raise it; where an epoch has only a few steps take smaller batches.",
-  sources: ["DeepFD's programs (Cao et al., ICSE 2022): too few epochs are the cause in 18 of 52, the rate in 17", "Thresholds: seventeen runs cut short end at 0.63 of chance or above, healthy short ones (three epochs of digits, two of MNIST) at 0.15 or below"],
+  sources: ["DeepFD's programs (Cao et al., ICSE 2022): too few epochs are the cause in 18 of 52, the rate in 17", "Thresholds: runs cut short (xor, moons, MNIST, digits, regressions) end at 0.63 of chance or above, healthy short ones (three epochs of digits, two of MNIST) at 0.15 or below"],
   watch: (context) => ({
     onEnd(history) {
       const cut = cutShort(context, history);

@@ -56,6 +56,31 @@ describe("loss-not-decreasing", () => {
   it("a short run that ends where it began", async () => expect(short(await watch({ totalSteps: 60, loss: () => ln2 + 0.002 * noise() }))).toEqual(["open loss-not-decreasing optimizer.adam.lr learning_rate"]));
 });
 
+describe("too-few-steps", () => {
+  it("names the epochs, the rate where it is low, the batch where an epoch has few steps", async () => {
+    const falling = (t: number) => ln2 - t * 5e-4;
+    expect(await watch({ totalSteps: 400, loss: falling })).toMatchObject([{ rule: "too-few-steps", path: "training.epochs", category: "epochs", fixes: [{ title: "Train for 50 epochs" }] }]);
+    expect(await watch({ more: "loss: cross_entropy\noptimizer: { sgd: { lr: 1e-3 } }\n", totalSteps: 400, loss: falling })).toMatchObject([{ rule: "too-few-steps", path: "optimizer.sgd.lr", category: "learning_rate" }]);
+    expect(await watch({ more: "loss: cross_entropy\ntraining: { epochs: 10, batch_size: full }\n", totalSteps: 10, evaluateEvery: 1, loss: (t) => ln2 - t * 1e-3 })).toMatchObject([{ rule: "too-few-steps", path: "training.batch_size", category: "batch_size" }]);
+  });
+
+  it("is silent where learning has levelled off above half of chance", async () => {
+    expect(await watch({ totalSteps: 600, loss: (t) => 0.45 + 0.25 * Math.exp(-t / 80) - t * 2e-5 })).toEqual([]);
+  });
+});
+
+describe("symptoms of one trouble", () => {
+  it("warn once: what file and data explain is a hint at that place", async () => {
+    const found = await watch({ model: "[dense: { units: 16, activation: relu }, dense: { units: 2, activation: softmax }]", totalSteps: 1000, loss: () => ln2 + 0.01 * noise() });
+    expect(found).toMatchObject([{ rule: "loss-not-decreasing", severity: "info", path: "model[1].dense.activation" }]);
+  });
+
+  it("a hint of the file becomes the cause when the run shows trouble", async () => {
+    const found = await watch({ more: "loss: cross_entropy\noptimizer: { adam: { lr: 0.1 } }\n", totalSteps: 1000, loss: () => ln2 + 0.01 * noise() });
+    expect(found).toMatchObject([{ rule: "loss-not-decreasing", severity: "warning", path: "optimizer.adam.lr", message: expect.stringContaining("learning-rate-range") }]);
+  });
+});
+
 describe("initial-loss", () => {
   it("far above chance: the initialiser that was written, else the inputs", async () => {
     const falling = (t: number) => 0.1 + 60 * Math.exp(-t / 20);
