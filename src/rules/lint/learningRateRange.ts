@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { optimizers } from "../../engine/optimizers/registry.js";
-import { hiddenLayers, widthOf } from "../modelView.js";
+import { hiddenLayers, isLinearModel, widthOf } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (optimizer: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: ${optimizer}\n`;
@@ -56,9 +56,10 @@ export const learningRateRange = defineLintRule({
     const tooHigh = rate > high || (momentum > 0 && effective > Math.max(highWithMomentum, high));
     if (!tooHigh && rate >= low) return null;
     const swing = rate * Math.max(0, ...hiddenLayers(config).map(widthOf));
-    const bearable = tooHigh && options.high === undefined && scaleFree.has(optimizer.kind) && rate <= 1 && swing <= highestSwing;
     // without hidden layers the problem is convex as a rule, and rates up to 1 only cost smoothness
-    if (bearable && swing === 0) return null;
+    const convex = swing === 0 && isLinearModel(config);
+    const bearable = tooHigh && options.high === undefined && scaleFree.has(optimizer.kind) && rate <= 1 && swing <= highestSwing && (swing > 0 || convex);
+    if (bearable && convex) return null;
     const at = `optimizer.${optimizer.kind}.lr`;
     const standard = optimizers.get(optimizer.kind)?.arguments.parse({}).lr as number;
     const cause = !tooHigh ? "nothing will move" : rate > high ? bearable ? "small networks bear it, larger ones do not settle" : "training will not settle" : `with momentum ${momentum} steps add up to a rate of ${Number(effective.toPrecision(3))}`;

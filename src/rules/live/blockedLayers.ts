@@ -1,5 +1,5 @@
 /** What a run's statistics say of why no gradient arrives: vanishing on its way, units that are off, a model that is only a straight line. */
-import { activationAfter, hiddenLayers, isWeighted, outputLayer } from "../modelView.js";
+import { activationAfter, hiddenLayers, isLinearModel, isWeighted, outputLayer } from "../modelView.js";
 import type { Symptom } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
@@ -46,7 +46,6 @@ function vanishingGradient({ config }: LiveContext, { lastStatistics }: RunHisto
 }
 
 function straightLine({ config }: LiveContext): Place | null {
-  const output = outputLayer(config);
-  if (hiddenLayers(config).length > 0 || output === null) return null;
+  if (hiddenLayers(config).length > 0 || outputLayer(config) === null || !isLinearModel(config)) return null;
   return { at: "model", category: "architecture", confidence: 0.6, guess: "A model without hidden layers can only draw a straight border." };
 }
