@@ -15,7 +15,8 @@ const watch = process.argv.includes("--watch");
 const shared = { absWorkingDir: root, outdir: dist, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
 // dist/package.json says commonjs: VS Code of our lowest version loads extensions so
 const node = { ...shared, platform: "node", target: "node20", format: "cjs" };
-const web = { ...shared, ...webBundle };
+// what a panel loads may come over a slow remote connection: small, unless someone is at work on it
+const web = { ...shared, ...webBundle, minify: !watch };
 
 /** Bundle name to entry; entries that a checkout lacks are an error. */
 const bundles = [
