@@ -4,7 +4,7 @@
  */
 import type { AttributeInput, GraphBuilder, Tensor } from "./builder.js";
 import { float } from "./builder.js";
-import { axesOf, axisOf, isStatic, sameShape } from "./shapes.js";
+import { axesOf, isStatic, sameShape } from "./shapes.js";
 import { numbersOf, type NumericType } from "./tensorData.js";
 import type { DataType } from "./types.js";
 
@@ -286,9 +286,4 @@ export function addAtPlaces(x: Tensor, places: Tensor, values: Tensor): Tensor {
   const flat = [-1];
   const zeros = reshape(zerosLike(x), flat);
   return reshapeLike(call("ScatterElements", [zeros, reshape(places, flat), reshape(values, flat)], { axis: 0, reduction: "add" }), x);
-}
-
-/** An axis of x counted from the front. */
-export function frontAxis(x: Tensor, axis: number): number {
-  return axisOf(axis, x.rank);
 }

@@ -1,6 +1,6 @@
 /** Shape rules that several operators share, and the folding of shape arithmetic. */
 import type { InferredOutput, Tensor } from "../graph/builder.js";
-import { axesOf, axisOf, broadcastShape, mergedShape } from "../graph/shapes.js";
+import { axesOf, axisOf, broadcastShape } from "../graph/shapes.js";
 import type { DataType, Dim, Shape } from "../graph/types.js";
 import type { Call } from "./defineOperator.js";
 
@@ -90,9 +90,4 @@ export function dataTypeByNumber(number: number): DataType {
     9: "bool", 10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
   };
   return types[number] ?? "float32";
-}
-
-/** One output of the shape on which these inputs, known to be equal in shape, agree. */
-export function merged(a: Tensor, b: Tensor): readonly InferredOutput[] {
-  return [{ type: a.type, shape: mergedShape(a.shape, b.shape) }];
 }

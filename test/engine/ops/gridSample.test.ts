@@ -28,3 +28,19 @@ describe("gradients of GridSample agree with differences", () => {
     }
   }
 });
+
+describe("gradients of AffineGrid agree with differences", () => {
+  for (const align_corners of [0, 1]) {
+    it(`two and three dimensions, corners ${align_corners}`, async () => {
+      for (const [theta, size] of [[[2, 2, 3], [2, 1, 3, 4]], [[1, 3, 4], [1, 1, 2, 3, 2]]]) {
+        await checkGradients({
+          type: "float32",
+          step: 0.1,
+          tolerance: 1e-3,
+          inputs: { theta: { dims: theta } },
+          build: (g, t) => g.op("AffineGrid", [t.theta, g.ints(size)], { align_corners }),
+        });
+      }
+    });
+  }
+});
