@@ -34,13 +34,11 @@ try {
 }
 if (values.editor) {
   const { measureEditor } = await loadEditor();
-  const { firstPoint, idle, training } = await measureEditor(3, (line) => console.log(line));
+  const { firstPoint } = await measureEditor(3, (line) => console.log(line));
   const median = firstPoint.toSorted((a, b) => a - b)[firstPoint.length >> 1];
-  const delays = ({ p50, p99, max }) => [p50, p99, max].map((ms) => ms.toFixed(1));
   const markdown = [
     `Measured ${new Date().toISOString().slice(0, 10)} on ${describeMachine()}.`,
     `Palette to first point, warm cache: median **${median.toFixed(2)} s** of ${firstPoint.length} (${firstPoint.map((s) => s.toFixed(2)).join(", ")}).`,
-    markdownTable([["event loop of the extension host, ms", "median", "99th percentile", "most"], ["idle", ...delays(idle)], ["training, panel open", ...delays(training)]]),
   ].join("\n\n");
   if (values.dry) console.log(`\n${markdown}`);
   else writeSection("editor", markdown);

@@ -48,7 +48,6 @@ export const endEventSchema = z.object({
 export const runEventSchema = z.discriminatedUnion("event", [
   startEventSchema, scalarsEventSchema, findingEventSchema, checkpointEventSchema, endEventSchema,
 ]);
-export type RunEvent = z.infer<typeof runEventSchema>;
 export type StartEvent = z.infer<typeof startEventSchema>;
 export type ScalarsEvent = z.infer<typeof scalarsEventSchema>;
 export type EndEvent = z.infer<typeof endEventSchema>;

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { chromium, type Browser, type FrameLocator, type Page } from "playwright-core";
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { ensureCodeServer } from "../../scripts/workbench/codeServer.mjs";
 import { launchWorkbench, type Workbench } from "../../scripts/workbench/launch.mjs";
 import { chromiumPath } from "../../scripts/workbench/systemPackages.mjs";
@@ -16,6 +16,8 @@ export interface Driver {
   readonly workspace: string;
   /** Opens the workspace (again), as after a reload of the window, optionally on a file. */
   open(file?: string): Promise<void>;
+  /** Opens the command palette on a command; a click on the locator runs it. */
+  palette(title: string): Promise<Locator>;
   /** Runs a command from the command palette by its title. */
   command(title: string): Promise<void>;
   /** Shows a file of the workspace in the editor. */
@@ -56,10 +58,18 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
     await input.fill(text);
   };
 
-  const command = async (title: string): Promise<void> => {
-    await quickInput("F1", `>${title}`);
+  const palette = async (title: string): Promise<Locator> => {
     // the widget marks matches letter by letter, so rows are found by their label
-    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    await until(`${title} in the palette`, async () => {
+      await quickInput("F1", `>${title}`);
+      return row.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+    });
+    return row;
+  };
+
+  const command = async (title: string): Promise<void> => {
+    await (await palette(title)).click();
     // some commands ask on, in the same widget
     await page.locator(".quick-input-widget-closing").waitFor({ state: "detached" });
   };
@@ -72,7 +82,7 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
   };
 
   return {
-    page, workbench, workspace, open, command, openFile,
+    page, workbench, workspace, open, palette, command, openFile,
     panel: () => page.frameLocator("iframe.webview.ready:visible").first().frameLocator("iframe#active-frame"),
     async picture(name) {
       const file = path.join(os.tmpdir(), `descent-workbench-${name}.png`);

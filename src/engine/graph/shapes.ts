@@ -31,7 +31,7 @@ export function moreKnown(a: Dim, b: Dim): Dim {
 }
 
 /** Of two shapes known to be equal, what both tell together. */
-export function mergedShape(a: Shape | null, b: Shape | null): Shape | null {
+function mergedShape(a: Shape | null, b: Shape | null): Shape | null {
   if (a === null || b === null || a.length !== b.length) return a ?? b;
   return a.map((dim, i) => moreKnown(dim, b[i]));
 }
