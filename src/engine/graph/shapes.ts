@@ -30,12 +30,6 @@ export function moreKnown(a: Dim, b: Dim): Dim {
   return typeof b === "number" || a === null ? b : a;
 }
 
-/** Of two shapes known to be equal, what both tell together. */
-function mergedShape(a: Shape | null, b: Shape | null): Shape | null {
-  if (a === null || b === null || a.length !== b.length) return a ?? b;
-  return a.map((dim, i) => moreKnown(dim, b[i]));
-}
-
 /** One dimension of two operands after broadcasting; undefined where they do not fit. */
 function broadcastDim(a: Dim, b: Dim): Dim | undefined {
   if (a === 1) return b;
