@@ -11,7 +11,11 @@ const compiler = [
   { found: () => onPath("python3"), debian: "python3" },
   { found: () => fs.existsSync("/usr/include/gssapi.h") || fs.existsSync("/usr/include/gssapi/gssapi.h"), debian: "libkrb5-dev" },
 ];
-const browser = [{ found: () => chromiumPath() !== null, debian: "chromium" }];
+const browser = [
+  { found: () => chromiumPath() !== null, debian: "chromium" },
+  // without any font the browser lays out empty boxes
+  { found: () => process.platform !== "linux" || fs.existsSync("/usr/share/fonts/truetype") || fs.existsSync("/usr/share/fonts/TTF"), debian: "fonts-dejavu-core" },
+];
 
 /** The Chromium that tests drive, or null. */
 export function chromiumPath() {
