@@ -1,0 +1,23 @@
+/** What the built bundles load: the editor's API in the host alone, ONNX Runtime in the training process alone. */
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+
+const dist = path.join(import.meta.dirname, "..", "dist");
+const built = fs.existsSync(path.join(dist, "extension.js"));
+const bundles = ["extension.js", "cli.js", "runtime.js", "workers/projection.js", "webview/run.js"];
+const loads = (bundle: string, module: string) => new RegExp(`\\brequire\\(["']${module}["']\\)`).test(fs.readFileSync(path.join(dist, bundle), "utf8"));
+
+describe.skipIf(!built)("the bundles (skipped where nothing is built: npm run build)", () => {
+  it("only the host's loads vscode", () => {
+    expect(bundles.filter((bundle) => loads(bundle, "vscode"))).toEqual(["extension.js"]);
+  });
+
+  it("only the training process loads onnxruntime-node", () => {
+    expect(bundles.filter((bundle) => loads(bundle, "onnxruntime-node"))).toEqual(["runtime.js"]);
+  });
+
+  it("the panel loads nothing of Node", () => {
+    expect(fs.readFileSync(path.join(dist, "webview/run.js"), "utf8")).not.toMatch(/\brequire\(["'](node:)?(fs|path|os|child_process|net)["']\)/);
+  });
+});
