@@ -33,7 +33,7 @@ async function runJob(job: Job, report: Report): Promise<void> {
   }
 }
 
-/** Lets the editor and its windows have the cores first: two spinning threads on two cores starve them. Costs nothing where cores are free. */
+/** Lets the editor and its windows have the cores first where there are not enough for all. Costs nothing where cores are free. */
 function stayBehindTheEditor(): void {
   try {
     os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
