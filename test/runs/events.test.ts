@@ -129,7 +129,7 @@ describe("event files", () => {
     clearInterval(timer);
     expect(series.get("train/loss")!.steps.length).toBe(100_000);
     // a machine that does other things now and then holds up any process; the middle says what the reader does
-    expect(turns.sort((a, b) => a - b)[Math.floor(turns.length * 0.5)]).toBeLessThan(16);
+    expect(turns.sort((a, b) => a - b)[Math.floor(turns.length * 0.9)]).toBeLessThan(16);
   });
 });
 
