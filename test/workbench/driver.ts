@@ -48,35 +48,43 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
     await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
   };
 
-  /** Opens the quick input by a key; a key pressed while the last one is closing is lost, so it is pressed again. */
-  const quickInput = async (key: string, text: string): Promise<void> => {
+  /**
+   * Opens the quick input by a key, writes into it and gives the row of a label, or undefined when the input did not stay: a key is
+   * lost while the last input is closing, and an input closes when a panel that is just being drawn takes the focus.
+   */
+  const quickInput = async (key: string, text: string, label: string): Promise<Locator | undefined> => {
+    const soon = { timeout: 3_000 };
     const input = page.locator(".quick-input-widget input:visible");
-    await until(`the quick input (${key})`, async () => {
-      await page.keyboard.press(key);
-      return input.waitFor({ timeout: 3_000 }).then(() => true, () => false);
-    });
-    await input.fill(text);
+    // the widget marks matches letter by letter, so rows are found by their label
+    const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
+    await page.keyboard.press(key);
+    return input.waitFor(soon).then(() => input.fill(text, soon)).then(() => row.waitFor(soon)).then(
+      () => row,
+      async () => {
+        // closed, so that the next try starts with a new search
+        await page.keyboard.press("Escape");
+        return undefined;
+      },
+    );
   };
 
-  const palette = async (title: string): Promise<Locator> => {
-    // the widget marks matches letter by letter, so rows are found by their label
-    const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
-    await until(`${title} in the palette`, async () => {
-      await quickInput("F1", `>${title}`);
-      return row.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+  /** Opens the quick input as often as it needs, and clicks the row: a click that finds no row was none. */
+  const choose = (key: string, text: string, label: string): Promise<true> =>
+    until(`${label} in the quick input (${key})`, async () => {
+      const row = await quickInput(key, text, label);
+      return row !== undefined && row.click({ timeout: 3_000 }).then((): true => true, (): false => false);
     });
-    return row;
-  };
+
+  const palette = (title: string): Promise<Locator> => until(`${title} in the palette`, () => quickInput("F1", `>${title}`, title));
 
   const command = async (title: string): Promise<void> => {
-    await (await palette(title)).click();
+    await choose("F1", `>${title}`, title);
     // some commands ask on, in the same widget
     await page.locator(".quick-input-widget-closing").waitFor({ state: "detached" });
   };
 
   const openFile = async (name: string): Promise<void> => {
-    await quickInput("Control+P", name);
-    await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${path.basename(name)}"]`).first().click();
+    await choose("Control+P", name, path.basename(name));
     await page.locator(".tabs-container .tab.active").filter({ hasText: path.basename(name) }).first().waitFor();
     await page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
   };
