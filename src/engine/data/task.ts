@@ -10,6 +10,11 @@ const mostAutomaticClasses = 20;
 /** What of a training file decides how its data is read. */
 export type DatasetConfig = Pick<TrainingConfig, "data" | "loss" | "model">;
 
+/** Whether targets are classes by index, one an example or one a step: what classification and language models predict. */
+export function predictsClasses(task: Task): boolean {
+  return task === "classification" || task === "language_model";
+}
+
 /** Tasks that this version trains. */
 export type SupportedTask = Extract<Task, "classification" | "multi_label" | "regression">;
 

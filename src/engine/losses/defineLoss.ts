@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
+import { predictsClasses } from "../data/task.js";
 import type { Task } from "../data/types.js";
 import type { Kind } from "../defineKind.js";
 import type { Tensor } from "../graph/builder.js";
@@ -13,8 +14,10 @@ export interface LossProblem {
   readonly classCounts: readonly number[];
   /** Values of one example's target: 1 for a class. */
   readonly targetWidth: number;
-  /** Outputs of the model for one example. */
+  /** Outputs of the model for one target. */
   readonly outputWidth: number;
+  /** Targets of one example: the steps of a sequence with a class for each; 1 else. To a loss each is an example. */
+  readonly steps: number;
   /** Whether the model's last layer ends with softmax: its outputs then sum to 1. */
   readonly endsWithSoftmax: boolean;
 }
@@ -35,7 +38,7 @@ export type OutputReading = "softmax" | "sigmoid" | "probabilities" | "log_proba
 
 export interface LossKind extends Kind {
   readonly reading: (args: Readonly<Record<string, unknown>>, problem: LossProblem) => OutputReading;
-  /** outputs [batch, outputWidth]; targets int64 [batch] for classes, float32 [batch, targetWidth] else. */
+  /** outputs [batch, outputWidth]; targets int64 [batch] for classes, float32 [batch, targetWidth] else; with several steps, batch counts the steps of all examples. */
   readonly build: (args: Readonly<Record<string, unknown>>, problem: LossProblem, outputs: Tensor, targets: Tensor) => LossSum;
   /** Throws DescentError where the loss cannot be computed. */
   readonly check: (args: Readonly<Record<string, unknown>>, problem: LossProblem) => void;
@@ -65,7 +68,7 @@ export const fromArgument = z.enum(["logits", "probabilities"]).default("logits"
 /** Throws where the outputs cannot be compared with the targets. */
 export function checkWidths(problem: LossProblem): void {
   const { outputWidth, classes, targetWidth, task } = problem;
-  if (task === "classification") {
+  if (predictsClasses(task)) {
     if (outputWidth > 1 && outputWidth < classes.length) {
       throw new DescentError("too-few-outputs", `The model has ${outputWidth} outputs for ${classes.length} classes: the loss cannot be computed. The last layer needs ${classes.length} units.`);
     }

@@ -1,5 +1,6 @@
 /** Targets as the losses compare with them: one-hot rows, indices as numbers, columns. */
 import { DescentError } from "../../common/errors.js";
+import { predictsClasses } from "../data/task.js";
 import type { Tensor } from "../graph/builder.js";
 import type { LossProblem } from "./defineLoss.js";
 
@@ -15,7 +16,7 @@ export type Smoothing = { readonly share: number; readonly over: "outputs" | "ye
 export function classWeightsOf(weights: ClassWeights, problem: LossProblem): readonly number[] | null {
   if (weights === "none") return null;
   const { classes, classCounts } = problem;
-  if (problem.task !== "classification") throw new DescentError("class-weights-need-classes", `class_weights weigh classes, and the task is ${problem.task}.`);
+  if (!predictsClasses(problem.task)) throw new DescentError("class-weights-need-classes", `class_weights weigh classes, and the task is ${problem.task}.`);
   if (weights === "balanced") {
     const total = classCounts.reduce((a, b) => a + b, 0);
     return classes.map((_, k) => (classCounts[k] > 0 ? total / (classes.length * classCounts[k]) : 1));
@@ -27,7 +28,7 @@ export function classWeightsOf(weights: ClassWeights, problem: LossProblem): rea
 
 /** Throws `label-smoothing-needs-classes` where there is nothing to spread over. */
 export function checkSmoothing(share: number, problem: LossProblem): void {
-  if (share > 0 && problem.task !== "classification" && problem.task !== "multi_label") {
+  if (share > 0 && !predictsClasses(problem.task) && problem.task !== "multi_label") {
     throw new DescentError("label-smoothing-needs-classes", `label_smoothing spreads a target over classes, and the task is ${problem.task}.`);
   }
 }
@@ -40,7 +41,7 @@ export function targetRows(problem: LossProblem, targets: Tensor, smoothing: Smo
   const graph = targets.builder;
   const width = problem.outputWidth;
   const spread = smoothing.over === "outputs" ? smoothing.share / width : smoothing.share / 2;
-  if (problem.task !== "classification") {
+  if (!predictsClasses(problem.task)) {
     if (smoothing.share === 0) return targets;
     return graph.op("Add", [graph.op("Mul", [targets, graph.scalar(1 - smoothing.share)]), graph.scalar(spread)]);
   }

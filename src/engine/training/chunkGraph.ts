@@ -42,11 +42,12 @@ export interface ChunkGraph {
   readonly statistics: Omit<StatisticsBranch, "vector"> | null;
 }
 
-/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs` [steps, batch, width]. */
+/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs` [steps, batch, width] (with a class for every step of an example, [steps, batch x steps, width]). */
 export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
   const { config, dataset, tensors, optimizer } = problem;
   const pieces = piecesOf(problem, batch);
   const forward = buildTrainingForward(problem, pieces.size);
+  // those of a language model, a row a token, would take more to carry out than to compute
   const isClassification = problem.lossProblem.task === "classification";
   const { groups, groupOf, frozen } = problem.grouping;
   const moved = movedTensors(tensors, problem.grouping);

@@ -29,7 +29,7 @@ export interface ChunkResult {
   readonly losses: Float32Array;
   /** The same with the file's penalties; null where it has none. */
   readonly lossesWithPenalty: Float32Array | null;
-  /** [steps, batch, width] for classification, else null. */
+  /** [steps, batch, width] for classification (with a class for every step of an example, batch x steps), else null. */
   readonly outputs: Float32Array | null;
   /** The batches' examples, [steps, batch]. */
   readonly indices: BigInt64Array;

@@ -1,4 +1,5 @@
 /** From a model's outputs to what it says: the class it predicts and how sure it is. */
+import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { OutputReading } from "../losses/defineLoss.js";
 import type { TrainingProblem } from "./problem.js";
@@ -41,10 +42,29 @@ function isThresholded({ lossProblem, threshold }: Decision, reading: OutputRead
 /** The probability that one row gives its predicted class, within [0, 1]; NaN where the row says none. */
 export function confidenceOf(problem: Decision, outputs: Float32Array, offset: number, predicted: number): number {
   const { outputWidth, task } = problem.lossProblem;
-  if (task !== "classification") return Number.NaN;
+  if (!predictsClasses(task)) return Number.NaN;
   const reading = outputReading(problem);
   if (reading === "margin" || (outputWidth === 1 && (reading === "number" || reading === "softmax" || reading === "log_probabilities"))) return Number.NaN;
   return probabilityOf(problem, outputs, offset, predicted);
+}
+
+/** The logarithm of that probability: exact where the outputs are logits or logarithms, else of a probability clipped as the losses clip it. */
+export function logProbabilityOf(problem: Pick<TrainingProblem, "loss" | "lossProblem">, outputs: Float32Array, offset: number, k: number): number {
+  const { outputWidth } = problem.lossProblem;
+  const reading = outputReading(problem);
+  if (outputWidth === 1 && reading === "sigmoid") return -softplus(k === 1 ? -outputs[offset] : outputs[offset]);
+  if (outputWidth > 1 && reading === "log_probabilities") return outputs[offset + k];
+  if (outputWidth === 1 || reading !== "softmax") return Math.log(Math.max(probabilityOf(problem, outputs, offset, k), 1e-7));
+  let largest = -Infinity;
+  for (let j = 0; j < outputWidth; j++) largest = Math.max(largest, outputs[offset + j]);
+  let sum = 0;
+  for (let j = 0; j < outputWidth; j++) sum += Math.exp(outputs[offset + j] - largest);
+  return outputs[offset + k] - largest - Math.log(sum);
+}
+
+/** log(1 + e^x). */
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 /** The probability that one row gives a class, by what its outputs mean; numbers are clipped to [0, 1]. */
@@ -65,10 +85,11 @@ export function probabilityOf(problem: Pick<TrainingProblem, "loss" | "lossProbl
   return Math.exp(outputs[offset + k] - largest) / sum;
 }
 
-/** The class of each of these examples. */
+/** The class of each of these examples, or, where each step has one, of their steps one after the other. */
 export function classesOf(dataset: Dataset, indices: ArrayLike<number>): Int32Array {
   const labels = dataset.targets.data as BigInt64Array;
-  return Int32Array.from(indices, (i) => Number(labels[i]));
+  const steps = labels.length / dataset.targets.dims[0];
+  return Int32Array.from({ length: indices.length * steps }, (_, row) => Number(labels[indices[Math.floor(row / steps)] * steps + (row % steps)]));
 }
 
 function clip(p: number): number {

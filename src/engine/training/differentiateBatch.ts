@@ -26,7 +26,7 @@ export interface BatchGradients {
   /** Mean over the batch, and with penalties. */
   readonly loss: Tensor;
   readonly minimised: Tensor;
-  /** [batch, width]. */
+  /** [batch, width], or a row a step. */
   readonly outputs: Tensor;
   /** Next values of the model's statistics by full name. */
   readonly statistics: ReadonlyMap<string, Tensor>;
@@ -119,7 +119,7 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
   const starts = [zero([]), zero([]), ...moved.map(({ shape }) => zero(shape)), ...forward.statistics.map((name) => parameters.get(name)!)];
   const repeats = body.constant({ type: "int64", dims: [], data: BigInt64Array.of(BigInt(count)) });
   const results = body.ops("Loop", [repeats, null, ...starts], { body: subgraph(inner.build("micro_batch")) }, { outputs: starts.length + 1 });
-  const flat = body.op("Reshape", [results[starts.length], body.ints([count * size, problem.lossProblem.outputWidth])]);
+  const flat = body.op("Reshape", [results[starts.length], body.ints([count * size * problem.lossProblem.steps, problem.lossProblem.outputWidth])]);
   const movedStatistics = new Map(forward.statistics.map((name, i) => [name, results[2 + moved.length + i]]));
 
   const last = rest === 0 ? null : differentiateExamples(

@@ -1,6 +1,8 @@
 /** From a batch of inputs to the model's outputs, in training or inference mode. */
 import type { Tensor } from "../graph/builder.js";
 import { layers } from "../layers/registry.js";
+import { predictsClasses } from "../data/task.js";
+import type { LossProblem } from "../losses/defineLoss.js";
 import type { LayerOutline } from "../layers/outline.js";
 import { tensorName } from "./parameters.js";
 
@@ -56,6 +58,17 @@ export function scaleInputs(stored: Tensor, divisor: number): Tensor {
   const graph = stored.builder;
   const values = stored.type === "float32" ? stored : graph.op("Cast", [stored], { to: 1 });
   return divisor === 1 ? values : graph.op("Mul", [values, graph.scalar(1 / divisor)]);
+}
+
+/** Outputs as the loss reads them, [rows, outputWidth]: a row an example, or, with a class for every step, a row a step. */
+export function outputRows(x: Tensor, { steps, outputWidth }: Pick<LossProblem, "steps" | "outputWidth">): Tensor {
+  return steps === 1 ? asRows(x) : x.builder.op("Reshape", [x, x.builder.ints([-1, outputWidth])]);
+}
+
+/** Targets as the loss reads them: classes [rows], else [rows, width]. */
+export function targetRows(targets: Tensor, { task }: Pick<LossProblem, "task">): Tensor {
+  if (!predictsClasses(task)) return asRows(targets);
+  return targets.rank === 1 ? targets : targets.builder.op("Reshape", [targets, targets.builder.ints([-1])]);
 }
 
 /** x [batch, ...] as [batch, width]. */

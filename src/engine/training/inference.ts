@@ -5,15 +5,29 @@ import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Carried } from "./chunkRunner.js";
-import { asRows, buildForward, scaleInputs } from "./forward.js";
+import { buildForward, outputRows, scaleInputs, targetRows } from "./forward.js";
+import { logOfProbabilities } from "../losses/crossEntropy.js";
+import { outputReading } from "./decide.js";
 import type { TrainingProblem } from "./problem.js";
 
 /** Outputs of a pass, in the order of the indices. */
 export interface Pass {
-  /** [n, width]. */
+  /** [n, width], or, with a class for every step, [n x steps, width]; none for a language model, where they would be too many. */
   readonly outputs: Float32Array;
+  /** For a language model: how it did on every token. */
+  readonly tokens: TokenScores | null;
   /** The mean loss over the examples, by their weights. */
   readonly loss: number;
+}
+
+/** How the targets of a language model fared, [n x steps] each. */
+export interface TokenScores {
+  /** Of the right token; null where the outputs are no probabilities. */
+  readonly logProbabilities: Float32Array | null;
+  /** 1 where the largest output is the right token's. */
+  readonly hits: Float32Array;
+  /** Outputs larger than the right token's. */
+  readonly larger: Float32Array;
 }
 
 /** Values that a pass may hold at once, for its largest layer: 16 MB. */
@@ -22,6 +36,7 @@ const valuesAtOnce = 2 ** 22;
 /** Sessions for passes over the data set. They are made when first needed and kept. */
 export class Inference {
   #evaluation: Promise<Session> | null = null;
+  #last: Promise<Session> | null = null;
   #activations: { readonly layer: string; readonly session: Promise<Session> } | null = null;
   readonly #block: number;
 
@@ -38,17 +53,36 @@ export class Inference {
   async run(indices: Int32Array, weights: Readonly<Carried>): Promise<Pass> {
     this.#evaluation ??= this.backend.createSession(evaluationModel(this.problem), this.session);
     const session = await this.#evaluation;
-    const width = this.problem.lossProblem.outputWidth;
-    const outputs = new Float32Array(indices.length * width);
+    const { outputWidth, steps, task } = this.problem.lossProblem;
+    const isText = task === "language_model";
+    const [perExample, targets] = [isText ? 0 : steps * outputWidth, isText ? indices.length * steps : 0];
+    const outputs = new Float32Array(indices.length * perExample);
+    const scores: Record<string, Float32Array> = { log_probability: new Float32Array(targets), hit: new Float32Array(targets), larger: new Float32Array(targets) };
     let [sum, weight] = [0, 0];
     for (let start = 0; start < indices.length; start += this.#block) {
       const block = indices.subarray(start, start + this.#block);
       const results = await session.run(this.#feeds(block, weights, true));
-      outputs.set(results.outputs.data as Float32Array, start * width);
+      if (isText) for (const name of Object.keys(scores)) if (results[name] !== undefined) scores[name].set(results[name].data as Float32Array, start * steps);
+      if (!isText) outputs.set(results.outputs.data as Float32Array, start * perExample);
       sum += (results.loss_sum.data as Float32Array)[0];
-      weight += results.loss_weight === undefined ? block.length : (results.loss_weight.data as Float32Array)[0];
+      weight += results.loss_weight === undefined ? block.length * steps : (results.loss_weight.data as Float32Array)[0];
     }
-    return { outputs, loss: weight === 0 ? 0 : sum / weight };
+    const isProbable = logProbabilityForm(this.problem) !== null;
+    const tokens = isText ? { logProbabilities: isProbable ? scores.log_probability : null, hits: scores.hit, larger: scores.larger } : null;
+    return { outputs, tokens, loss: weight === 0 ? 0 : sum / weight };
+  }
+
+  /** What a language model gives for the token after each of these examples, [n, width]. */
+  async runLast(indices: Int32Array, weights: Readonly<Carried>): Promise<Float32Array> {
+    this.#last ??= this.backend.createSession(lastStepModel(this.problem), this.session);
+    const session = await this.#last;
+    const width = this.problem.lossProblem.outputWidth;
+    const outputs = new Float32Array(indices.length * width);
+    for (let start = 0; start < indices.length; start += this.#block) {
+      const results = await session.run(this.#feeds(indices.subarray(start, start + this.#block), weights, false));
+      outputs.set(results.outputs.data as Float32Array, start * width);
+    }
+    return outputs;
   }
 
   /** What a layer gives for these examples, flattened to [n, width]; `inputs` are the scaled inputs. */
@@ -70,8 +104,9 @@ export class Inference {
 
   async dispose(): Promise<void> {
     await (await this.#evaluation)?.release();
+    await (await this.#last)?.release();
     await (await this.#activations?.session)?.release();
-    [this.#evaluation, this.#activations] = [null, null];
+    [this.#evaluation, this.#last, this.#activations] = [null, null, null];
   }
 
   #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Record<string, ConstantTensor> {
@@ -109,11 +144,44 @@ function evaluationModel(problem: TrainingProblem): Uint8Array {
   const { indices, layers } = gatheredForward(problem);
   const graph = indices.builder;
   const targets = graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 });
-  const outputs = asRows(layers.get(problem.outline.at(-1)!.name)!);
-  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, lossProblem.task === "classification" ? targets : asRows(targets));
-  graph.output(outputs, "outputs");
+  const outputs = outputRows(layers.get(problem.outline.at(-1)!.name)!, lossProblem);
+  const rows = targetRows(targets, lossProblem);
+  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, rows);
+  if (lossProblem.task === "language_model") scoreTokens(problem, outputs, rows);
+  else graph.output(outputs, "outputs");
   graph.output(sum, "loss_sum");
   if (weight !== null) graph.output(weight, "loss_weight");
+  return encode(graph);
+}
+
+/** Outputs `hit`, `larger` and, where the outputs are probabilities, `log_probability`: one value a token. */
+function scoreTokens(problem: TrainingProblem, outputs: Tensor, targets: Tensor): void {
+  const graph = outputs.builder;
+  const column = graph.op("Unsqueeze", [targets, graph.ints([-1])]);
+  const ofTarget = (values: Tensor): Tensor => graph.op("GatherElements", [values, column], { axis: 1 });
+  const asFloat = (x: Tensor): Tensor => graph.op("Cast", [x], { to: 1 });
+  graph.output(asFloat(graph.op("Equal", [graph.op("ArgMax", [outputs], { axis: 1, keepdims: 0 }), targets])), "hit");
+  graph.output(graph.op("ReduceSum", [asFloat(graph.op("Greater", [outputs, ofTarget(outputs)])), graph.ints([1])], { keepdims: 0 }), "larger");
+  const logarithms = logProbabilityForm(problem)?.(outputs);
+  if (logarithms !== undefined) graph.output(graph.op("Squeeze", [ofTarget(logarithms), graph.ints([1])]), "log_probability");
+}
+
+/** How outputs become logarithms of probabilities; null where they are none. */
+function logProbabilityForm(problem: TrainingProblem): ((outputs: Tensor) => Tensor) | null {
+  switch (outputReading(problem)) {
+    case "softmax": return (outputs) => outputs.builder.op("LogSoftmax", [outputs], { axis: -1 });
+    case "log_probabilities": return (outputs) => outputs;
+    case "probabilities": return (outputs) => logOfProbabilities(outputs, problem.lossProblem.endsWithSoftmax);
+    default: return null;
+  }
+}
+
+/** Outputs of each example's last step, [n, width]. */
+function lastStepModel(problem: TrainingProblem): Uint8Array {
+  const { inputs, layers } = gatheredForward(problem);
+  const graph = inputs.builder;
+  const output = layers.get(problem.outline.at(-1)!.name)!;
+  graph.output(graph.op("Squeeze", [graph.op("Slice", [output, graph.ints([problem.lossProblem.steps - 1]), graph.ints([problem.lossProblem.steps]), graph.ints([1])]), graph.ints([1])]), "outputs");
   return encode(graph);
 }
 

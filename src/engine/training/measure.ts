@@ -4,7 +4,7 @@ import { accuracy, confusionMatrix, macroScores, scoresByClass, topKAccuracy } f
 import { binaryAccuracy, scoresByLabel } from "../metrics/multiLabel.js";
 import { meanAbsoluteError, r2, rootMeanSquaredError } from "../metrics/regression.js";
 import { macroRocAuc, rocAuc } from "../metrics/rocAuc.js";
-import { classesOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
+import { classesOf, logProbabilityOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
 import type { Pass } from "./inference.js";
 import type { TrainingProblem } from "./problem.js";
 
@@ -17,7 +17,7 @@ export interface Measured {
 
 /** Metrics that are computed where the file lists none; the confusion matrix always is, where there are classes. */
 const byTask: Readonly<Record<string, readonly string[]>> = {
-  classification: ["accuracy"], multi_label: ["accuracy"], regression: ["mae", "rmse", "r2"], autoencoder: ["mae", "rmse"], language_model: ["accuracy"],
+  classification: ["accuracy"], multi_label: ["accuracy"], regression: ["mae", "rmse", "r2"], autoencoder: ["mae", "rmse"], language_model: ["perplexity", "accuracy"],
 };
 
 /** The loss, and the file's metrics or the task's, of these examples. Regression is measured in the targets' own unit. */
@@ -25,6 +25,7 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const { dataset, config } = problem;
   const wanted = config.metrics ?? byTask[dataset.task];
   if (dataset.task === "classification") return measureClasses(problem, indices, pass, wanted);
+  if (dataset.task === "language_model") return { metrics: measureTokens(problem, pass, wanted), confusion: null };
   const { outputWidth } = problem.lossProblem;
   const metrics: Record<string, number> = { loss: pass.loss };
   const targets = rowsOf(dataset, indices);
@@ -39,7 +40,7 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
 function measureClasses(problem: TrainingProblem, indices: Int32Array, pass: Pass, wanted: readonly string[]): Measured {
   const { outputWidth, classes } = problem.lossProblem;
   const actual = classesOf(problem.dataset, indices);
-  const predicted = Int32Array.from(indices, (_, i) => predictedClass(problem, pass.outputs, i * outputWidth));
+  const predicted = actual.map((_, i) => predictedClass(problem, pass.outputs, i * outputWidth));
   const confusion = confusionMatrix(actual, predicted, classes.length);
   const metrics: Record<string, number> = { loss: pass.loss };
   if (wanted.includes("accuracy")) metrics.accuracy = accuracy(actual, predicted);
@@ -52,12 +53,31 @@ function measureClasses(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const reading = outputReading(problem);
   const isProbable = reading !== "number" && reading !== "margin" && (outputWidth > 1 || classes.length === 2);
   if (wanted.includes("roc_auc")) {
-    if (isBinary) metrics.roc_auc = rocAuc(actual.map((k) => Number(k === problem.positive)), Float64Array.from(indices, (_, i) => scoreOf(problem, pass.outputs, i * outputWidth)));
+    if (isBinary) metrics.roc_auc = rocAuc(actual.map((k) => Number(k === problem.positive)), Float64Array.from(actual, (_, i) => scoreOf(problem, pass.outputs, i * outputWidth)));
     else if (isProbable) metrics.roc_auc = macroRocAuc(actual, probabilities(problem, pass.outputs, classes.length), classes.length);
   }
-  // exp of the mean of -log p of what is right, whatever the loss adds to it; p is clipped as the losses clip it
-  if (wanted.includes("perplexity") && isProbable) metrics.perplexity = Math.exp(-actual.reduce((sum, k, i) => sum + Math.log(Math.max(probabilityOf(problem, pass.outputs, i * outputWidth, k), 1e-7)), 0) / actual.length);
+  if (wanted.includes("perplexity") && isProbable) metrics.perplexity = perplexity(actual.length, (i) => logProbabilityOf(problem, pass.outputs, i * outputWidth, actual[i]));
   return { metrics, confusion };
+}
+
+/** exp of the mean of -log p of what is right, whatever the loss adds to it. */
+function perplexity(count: number, logProbability: (i: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += logProbability(i);
+  return Math.exp(-sum / count);
+}
+
+/** Metrics of the tokens that a language model was to predict. */
+function measureTokens(problem: TrainingProblem, { loss, tokens }: Pass, wanted: readonly string[]): Record<string, number> {
+  const metrics: Record<string, number> = { loss };
+  if (tokens === null) throw new Error("a pass over texts scores its tokens");
+  const { outputWidth } = problem.lossProblem;
+  const { logProbabilities, hits, larger } = tokens;
+  const share = (is: (i: number) => boolean): number => hits.reduce((sum, _, i) => sum + Number(is(i)), 0) / hits.length;
+  if (wanted.includes("perplexity") && logProbabilities !== null) metrics.perplexity = perplexity(logProbabilities.length, (i) => logProbabilities[i]);
+  if (wanted.includes("accuracy")) metrics.accuracy = share((i) => hits[i] === 1);
+  if (wanted.includes("top_k_accuracy")) metrics.top_k_accuracy = share((i) => larger[i] < Math.min(problem.config.decision.topK, outputWidth));
+  return metrics;
 }
 
 /** A number that grows with the probability of the positive class: exact where the outputs are, without rounding near 0 and 1. */

@@ -1,5 +1,6 @@
 /** What a training file and its data set amount to, checked: the model's layers, the loss and what it compares. */
 import { DescentError } from "../../common/errors.js";
+import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { Chosen } from "../defineKind.js";
 import { outlineModel, type LayerOutline } from "../layers/outline.js";
@@ -92,26 +93,35 @@ function positiveClass({ decision }: TrainingConfig, { classes }: Dataset): numb
 function describeLossProblem(dataset: Dataset, outline: readonly LayerOutline[]): LossProblem {
   const output = outline.at(-1)?.outputShape ?? dataset.inputs.dims.slice(1);
   const target = dataset.targets.dims.slice(1);
-  const classification = dataset.task === "classification";
+  const classification = predictsClasses(dataset.task);
   const classes = dataset.classes ?? [];
-  if (output.length !== 1 && (classification || output.join() !== target.join())) {
-    const wanted = classification ? `[${classes.length}]` : `[${target.join(", ")}]`;
-    throw new DescentError("output-shape", `The model ends with shape [${output.join(", ")}], the loss compares with ${wanted}. Put flatten or global_avg_pool before the last dense layer.`, { path: outline.at(-1)?.path });
-  }
+  checkOutputShape(output, classification ? [...target, classes.length] : target, classification, outline.at(-1)?.path);
   return {
     task: dataset.task,
     classes,
     classCounts: classification ? countClasses(dataset, classes.length) : [],
     targetWidth: classification ? 1 : sizeOf(target),
-    outputWidth: sizeOf(output),
+    outputWidth: classification ? output[output.length - 1] : sizeOf(output),
+    steps: classification ? sizeOf(target) : 1,
     endsWithSoftmax: outline.at(-1)?.activation === "softmax",
   };
+}
+
+/** Throws `output-shape` where outputs of this shape cannot be put beside what the loss compares with: `wanted`, for classes one output a class (a loss may take another number). */
+function checkOutputShape(output: readonly number[], wanted: readonly number[], classification: boolean, path: string | undefined): void {
+  const [steps, wantedSteps] = [output.slice(0, -1), wanted.slice(0, -1)];
+  const fits = classification ? steps.join() === wantedSteps.join() : output.length === 1 || output.join() === wanted.join();
+  if (fits) return;
+  const shapes = `The model ends with shape [${output.join(", ")}], the loss compares with [${wanted.join(", ")}]`;
+  const advice = wantedSteps.length > 0 && classification ? "Each of an example's targets needs outputs of its own: leave the axis of time in place (return_sequences: true; no flatten or pooling)." : "Put flatten or global_avg_pool before the last dense layer.";
+  throw new DescentError("output-shape", `${shapes}. ${advice}`, { path });
 }
 
 function countClasses(dataset: Dataset, classes: number): readonly number[] {
   const counts = new Array<number>(classes).fill(0);
   const labels = dataset.targets.data as BigInt64Array;
-  for (const i of dataset.splits.train) counts[Number(labels[i])]++;
+  const steps = labels.length / dataset.targets.dims[0];
+  for (const i of dataset.splits.train) for (let step = i * steps; step < (i + 1) * steps; step++) counts[Number(labels[step])]++;
   return counts;
 }
 

@@ -7,6 +7,7 @@ import type { TrainingProblem } from "./problem.js";
 export interface Totals {
   readonly lossSum: number;
   readonly steps: number;
+  /** Of the targets: one an example, or one a step. */
   readonly correct: number;
   readonly examples: number;
 }
@@ -18,13 +19,14 @@ export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkR
   let { lossSum, correct } = totals;
   for (let k = from; k < to; k++) lossSum += chunk.losses[k];
   if (chunk.outputs !== null) {
-    const width = problem.lossProblem.outputWidth;
+    const { outputWidth: width, steps } = problem.lossProblem;
     const labels = problem.dataset.targets.data as BigInt64Array;
-    for (let i = from * chunk.batch; i < to * chunk.batch; i++) {
-      if (predictedClass(problem, chunk.outputs, i * width) === Number(labels[Number(chunk.indices[i])])) correct++;
+    for (let row = from * chunk.batch * steps; row < to * chunk.batch * steps; row++) {
+      const target = Number(chunk.indices[Math.floor(row / steps)]) * steps + (row % steps);
+      if (predictedClass(problem, chunk.outputs, row * width) === Number(labels[target])) correct++;
     }
   }
-  return { lossSum, correct, steps: totals.steps + to - from, examples: totals.examples + (chunk.outputs === null ? 0 : (to - from) * chunk.batch) };
+  return { lossSum, correct, steps: totals.steps + to - from, examples: totals.examples + (chunk.outputs === null ? 0 : (to - from) * chunk.batch * problem.lossProblem.steps) };
 }
 
 /** Means of the totals by tag: `loss`, and `accuracy` where there are classes. */

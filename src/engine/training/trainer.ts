@@ -3,6 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import { fromJsonNumber, toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import { probeBlockSize } from "../lowering/probeBlockSize.js";
 import type { LoweringName } from "../lowering/table.js";
+import { predictsClasses } from "../data/task.js";
 import type { SessionOptions } from "./backend.js";
 import { averagedTensors, withAverages } from "./averaging.js";
 import { Batches } from "./batches.js";
@@ -58,7 +59,7 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
     dropLast: config.training.dropLast,
     // the order within a batch of everything says nothing
     sampling: full && config.data.sampling === "shuffle" ? "sequential" : config.data.sampling,
-    classes: dataset.task === "classification" ? classesOf(dataset, examples) : null,
+    classes: dataset.task === "classification" && dataset.targets.dims.length === 1 ? classesOf(dataset, examples) : null,
     seed: config.seed,
   });
 }
@@ -376,11 +377,14 @@ class RunningTrainer implements Trainer {
   }
 
   async predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
-    const { outputs } = await this.inference.run(indices, this.#weights(weights));
-    const { outputWidth: width, task } = this.problem.lossProblem;
-    const predicted = Int32Array.from(indices, (_, i) => (task === "classification" ? predictedClass(this.problem, outputs, i * width) : -1));
-    const confidence = Float32Array.from(indices, (_, i) => confidenceOf(this.problem, outputs, i * width, predicted[i]));
-    return { indices, outputs, width, predicted, confidence };
+    const { outputWidth, steps, task } = this.problem.lossProblem;
+    // of a text it says what follows
+    const isText = task === "language_model";
+    const outputs = isText ? await this.inference.runLast(indices, this.#weights(weights)) : (await this.inference.run(indices, this.#weights(weights))).outputs;
+    const rows = isText ? indices.length : indices.length * steps;
+    const predicted = Int32Array.from({ length: rows }, (_, i) => (predictsClasses(task) ? predictedClass(this.problem, outputs, i * outputWidth) : -1));
+    const confidence = Float32Array.from(predicted, (k, i) => confidenceOf(this.problem, outputs, i * outputWidth, k));
+    return { indices, outputs, width: outputWidth, steps: isText ? 1 : steps, predicted, confidence };
   }
 
   async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {

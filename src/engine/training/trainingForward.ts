@@ -3,7 +3,7 @@ import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 import type { Draw } from "./dropoutTable.js";
-import { asRows, buildForward } from "./forward.js";
+import { buildForward, outputRows, targetRows } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
 import { isWatched } from "./statistics.js";
@@ -26,7 +26,7 @@ export interface TrainingForward {
   readonly watched: { readonly graph: Graph; readonly byLayer: ReadonlyMap<string, string> };
 }
 
-/** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width]. */
+/** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width] (with a class for every step [batch x steps, width]). */
 export function buildTrainingForward(problem: TrainingProblem, batch: number): TrainingForward {
   const { dataset, outline, tensors, loss, lossProblem } = problem;
   const graph = newGraph();
@@ -48,10 +48,10 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
     dropoutMask: drawn,
     normalNoise: (layer, x) => drawn(layer, x, "normal"),
   });
-  const outputs = asRows(layers.get(outline.at(-1)!.name)!);
-  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, lossProblem.task === "classification" ? targets : asRows(targets));
+  const outputs = outputRows(layers.get(outline.at(-1)!.name)!, lossProblem);
+  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, targetRows(targets, lossProblem));
 
-  graph.output(meanLoss(sum, weight, batch), "loss");
+  graph.output(meanLoss(sum, weight, batch * lossProblem.steps), "loss");
   graph.output(outputs, "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
   const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
@@ -62,9 +62,9 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   return { graph: built, masks, statistics: [...statistics.keys()], watched };
 }
 
-/** The sum divided by the weights of the batch, or by its size; a batch of weight 0 has loss 0. */
-function meanLoss(sum: Tensor, weight: Tensor | null, batch: number): Tensor {
+/** The sum divided by the weights of the batch, or by the number of its targets; a batch of weight 0 has loss 0. */
+function meanLoss(sum: Tensor, weight: Tensor | null, targets: number): Tensor {
   const graph = sum.builder;
-  if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / batch)]);
+  if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / targets)]);
   return graph.op("Div", [sum, graph.op("Add", [weight, graph.scalar(1e-30)])]);
 }

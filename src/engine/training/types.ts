@@ -106,15 +106,17 @@ export interface TrainingState {
   readonly tuning: Tuning;
 }
 
-/** Result of a pass over examples in inference mode. Rows follow `indices`. */
+/** Result of a pass over examples in inference mode. Rows follow `indices`: one an example, or one for each of its steps where each has a class. */
 export interface Predictions {
   readonly indices: Int32Array;
-  /** Model outputs as the loss sees them, [n, width]. */
+  /** Rows an example: 1, or the steps of a sequence. A language model has one row, what follows the example. */
+  readonly steps: number;
+  /** Model outputs as the loss sees them, [n x steps, width]. */
   readonly outputs: Float32Array;
   readonly width: number;
-  /** Class index (classification), else -1. */
+  /** Class index, else -1. [n x steps]. */
   readonly predicted: Int32Array;
-  /** Probability of the predicted class, NaN where none. */
+  /** Probability of the predicted class, NaN where none. [n x steps]. */
   readonly confidence: Float32Array;
 }
 

@@ -1,11 +1,13 @@
 /** Figures of a data set that rules speak of; each reads the training split alone. */
+import { predictsClasses } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
 
-/** Examples of each class in the training split, by class index; empty where there are no classes. */
+/** Targets of each class in the training split, by class index; empty where there are no classes. */
 export function classCounts(dataset: Dataset): number[] {
-  if (dataset.task !== "classification" || dataset.classes === null) return [];
+  if (!predictsClasses(dataset.task) || dataset.classes === null) return [];
   const counts = dataset.classes.map(() => 0);
-  for (const example of dataset.splits.train) counts[Number(dataset.targets.data[example])] += 1;
+  const steps = targetWidth(dataset);
+  for (const example of dataset.splits.train) for (let step = example * steps; step < (example + 1) * steps; step += 1) counts[Number(dataset.targets.data[step])] += 1;
   return counts;
 }
 
@@ -27,7 +29,7 @@ export interface TargetSummary {
 /** Targets of numbers (as the loss sees them, scaled); null for classes and for an empty split. */
 export function targetSummary(dataset: Dataset): TargetSummary | null {
   const { train } = dataset.splits;
-  if (dataset.task === "classification" || train.length === 0) return null;
+  if (predictsClasses(dataset.task) || train.length === 0) return null;
   const width = targetWidth(dataset);
   const { data } = dataset.targets;
   const sums = new Float64Array(width);

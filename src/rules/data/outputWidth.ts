@@ -1,3 +1,4 @@
+import { predictsClasses } from "../../engine/data/task.js";
 import { outputLayer, widthPath } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { targetWidth } from "./figures.js";
@@ -20,19 +21,21 @@ export const outputWidth = defineDataRule({
   check({ config, dataset, outline, loss, task }) {
     const layer = outputLayer(config);
     const shape = outline?.at(-1)?.outputShape;
-    if (layer === null || shape?.length !== 1 || loss === null) return null;
-    const [width] = shape;
+    const isClass = task !== null && predictsClasses(task);
+    // a class for every step has outputs for every step
+    if (layer === null || loss === null || shape?.length !== (isClass ? dataset.targets.dims.length : 1)) return null;
+    const width = shape[shape.length - 1];
     const classes = dataset.classes?.length ?? 0;
-    const wanted = task === "classification" ? classes : targetWidth(dataset);
-    const fits = task === "classification" ? widthFits(loss.kind, width, classes) : width === wanted;
-    if (wanted < 1 || (task === "classification" && classes < 2)) return null;
+    const wanted = isClass ? classes : targetWidth(dataset);
+    const fits = isClass ? widthFits(loss.kind, width, classes) : width === wanted;
+    if (wanted < 1 || (isClass && classes < 2)) return null;
     if (fits) return null;
     // with `limit` classes may be missing from what was read
-    const spare = task === "classification" && width > classes;
+    const spare = isClass && width > classes;
     if (spare && config.data.limit !== null) return null;
     const outputs = `${width} output${width === 1 ? "" : "s"}`;
-    const targets = task === "classification" ? `${classes} classes` : `${wanted} target value${wanted === 1 ? "" : "s"}`;
-    const cause = task !== "classification" ? "each target needs its output"
+    const targets = isClass ? `${classes} classes` : `${wanted} target value${wanted === 1 ? "" : "s"}`;
+    const cause = !isClass ? "each target needs its output"
       : width === 1 && loss.kind === "cross_entropy" ? "softmax over one output is always 1, and the loss is 0 whatever the model does"
         : spare ? `${width - classes} of them never are right` : width === 1 ? "one number cannot tell them apart" : `${classes - width} of them can never be predicted`;
     return {

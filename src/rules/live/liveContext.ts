@@ -1,4 +1,5 @@
 /** What is known of a run before its first step: the file, and what chance would give. */
+import { predictsClasses } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Chosen } from "../../engine/defineKind.js";
 import { defaultLoss } from "../../engine/losses/registry.js";
@@ -24,7 +25,8 @@ export interface LiveContext {
 
 export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">): LiveContext {
   const loss = config.loss ?? defaultLoss(dataset.task);
-  const width = (plan.layers.at(-1)?.outputShape ?? [1]).reduce((product, dim) => product * dim, 1);
+  const output = plan.layers.at(-1)?.outputShape ?? [1];
+  const width = predictsClasses(dataset.task) ? output[output.length - 1] : output.reduce((product, dim) => product * dim, 1);
   const { kind, arguments: args } = config.optimizer;
   return {
     config,
@@ -51,7 +53,7 @@ function expectedLosses(config: TrainingConfig, dataset: Dataset, loss: Chosen, 
   const total = counts.reduce((a, b) => a + b, 0);
   const present = counts.filter((count) => count > 0).length;
   const shares = counts.map((count) => (balanced ? (count > 0 ? 1 / present : 0) : count / total));
-  if (dataset.task === "classification") {
+  if (predictsClasses(dataset.task)) {
     const entropy = shares.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
     // one output is the second class (or, under mse, the index of the class)
     const outputs = width === 1 ? [shares[1] ?? 0] : shares;

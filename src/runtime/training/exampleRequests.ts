@@ -45,9 +45,9 @@ export class ExampleRequests {
       if (!this.kept.has(split)) await this.keep(split);
       const predictions = this.kept.get(split)!;
       const { targets } = this.dataset;
-      const rows = [...predictions.indices.keys()]
-        .filter((row) => predictions.predicted[row] === predicted && Number(targets.data[predictions.indices[row]]) === actual)
-        .sort((a, b) => predictions.confidence[b] - predictions.confidence[a]);
+      const { steps, indices, confidence } = predictions;
+      const isInCell = (row: number): boolean => predictions.predicted[row] === predicted && Number(targets.data[indices[Math.floor(row / steps)] * steps + (row % steps)]) === actual;
+      const rows = [...predictions.predicted.keys()].filter(isInCell).sort((a, b) => confidence[b] - confidence[a]);
       return { examples: rows.slice(offset, offset + limit).map((row) => this.example(predictions, row)), total: rows.length };
     });
   }
@@ -58,12 +58,13 @@ export class ExampleRequests {
       const size = this.dataset.inputs.dims[0];
       const known = indices.filter((index) => index >= 0 && index < size);
       const predictions = await this.trainer.predict(Int32Array.from(known), this.weights);
-      return { examples: known.map((_, row) => this.example(predictions, row)), total: known.length };
+      return { examples: known.map((_, i) => this.example(predictions, i * predictions.steps)), total: known.length };
     });
   }
 
+  /** The example of a row of predictions. */
   private example(predictions: Predictions, row: number): Example {
-    const index = predictions.indices[row];
+    const index = predictions.indices[Math.floor(row / predictions.steps)];
     const confidence = predictions.confidence[row];
     const shown = showExample(this.dataset, index);
     return {
