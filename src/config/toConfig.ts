@@ -1,5 +1,5 @@
 /** From the file's own terms to what the engine trains from. */
-import type { DataConfig, LayerConfig, LossConfig, RegularizationSection, SourceConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
+import type { DataConfig, LayerConfig, LossConfig, RegularizationSection, SourceConfig, TextConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
 import { appendSegment } from "./path.js";
 import type { ChosenEntry } from "./schema/marks.js";
 import type { TrainingFile } from "./schema/trainingFile.js";
@@ -55,7 +55,14 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     sampling: data.sampling,
     limit: data.limit ?? null,
     layout: data.layout,
+    text: textConfig(data),
   };
+}
+
+/** Data are text where the file says so, by a language model or by a key that only text has. */
+function textConfig({ format, task, tokens, context, vocabulary }: TrainingFile["data"]): TextConfig | null {
+  const isText = format === "text" || (format === "auto" && (task === "language_model" || tokens !== undefined || context !== undefined || vocabulary !== undefined));
+  return isText ? { tokens: tokens ?? "characters", context: context ?? 64, vocabulary: vocabulary ?? null } : null;
 }
 
 function sourceConfig(source: TrainingFile["data"]["train"]): SourceConfig {

@@ -1,6 +1,7 @@
 /** Reads what a training file's `data` section names: the entry for whatever trains. */
 import path from "node:path";
 import { DescentError, toDescentError } from "../common/errors.js";
+import { buildTextDataset } from "../engine/data/text/buildTextDataset.js";
 import { buildDataset } from "../engine/data/buildDataset.js";
 import { generateTable } from "../engine/data/generators.js";
 import { readInline } from "../engine/data/inline.js";
@@ -25,15 +26,39 @@ export interface LoadOptions {
 export async function loadDataset(config: DatasetConfig, options: LoadOptions): Promise<Dataset> {
   const started = performance.now();
   const { data } = config;
+  if (data.text !== null) return logged(await loadText(config, options), "text", started, options);
   const [train, validation, test] = [
     await loadSource(config, data.train, "train", options),
     data.validation === null ? null : await loadSource(config, data.validation, "validation", options),
     data.test === null ? null : await loadSource(config, data.test, "test", options),
   ];
   const dataset = buildDataset(config, { train: train.source, validation: validation?.source ?? null, test: test?.source ?? null }, train.format);
+  return logged(dataset, train.format, started, options);
+}
+
+function logged(dataset: Dataset, format: string, started: number, options: LoadOptions): Dataset {
   const { splits } = dataset;
-  options.log("info", `Data: ${train.format}, ${splits.train.length} training, ${splits.validation.length} validation and ${splits.test.length} test examples, ${(performance.now() - started).toFixed(0)} ms`);
+  options.log("info", `Data: ${format}, ${splits.train.length} training, ${splits.validation.length} validation and ${splits.test.length} test examples, ${(performance.now() - started).toFixed(0)} ms`);
   return dataset;
+}
+
+/** The text files that `data` names. @throws DescentError `text-needs-files` for values and generators, and what reading throws */
+async function loadText(config: DatasetConfig, options: LoadOptions): Promise<Dataset> {
+  const { train, validation, test } = config.data;
+  const read = async (source: SourceConfig, part: Part): Promise<readonly NamedBytes[]> => {
+    if (source.kind !== "files") throw new DescentError("text-needs-files", "Text comes from files: name one.", { path: `data.${part}` });
+    try {
+      const found = await resolveFiles(source.files, options.folder);
+      return await Promise.all(found.map(({ file, name }) => readUserFile(file, name)));
+    } catch (error) {
+      throw toDescentError(error).at({ path: `data.${part}` });
+    }
+  };
+  return buildTextDataset(config, {
+    train: await read(train, "train"),
+    validation: validation === null ? null : await read(validation, "validation"),
+    test: test === null ? null : await read(test, "test"),
+  });
 }
 
 type Part = "train" | "validation" | "test";

@@ -24,11 +24,11 @@ export const dataSection = section(
     train: source.describe("A file, a glob, a folder, or a list of them, relative to this file; or values: { inputs: [[0, 0], [0, 1]], targets: [0, 1] }; or test data: { generate: two_moons }."),
     validation: source.optional().describe("Validation data, where they are a file of their own."),
     test: source.optional().describe("Test data, where they are a file of their own. Read once, at the end."),
-    format: choice(["auto", "csv", "idx"], ["parquet", "npy", "npz", "images", "jsonl", "text", "safetensors", "arrow"]).default("auto").describe("Format of the files; auto: by name and content."),
+    format: choice(["auto", "csv", "idx", "text"], ["parquet", "npy", "npz", "images", "jsonl", "safetensors", "arrow"]).default("auto").describe("Format of the files; auto: by name and content."),
     inputs: names.optional().describe("Columns to learn from. Default: all but the target."),
     target: names.optional().describe("Column to predict, or a list of them. Default: the column called label, target, class or y, else the last."),
     labels: nameText().optional().describe("A separate file of labels."),
-    task: choice(["auto", "classification", "multi_label", "regression"], ["language_model", "autoencoder"]).default("auto").describe("What is predicted; auto: from the target and the loss."),
+    task: choice(["auto", "classification", "multi_label", "regression", "language_model"], ["autoencoder"]).default("auto").describe("What is predicted; auto: from the target and the loss."),
     classes: z
       .union([choice(["auto"]), z.array(nameText()).min(1), z.record(z.string(), z.union([z.literal("rest"), z.array(z.int())]))])
       .default("auto")
@@ -45,7 +45,10 @@ export const dataSection = section(
     missing: choice(["error", "drop", "mean"]).default("error").describe("What to do about missing values: stop, drop the row, or put the column's mean."),
     sampling: choice(["shuffle", "sequential", "weighted"]).default("shuffle").describe("Order of the examples; weighted: drawn by inverse frequency of their class."),
     limit: z.int().min(1).optional().describe("Number of examples read, from the start of the file."),
+    tokens: choice(["characters", "bytes", "words"]).optional().describe("Of text: what a language model reads and predicts one by one. Default: characters."),
+    context: z.int().min(1).max(100_000).optional().describe("Of text: tokens that the model sees at once. Default: 64."),
+    vocabulary: z.int().min(2).max(1_000_000).optional().describe("Of text: the most frequent tokens that are told apart, <unknown> among them. Default: all characters; 5,000 words."),
     layout: choice(["auto", "channels_last", "channels_first"]).default("auto").describe("Which axis of images holds the channels; auto: the one of size 1, 3 or 4."),
   },
-  { planned: ["augment", "tokens", "context", "ignore_target"] },
-);
+  { planned: ["augment", "ignore_target"] },
+).refine(({ format, tokens, context, vocabulary }) => format === "auto" || format === "text" || (tokens ?? context ?? vocabulary) === undefined, "data.tokens, data.context and data.vocabulary are for text, and data.format says that these data are none.");

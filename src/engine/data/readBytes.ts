@@ -5,7 +5,8 @@ import { looksLikeIdx, readIdx } from "./readIdx.js";
 import { readCsv } from "./readCsv.js";
 import { joinTables, joinTensors, tensorAsTable, type NamedBytes, type RawSource, type RawTensor, type Table } from "./table.js";
 
-export type Format = Exclude<DataConfig["format"], "auto">;
+/** Formats of tables and tensors; text is read on its own. */
+export type Format = Exclude<DataConfig["format"], "auto" | "text">;
 
 /** Endings of names of text tables, before a `.gz`. */
 const csvEndings = /\.(csv|tsv|tab|txt|data)(\.gz)?$/i;
@@ -13,7 +14,7 @@ const idxNames = /idx\d|\.idx(\.gz)?$|ubyte/i;
 
 /** Format of a file: what the training file says, else what its first bytes and then its name tell. @throws DescentError `format-unknown` */
 export function detectFormat({ file, name, bytes }: NamedBytes, told: DataConfig["format"]): Format {
-  if (told !== "auto") return told;
+  if (told !== "auto" && told !== "text") return told;
   if (looksLikeIdx(bytes) || idxNames.test(name)) return "idx";
   if (csvEndings.test(name)) return "csv";
   throw new DescentError("format-unknown", `${name}: the format cannot be told from its name or first bytes. Say data.format: csv or idx.`, { file });

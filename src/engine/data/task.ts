@@ -27,7 +27,8 @@ export type SupportedTask = Extract<Task, "classification" | "multi_label" | "re
  */
 export function decideTask(config: DatasetConfig, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
   const { task } = config.data;
-  if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
+  if (task === "language_model") throw new DescentError("task-needs-text", `A language model reads text, and these data are none. Name a text file, or say format: text.`, { path: "data.task" });
+  if (task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
   if (task !== "auto") return task;
   const loss = config.loss?.kind ?? null;
   if (targets.length > 1) return loss === "binary_cross_entropy" || loss === "focal" ? "multi_label" : "regression";

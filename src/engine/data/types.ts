@@ -1,4 +1,5 @@
 import type { ConstantTensor } from "../graph/types.js";
+import type { TextRecipe } from "./text/tokens.js";
 
 /** What a run predicts. */
 export type Task = "classification" | "multi_label" | "regression" | "language_model" | "autoencoder";
@@ -63,4 +64,6 @@ export interface ReadingRecipe {
   readonly layout: "channels_first" | "channels_last" | "none";
   readonly missing: "error" | "drop" | "mean";
   readonly columnMeans: readonly number[] | null;
+  /** Of a language model: its tokens. */
+  readonly text?: TextRecipe;
 }

@@ -7,15 +7,15 @@ import type { LayerConfig } from "../training/config.js";
 const rearranging = new Set(["reshape", "permute", "flatten"]);
 
 /**
- * The model with `vocab: auto` replaced by the largest index in the data, and one more. Throws DescentError `embedding-indices` where an
+ * The model with `vocab: auto` replaced by the largest index in the data, and one more; of a text, by its vocabulary. Throws DescentError `embedding-indices` where an
  * embedding reads the data and finds fractions, negative numbers or indices beyond its `vocab`.
  */
-export function withVocabulary(model: readonly LayerConfig[], dataset: Pick<Dataset, "inputs" | "inputDivisor">): readonly LayerConfig[] {
+export function withVocabulary(model: readonly LayerConfig[], dataset: Pick<Dataset, "inputs" | "inputDivisor"> & Partial<Pick<Dataset, "task" | "classes">>): readonly LayerConfig[] {
   const position = model.findIndex((layer) => !rearranging.has(layer.kind));
   const layer = model[position];
   if (layer?.kind !== "embedding") return model;
   const path = `${layer.path}.vocab`;
-  let largest = 0;
+  let largest = dataset.task === "language_model" ? (dataset.classes?.length ?? 1) - 1 : 0;
   for (const stored of dataset.inputs.data) {
     const value = Number(stored) / dataset.inputDivisor;
     if (!Number.isInteger(value) || value < 0) throw new DescentError("embedding-indices", `An embedding reads indices, whole numbers from 0, and the data hold ${value}. Leave scaling out, or put no embedding here.`, { path: layer.path });

@@ -33,7 +33,7 @@ export interface DataConfig {
   readonly train: SourceConfig;
   readonly validation: SourceConfig | null;
   readonly test: SourceConfig | null;
-  readonly format: "auto" | "csv" | "idx";
+  readonly format: "auto" | "csv" | "idx" | "text";
   readonly inputs: readonly string[] | null;
   readonly target: readonly string[] | null;
   readonly labels: string | null;
@@ -48,6 +48,16 @@ export interface DataConfig {
   readonly sampling: "shuffle" | "sequential" | "weighted";
   readonly limit: number | null;
   readonly layout: "auto" | "channels_last" | "channels_first";
+  /** How text becomes tokens; null: the data are no text. */
+  readonly text: TextConfig | null;
+}
+
+export interface TextConfig {
+  readonly tokens: "characters" | "bytes" | "words";
+  /** Tokens of an example. */
+  readonly context: number;
+  /** Most tokens that are told apart; null: all characters, 5,000 words. */
+  readonly vocabulary: number | null;
 }
 
 export interface LossConfig extends Chosen {

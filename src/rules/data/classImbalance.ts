@@ -24,6 +24,7 @@ export const classImbalance = defineDataRule({
     good: [file(20), file(4, ", sampling: weighted"), file(4, "", "{ cross_entropy: { class_weights: balanced } }")],
   },
   check({ config, dataset, loss }, { ratio }) {
+    if (dataset.task !== "classification") return null; // rare letters and words are what a language is like
     const counts = classCounts(dataset);
     const names = dataset.classes ?? [];
     const largest = Math.max(...counts);

@@ -26,7 +26,8 @@ export const initialisationScale = defineDataRule({
   }),
   examples: { bad: [file("{ normal: 5 }"), file("{ uniform: 10 }"), file("{ normal: 1e-5 }")], good: [file("he_normal"), file("{ normal: 0.05 }"), file("{ normal: 1 }"), file("{ uniform: 0.5 }")] },
   check({ outline }, { high, low }) {
-    const weighted = (outline ?? []).flatMap((layer) => layer.tensors.filter(({ role }) => role === "weight").map(({ fanIn }) => ({ layer, fanIn })));
+    // an embedding looks one vector up: its size is its own, whatever the number of symbols
+    const weighted = (outline ?? []).filter(({ kind }) => kind !== "embedding").flatMap((layer) => layer.tensors.filter(({ role }) => role === "weight").map(({ fanIn }) => ({ layer, fanIn })));
     for (const [index, { layer, fanIn }] of weighted.entries()) {
       const deviation = deviationOf(layer.arguments.init);
       if (deviation === null || !(deviation > 0)) continue; // zeros are zero-initialisation's
