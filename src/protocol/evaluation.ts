@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { integersSchema, numbersSchema } from "./arrays.js";
 
 /** A part of the data. */
 export const splitSchema = z.enum(["validation", "test", "train"]);
@@ -9,7 +10,7 @@ export const confusionMatrixSchema = z.object({
   split: splitSchema,
   step: z.int(),
   classes: z.array(z.string()),
-  counts: z.array(z.int()),
+  counts: integersSchema,
 });
 export type ConfusionMatrix = z.infer<typeof confusionMatrixSchema>;
 
@@ -18,11 +19,11 @@ export const projectionSchema = z.object({
   step: z.int(),
   method: z.enum(["tsne", "pca", "umap"]),
   of: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  labels: z.array(z.int()),
-  predicted: z.array(z.int()),
-  examples: z.array(z.int()),
+  x: numbersSchema,
+  y: numbersSchema,
+  labels: integersSchema,
+  predicted: integersSchema,
+  examples: integersSchema,
   classes: z.array(z.string()),
 });
 export type Projection = z.infer<typeof projectionSchema>;

@@ -6,10 +6,11 @@
  * each way, so that a window that reloads attaches again in the same manner. Short jobs answer over IPC and end.
  */
 import { z } from "zod";
+import { integersSchema, jsonNumbersSchema } from "./arrays.js";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
-import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, jsonNumberSchema, startEventSchema } from "./runEvents.js";
+import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
 
 const sourceSchema = z.object({
   /** Absolute path of the training file. */
@@ -88,7 +89,7 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 /** New points of one tag; `steps` and `values` have equal length, steps rise. */
-export const seriesUpdateSchema = z.object({ tag: z.string(), steps: z.array(z.int()), values: z.array(jsonNumberSchema) });
+export const seriesUpdateSchema = z.object({ tag: z.string(), steps: integersSchema, values: jsonNumbersSchema });
 export type SeriesUpdate = z.infer<typeof seriesUpdateSchema>;
 
 export const progressSchema = z.object({

@@ -4,8 +4,8 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { EventSchema, type Event } from "../generated/event_pb.js";
 import { nextRecord } from "./records.js";
 
-/** Bytes read and decoded in one go: some milliseconds of work, between which the event loop runs. */
-const blockSize = 64 * 1024;
+/** Bytes read and decoded in one go: a few milliseconds of work (64 KiB took up to 15), between which the event loop runs. */
+const blockSize = 16 * 1024;
 
 /** A record that cannot be trusted: reading of the file ended there. */
 export interface EventFileDamage {
