@@ -15,6 +15,7 @@ export const problemCodes = {
   "unknown-loss": "A loss that does not exist.",
   "unknown-optimizer": "An optimizer that does not exist.",
   "unknown-schedule": "A schedule that does not exist.",
+  "unknown-augmentation": "An augmentation that does not exist.",
   "not-supported-yet": "A key, kind or value that is planned and not built yet.",
   "missing-key": "A key that must be there is not.",
   "missing-value": "A key without a value.",

@@ -53,6 +53,7 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     categorical: data.categorical,
     missing: data.missing,
     sampling: data.sampling,
+    augment: (data.augment as readonly ChosenEntry[]).map(({ kind, arguments: args }) => ({ kind, arguments: args })),
     limit: data.limit ?? null,
     layout: data.layout,
     text: textConfig(data),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { augmentations } from "../../src/engine/augmentations/registry.js";
 import type { Kind } from "../../src/engine/defineKind.js";
 import { initializers } from "../../src/engine/initializers/registry.js";
 import { layers, plannedLayers } from "../../src/engine/layers/registry.js";
@@ -11,6 +12,7 @@ const tables: Readonly<Record<string, { readonly kinds: ReadonlyMap<string, Kind
   layers: { kinds: layers, planned: plannedLayers },
   losses: { kinds: losses, planned: plannedLosses },
   optimizers: { kinds: optimizers, planned: plannedOptimizers },
+  augmentations: { kinds: augmentations, planned: [] },
   schedules: { kinds: schedules, planned: plannedSchedules },
   initializers: { kinds: initializers, planned: [] },
 };

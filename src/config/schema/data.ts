@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { choice, nameText, section } from "./marks.js";
+import { augmentations } from "../../engine/augmentations/registry.js";
+import { choice, type KindTable, kindSchema, nameText, section } from "./marks.js";
+
+/** What `data.augment` lists. */
+export const augmentationTable = { noun: "augmentation", kinds: augmentations, planned: [], named: false } as const satisfies KindTable;
 
 const names = z.union([nameText(), z.array(nameText()).min(1)]);
 
@@ -44,11 +48,12 @@ export const dataSection = section(
     categorical: z.union([choice(["auto"]), z.record(z.string(), choice(["one_hot", "index"]))]).default("auto").describe("auto: a column without a number in it becomes one-hot; or { column: one_hot / index }."),
     missing: choice(["error", "drop", "mean"]).default("error").describe("What to do about missing values: stop, drop the row, or put the column's mean."),
     sampling: choice(["shuffle", "sequential", "weighted"]).default("shuffle").describe("Order of the examples; weighted: drawn by inverse frequency of their class."),
+    augment: z.array(kindSchema(augmentationTable)).default([]).describe("What changes the examples of the training split, in this order, anew each time: [flip_horizontal, crop: 4]. Evaluations see them as they are."),
     limit: z.int().min(1).optional().describe("Number of examples read, from the start of the file."),
     tokens: choice(["characters", "bytes", "words"]).optional().describe("Of text: what a language model reads and predicts one by one. Default: characters."),
     context: z.int().min(1).max(100_000).optional().describe("Of text: tokens that the model sees at once. Default: 64."),
     vocabulary: z.int().min(2).max(1_000_000).optional().describe("Of text: the most frequent tokens that are told apart, <unknown> among them. Default: all characters; 5,000 words."),
     layout: choice(["auto", "channels_last", "channels_first"]).default("auto").describe("Which axis of images holds the channels; auto: the one of size 1, 3 or 4."),
   },
-  { planned: ["augment", "ignore_target"] },
+  { planned: ["ignore_target"] },
 ).refine(({ format, tokens, context, vocabulary }) => format === "auto" || format === "text" || (tokens ?? context ?? vocabulary) === undefined, "data.tokens, data.context and data.vocabulary are for text, and data.format says that these data are none.");

@@ -5,7 +5,7 @@ import type { Chosen, Kind } from "../../engine/defineKind.js";
 /** A table of kinds as the file chooses from it: `optimizer: adam`, `optimizer: { adam: { lr: 1e-3 } }`, `dense: 10`. */
 export interface KindTable {
   /** What a kind of this table is called in messages. */
-  readonly noun: "layer" | "loss" | "optimizer" | "schedule";
+  readonly noun: "layer" | "loss" | "optimizer" | "schedule" | "augmentation";
   readonly kinds: ReadonlyMap<string, Kind>;
   /** Names on the file's page that are not built yet. */
   readonly planned: readonly string[];

@@ -4,7 +4,7 @@ import { layers, plannedLayers } from "../../engine/layers/registry.js";
 import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
-import { dataSection } from "./data.js";
+import { augmentationTable, dataSection } from "./data.js";
 import { choice, type KindTable, kindSchema, marks, nameText, section } from "./marks.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
@@ -14,6 +14,7 @@ export const tables = {
   layer: { noun: "layer", kinds: layers, planned: plannedLayers, named: true },
   loss: { noun: "loss", kinds: losses, planned: plannedLosses, named: false },
   optimizer: { noun: "optimizer", kinds: optimizers, planned: plannedOptimizers, named: false },
+  augmentation: augmentationTable,
   schedule: { noun: "schedule", kinds: schedules, planned: plannedSchedules, named: false },
 } as const satisfies Record<string, KindTable>;
 

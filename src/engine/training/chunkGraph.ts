@@ -11,13 +11,13 @@ import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
 import { averagedTensors, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
-import { accumulateExamples, differentiateExamples, piecesOf } from "./differentiateBatch.js";
+import { accumulateExamples, differentiateExamples, piecesOf, type Pieces, type StepExamples } from "./differentiateBatch.js";
 import { tableLength, type Draw } from "./dropoutTable.js";
 import type { ModelTensor } from "./parameters.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
 import { boundedNorm } from "./regularization.js";
 import { decayOf, scalarsOf, stepScalars } from "./stepScalars.js";
-import { buildStatistics, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
+import { buildStatistics, isWatched, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
 
 export interface ChunkOptions {
@@ -38,13 +38,18 @@ export interface ChunkGraph {
   readonly scalars: readonly string[];
   /** Masks in the order of the input `mask_slices`, int64 [steps, masks, 2]; tables are the inputs `table/<rate>`. */
   readonly masks: readonly { readonly rate: Draw; readonly size: number; readonly length: number }[];
+  readonly pieces: Pieces;
   /** null where the file wants none; else input `with_statistics`, bool [steps], and output `statistics`, [steps, length]. */
   readonly statistics: Omit<StatisticsBranch, "vector"> | null;
 }
 
-/** Builds the loop for batches of one size. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs` [steps, batch, width] (with a class for every step of an example, [steps, batch x steps, width]). */
+/**
+ * Builds the loop for batches of one size. With augmentation there are the inputs `augment_numbers`, float32 [steps, batch, columns], `mixup_share`, float32 [steps],
+ * and `mixup_partners`, int64 [steps, batch], as far as the file's list needs them. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs`
+ * [steps, batch, width] (with a class for every step of an example, [steps, batch x steps, width]).
+ */
 export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
-  const { config, dataset, tensors, optimizer } = problem;
+  const { config, dataset, tensors, optimizer, augmentation } = problem;
   const pieces = piecesOf(problem, batch);
   const forward = buildTrainingForward(problem, pieces.size);
   // those of a language model, a row a token, would take more to carry out than to compute
@@ -67,7 +72,10 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const scalarInputs = new Map(scalarNames.map((name) => [name, outer.input(`scalar/${name}`, "float32", ["steps"])]));
   const tables = new Map([...new Set(masks.map(({ rate }) => rate))].map((rate) => [rate, outer.input(`table/${rate}`, "float32", [length])]));
   const slices = masks.length > 0 ? outer.input("mask_slices", "int64", ["steps", masks.length, 2]) : null;
-  const flags = config.diagnostics.statistics === "none" ? null : outer.input("with_statistics", "bool", ["steps"]);
+  const numbers = augmentation.columns > 0 ? outer.input("augment_numbers", "float32", ["steps", batch, augmentation.columns]) : null;
+  const mixture = augmentation.alpha === null ? null : { share: outer.input("mixup_share", "float32", ["steps"]), partners: outer.input("mixup_partners", "int64", ["steps", batch]) };
+  const hasStatistics = config.diagnostics.statistics !== "none" && (moved.length > 0 || problem.outline.some(isWatched));
+  const flags = !hasStatistics ? null : outer.input("with_statistics", "bool", ["steps"]);
   const carried = [
     ...tensors.filter((t) => !frozen.has(t.fullName)).map((t) => ({ name: t.fullName, shape: t.shape })),
     ...moved.flatMap((t) => slotsOf(t).map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
@@ -83,12 +91,16 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const held = new Map(carried.map(({ name, shape }) => [name, body.input(`held/${name}`, "float32", shape)]));
   const ofStep = (input: Tensor): Tensor => body.op("Gather", [input, step], { axis: 0 });
 
-  const examples = ofStep(indices);
+  const examples: StepExamples = {
+    indices: ofStep(indices),
+    slices: slices && ofStep(slices),
+    numbers: numbers && ofStep(numbers),
+    mixture: mixture && { share: ofStep(mixture.share), partners: ofStep(mixture.partners) },
+  };
   const parameters = new Map([...tensors.filter((t) => held.has(t.fullName)).map((t) => [t.fullName, held.get(t.fullName)!] as const), ...fixed]);
   const source = { problem, lowering, inputs, targets, tables, parameters };
-  const rows = slices === null ? null : ofStep(slices);
   const isWhole = pieces.count === 1 && pieces.rest === 0;
-  const results = isWhole ? differentiateExamples(body, source, forward, examples, rows) : accumulateExamples(body, source, pieces, forward, examples, rows);
+  const results = isWhole ? differentiateExamples(body, source, forward, examples) : accumulateExamples(body, source, pieces, forward, examples);
   const { minimised, gradients: raw, bound } = results;
   const weights = moved.map((t) => held.get(t.fullName)!);
   const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
@@ -131,6 +143,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     fixed: [...fixed.keys()],
     scalars: scalarNames,
     masks,
+    pieces,
     statistics,
   };
 }

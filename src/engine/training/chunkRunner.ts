@@ -2,9 +2,11 @@
 import type { ConstantTensor } from "../graph/types.js";
 import { withFallback, type Log } from "../lowering/fallback.js";
 import type { LoweringFacts } from "../lowering/lowerForward.js";
+import { drawMixture, writeDraws } from "./augmentation.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
+import type { Pieces } from "./differentiateBatch.js";
 import { dropoutTable, writeMaskSlices, type Draw } from "./dropoutTable.js";
 import type { TrainingProblem } from "./problem.js";
 import { stepScalars } from "./stepScalars.js";
@@ -34,6 +36,8 @@ export interface ChunkResult {
   /** The batches' examples, [steps, batch]. */
   readonly indices: BigInt64Array;
   readonly batch: number;
+  /** Where examples are mixed: the share of each step, and for every example the position in its piece of the one it is mixed with. */
+  readonly mixture: { readonly shares: Float32Array; readonly partners: BigInt64Array; readonly pieces: Pieces } | null;
   /** By position in the chunk. */
   readonly statistics: readonly { readonly position: number; readonly values: Record<string, number> }[];
 }
@@ -74,7 +78,13 @@ export class ChunkRunner {
       targets: problem.dataset.targets,
       ...this.#feedScalars(graph, step, rates),
       ...this.#feedMasks(graph, step, steps),
+      ...this.#feedNumbers(step, steps, batch),
     };
+    const mixture = this.#drawMixtures(graph, step, steps, batch);
+    if (mixture !== null) {
+      feeds.mixup_share = { type: "float32", dims: [steps], data: mixture.shares };
+      feeds.mixup_partners = { type: "int64", dims: [steps, batch], data: mixture.partners };
+    }
     if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
     for (const { name } of graph.carried) feeds[name] = carried[name];
     for (const name of graph.fixed) feeds[name] = carried[name];
@@ -86,7 +96,7 @@ export class ChunkRunner {
       losses: results.losses.data as Float32Array,
       lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
-      indices, batch, statistics,
+      indices, batch, mixture, statistics,
     };
   }
 
@@ -127,6 +137,23 @@ export class ChunkRunner {
     const feeds: Record<string, ConstantTensor> = { mask_slices: { type: "int64", dims: [steps, count, 2], data: slices } };
     for (const { rate, length } of graph.masks) feeds[`table/${rate}`] = this.#table(rate, length);
     return feeds;
+  }
+
+  #feedNumbers(step: number, steps: number, batch: number): Record<string, ConstantTensor> {
+    const { augmentation, config } = this.options.problem;
+    const { columns } = augmentation;
+    if (columns === 0) return {};
+    const data = new Float32Array(steps * batch * columns);
+    for (let k = 0; k < steps; k++) writeDraws(augmentation, config.seed, step + k, batch, data, k * batch * columns);
+    return { augment_numbers: { type: "float32", dims: [steps, batch, columns], data } };
+  }
+
+  #drawMixtures({ pieces }: ChunkGraph, step: number, steps: number, batch: number): ChunkResult["mixture"] {
+    const { augmentation: { alpha }, config } = this.options.problem;
+    if (alpha === null) return null;
+    const partners = new BigInt64Array(steps * batch);
+    const shares = Float32Array.from({ length: steps }, (_, k) => drawMixture(alpha, config.seed, step + k, pieces, partners, k * batch));
+    return { shares, partners, pieces };
   }
 
   #table(rate: Draw, length: number): ConstantTensor {

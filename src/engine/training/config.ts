@@ -46,6 +46,8 @@ export interface DataConfig {
   readonly categorical: "auto" | Readonly<Record<string, "one_hot" | "index">>;
   readonly missing: "error" | "drop" | "mean";
   readonly sampling: "shuffle" | "sequential" | "weighted";
+  /** What changes the examples of the training split, in order. */
+  readonly augment: readonly Chosen[];
   readonly limit: number | null;
   readonly layout: "auto" | "channels_last" | "channels_first";
   /** How text becomes tokens; null: the data are no text. */

@@ -3,11 +3,12 @@ import { gradients } from "../differentiation/gradients.js";
 import { subgraph, type GraphBuilder, type Tensor } from "../graph/builder.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { newGraph } from "../ops/inference.js";
+import { augmented, mixed, type StepDraws } from "./augmentation.js";
 import type { Draw } from "./dropoutTable.js";
-import { scaleInputs } from "./forward.js";
+import { asRows, scaleInputs } from "./forward.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
-import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
+import { buildTrainingForward, mixesLosses, noiseInput, type TrainingForward } from "./trainingForward.js";
 
 /** What the loss and the gradients of some examples are made from. */
 export interface BatchSource {
@@ -20,6 +21,18 @@ export interface BatchSource {
   readonly tables: ReadonlyMap<Draw, Tensor>;
   /** Every tensor of the model by its full name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+/** The examples of a step, and what was drawn for them. */
+export interface StepExamples {
+  /** Their positions in the data set, int64 [batch]. */
+  readonly indices: Tensor;
+  /** Where the masks are sliced from their tables, int64 [masks, 2]; null: there are none. */
+  readonly slices: Tensor | null;
+  /** Numbers of augmentation, float32 [batch, columns]; null where none are drawn. */
+  readonly numbers: Tensor | null;
+  /** `partners`: int64 [batch], positions within a piece. */
+  readonly mixture: StepDraws["mixture"];
 }
 
 export interface BatchGradients {
@@ -51,10 +64,10 @@ export function piecesOf({ config, dataset }: TrainingProblem, batch: number): P
   return { size, count: Math.floor(batch / size), rest: batch % size };
 }
 
-/** Loss and gradients of the examples [size of forward] in `body`; `row` are the slices of the masks, [masks, 2]. */
-export function differentiateExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: Tensor, row: Tensor | null, fitting = true): BatchGradients {
+/** Loss and gradients of the examples [size of forward] in `body`. */
+export function differentiateExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: StepExamples, fitting = true): BatchGradients {
   const { problem, parameters } = source;
-  const bound = bindExamples(body, source, forward, examples, row, fitting);
+  const bound = bindExamples(body, source, forward, examples, fitting);
   const results = lowerForward(forward.graph, body, { ...source.lowering, inputs: bound });
   const loss = results.get("loss")!;
   const moved = movedTensors(problem.tensors, problem.grouping);
@@ -69,11 +82,23 @@ export function differentiateExamples(body: GraphBuilder, source: BatchSource, f
   };
 }
 
-function bindExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: Tensor, row: Tensor | null, fitting: boolean): ReadonlyMap<string, Tensor> {
-  const inputs = scaleInputs(body.op("Gather", [source.inputs, examples], { axis: 0 }), source.problem.dataset.inputDivisor);
-  const targets = body.op("Gather", [source.targets, examples], { axis: 0 });
-  const masks = row === null ? [] : sliceMasks(body, forward, source.tables, row, fitting);
-  return new Map<string, Tensor>([["inputs", inputs], ["targets", targets], ...source.parameters, ...forward.masks.map((mask, i) => [mask.input, masks[i]] as const)]);
+function bindExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, { indices, slices, numbers, mixture }: StepExamples, fitting: boolean): ReadonlyMap<string, Tensor> {
+  const { problem } = source;
+  const { augmentation, dataset } = problem;
+  const stored = scaleInputs(body.op("Gather", [source.inputs, indices], { axis: 0 }), dataset.inputDivisor);
+  const targets = body.op("Gather", [source.targets, indices], { axis: 0 });
+  const masks = slices === null ? [] : sliceMasks(body, forward, source.tables, slices, fitting);
+  const bound = new Map<string, Tensor>([["inputs", stored], ["targets", targets], ...source.parameters, ...forward.masks.map((mask, i) => [mask.input, masks[i]] as const)]);
+  if (augmentation.entries.length === 0) return bound;
+  const noise = forward.masks.flatMap(({ input }, i) => (input.startsWith(noiseInput("")) ? [masks[i]] : []));
+  const draws: StepDraws = { numbers, noise, mixture };
+  bound.set("inputs", augmented(augmentation, stored, draws));
+  if (dataset.task === "autoencoder") bound.set("targets", body.op("Reshape", [asRows(augmented(augmentation, stored, draws, true)), body.ints(targets.dims)]));
+  else if (mixture !== null && mixesLosses(problem)) {
+    bound.set("share", mixture.share);
+    bound.set("partner_targets", body.op("Gather", [targets, mixture.partners], { axis: 0 }));
+  } else if (mixture !== null) bound.set("targets", mixed(targets, mixture));
+  return bound;
 }
 
 /** Each mask: a stretch of its rate's table, by this step's row of [masks, 2]; not `fitting`: the beginning of a longer one. */
@@ -90,12 +115,18 @@ function sliceMasks(body: GraphBuilder, forward: TrainingForward, tables: Readon
  * The same in pieces: a loop over micro-batches of one size within the step, whose memory is that of one of them, and the rest after
  * it. Losses and gradients are means weighted by the number of examples (with class weights too); statistics move from piece to piece.
  */
-export function accumulateExamples(body: GraphBuilder, source: BatchSource, { size, count, rest }: Pieces, forward: TrainingForward, examples: Tensor, rows: Tensor | null): BatchGradients {
+export function accumulateExamples(body: GraphBuilder, source: BatchSource, { size, count, rest }: Pieces, forward: TrainingForward, examples: StepExamples): BatchGradients {
   const { problem, parameters } = source;
   const masks = forward.masks.length;
   const part = (x: Tensor, from: number, to: number): Tensor => body.op("Slice", [x, body.ints([from]), body.ints([to])]);
-  const cut = body.op("Reshape", [part(examples, 0, count * size), body.ints([count, size])]);
-  const cutRows = rows === null ? null : body.op("Reshape", [part(rows, 0, count * masks), body.ints([count, masks, 2])]);
+  /** The first `count` parts of so many rows, [count, rows, ...]. */
+  const cut = <T extends Tensor | null>(x: T, rows: number): T => (x === null ? x : body.op("Reshape", [part(x, 0, count * rows), body.ints([count, rows, ...x.dims.slice(1)])])) as T;
+  const pieces = { indices: cut(examples.indices, size), slices: cut(examples.slices, masks), numbers: cut(examples.numbers, size), partners: cut(examples.mixture?.partners ?? null, size) };
+  const share = examples.mixture?.share ?? null;
+  const piecesAt = (take: (x: Tensor) => Tensor): StepExamples => {
+    const { indices, slices, numbers, partners } = pieces;
+    return { indices: take(indices), slices: slices && take(slices), numbers: numbers && take(numbers), mixture: share && partners && { share, partners: take(partners) } };
+  };
   const moved = movedTensors(problem.tensors, problem.grouping);
 
   // one micro-batch
@@ -108,7 +139,7 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
   const statistics = forward.statistics.map((name) => inner.input(`moving/${name}`, "float32", shapeOf.get(name)!));
   const ofPiece = (x: Tensor): Tensor => inner.op("Gather", [x, piece], { axis: 0 });
   const withStatistics = new Map([...parameters, ...forward.statistics.map((name, i) => [name, statistics[i]] as const)]);
-  const one = differentiateExamples(inner, { ...source, parameters: withStatistics }, forward, ofPiece(cut), cutRows === null ? null : ofPiece(cutRows));
+  const one = differentiateExamples(inner, { ...source, parameters: withStatistics }, forward, piecesAt(ofPiece));
   inner.output(inner.op("Identity", [going]));
   [one.loss, one.minimised].forEach((x, i) => inner.output(inner.op("Add", [sums[i], x])));
   one.gradients.forEach((g, i) => inner.output(inner.op("Add", [gradientSums[i], g])));
@@ -122,9 +153,13 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
   const flat = body.op("Reshape", [results[starts.length], body.ints([count * size * problem.lossProblem.steps, problem.lossProblem.outputWidth])]);
   const movedStatistics = new Map(forward.statistics.map((name, i) => [name, results[2 + moved.length + i]]));
 
+  const theRest = ({ indices, slices, numbers, mixture }: StepExamples): StepExamples => {
+    const end = (x: Tensor, rows: number, length: number): Tensor => part(x, count * rows, count * rows + length);
+    return { indices: end(indices, size, rest), slices: slices && end(slices, masks, masks), numbers: numbers && end(numbers, size, rest), mixture: mixture && { share: mixture.share, partners: end(mixture.partners, size, rest) } };
+  };
   const last = rest === 0 ? null : differentiateExamples(
     body, { ...source, parameters: new Map([...parameters, ...movedStatistics]) }, buildTrainingForward(problem, rest),
-    part(examples, count * size, count * size + rest), rows === null ? null : part(rows, count * masks, (count + 1) * masks), false,
+    theRest(examples), false,
   );
   const all = count * size + rest;
   const mean = (sum: Tensor, ofRest: Tensor | undefined): Tensor => {
@@ -138,7 +173,7 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
     outputs: last === null ? flat : body.op("Concat", [flat, last.outputs], { axis: 0 }),
     statistics: last?.statistics ?? movedStatistics,
     gradients: moved.map((_, i) => mean(results[2 + i], last?.gradients[i])),
-    bound: bindExamples(body, source, forward, first(cut), cutRows === null ? null : first(cutRows), true),
+    bound: bindExamples(body, source, forward, piecesAt(first), true),
   };
 }
 

@@ -11,6 +11,7 @@ import { optimizers } from "../optimizers/registry.js";
 import type { OptimizerKind } from "../optimizers/defineOptimizer.js";
 import { schedules } from "../schedules/registry.js";
 import type { ScheduleKind } from "../schedules/defineSchedule.js";
+import { planAugmentation, type AugmentationPlan } from "./augmentation.js";
 import type { TrainingConfig } from "./config.js";
 import { groupTensors, type Grouping } from "./groups.js";
 import { modelTensors, type ModelTensor } from "./parameters.js";
@@ -29,6 +30,7 @@ export interface TrainingProblem {
   readonly tensors: readonly ModelTensor[];
   readonly loss: Choice<LossKind>;
   readonly lossProblem: LossProblem;
+  readonly augmentation: AugmentationPlan;
   /** Index of the class that counts as yes; 1 where the file names none. */
   readonly positive: number;
   readonly threshold: number;
@@ -64,7 +66,7 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   const restraints = new Map(movedTensors(tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
   const penalisedActivities = activityPenalties(outline, config.regularization);
   return {
-    config, dataset, outline, tensors, loss, lossProblem, positive: positiveClass(config, dataset), threshold: config.decision.threshold, restraints, optimizer, grouping,
+    config, dataset, outline, tensors, loss, lossProblem, augmentation: planAugmentation(config, dataset, outline), positive: positiveClass(config, dataset), threshold: config.decision.threshold, restraints, optimizer, grouping,
     schedule: choose(schedules, config.schedule, "schedule"),
     activityPenalties: penalisedActivities,
     hasPenalty: penalisedActivities.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0),

@@ -14,7 +14,7 @@ export interface Totals {
 
 export const noTotals: Totals = { lossSum: 0, steps: 0, correct: 0, examples: 0 };
 
-/** The totals with steps [from, to) of a chunk counted in. */
+/** The totals with steps [from, to) of a chunk counted in. A mixture of two examples is right by the share of the one whose class is predicted, as mixup's authors count. */
 export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkResult, from: number, to: number): Totals {
   let { lossSum, correct } = totals;
   for (let k = from; k < to; k++) lossSum += chunk.losses[k];
@@ -22,11 +22,21 @@ export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkR
     const { outputWidth: width, steps } = problem.lossProblem;
     const labels = problem.dataset.targets.data as BigInt64Array;
     for (let row = from * chunk.batch * steps; row < to * chunk.batch * steps; row++) {
-      const target = Number(chunk.indices[Math.floor(row / steps)]) * steps + (row % steps);
-      if (predictedClass(problem, chunk.outputs, row * width) === Number(labels[target])) correct++;
+      const predicted = predictedClass(problem, chunk.outputs, row * width);
+      const isRight = (example: number): number => Number(predicted === Number(labels[Number(chunk.indices[example]) * steps + (row % steps)]));
+      const example = Math.floor(row / steps);
+      const share = chunk.mixture === null ? 1 : chunk.mixture.shares[Math.floor(example / chunk.batch)];
+      correct += share * isRight(example);
+      if (chunk.mixture !== null) correct += (1 - share) * isRight(partnerOf(chunk, chunk.mixture, example));
     }
   }
   return { lossSum, correct, steps: totals.steps + to - from, examples: totals.examples + (chunk.outputs === null ? 0 : (to - from) * chunk.batch * problem.lossProblem.steps) };
+}
+
+/** The place among a chunk's examples of the one that the i-th is mixed with. */
+function partnerOf({ batch }: ChunkResult, { partners, pieces }: NonNullable<ChunkResult["mixture"]>, i: number): number {
+  const piece = Math.floor((i % batch) / pieces.size);
+  return i - (i % batch) + piece * pieces.size + Number(partners[i]);
 }
 
 /** Means of the totals by tag: `loss`, and `accuracy` where there are classes. */

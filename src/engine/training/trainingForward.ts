@@ -2,6 +2,7 @@
 import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
+import { noiseCount } from "./augmentation.js";
 import type { Draw } from "./dropoutTable.js";
 import { buildForward, outputRows, targetRows } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
@@ -17,8 +18,9 @@ export interface DropoutMask {
 }
 
 export interface TrainingForward {
-  /** Inputs: `inputs`, `targets`, every tensor of the model by name, the masks. Outputs: `loss`, `outputs`, `next/<statistic>`, and `activity_penalty` where there is one. */
+  /** Inputs: `inputs`, `targets`, where losses are mixed `partner_targets` and `share`, every tensor of the model by name, the masks. Outputs: `loss`, `outputs`, `next/<statistic>`, and `activity_penalty` where there is one. */
   readonly graph: Graph;
+  /** The layers', then the noise of augmentation, which is no input of this graph. */
   readonly masks: readonly DropoutMask[];
   /** Names of the statistics that the step moves. */
   readonly statistics: readonly string[];
@@ -28,7 +30,7 @@ export interface TrainingForward {
 
 /** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width] (with a class for every step [batch x steps, width]). */
 export function buildTrainingForward(problem: TrainingProblem, batch: number): TrainingForward {
-  const { dataset, outline, tensors, loss, lossProblem } = problem;
+  const { dataset, outline, tensors, lossProblem, augmentation } = problem;
   const graph = newGraph();
   const inputs = graph.input("inputs", "float32", [batch, ...dataset.inputs.dims.slice(1)]);
   const targets = graph.input("targets", dataset.targets.type, [batch, ...dataset.targets.dims.slice(1)]);
@@ -49,9 +51,9 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
     normalNoise: (layer, x) => drawn(layer, x, "normal"),
   });
   const outputs = outputRows(layers.get(outline.at(-1)!.name)!, lossProblem);
-  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, targetRows(targets, lossProblem));
+  for (let i = 0; i < noiseCount(augmentation); i++) masks.push({ input: noiseInput(i), rate: "normal", shape: inputs.dims });
 
-  graph.output(meanLoss(sum, weight, batch * lossProblem.steps), "loss");
+  graph.output(mixesLosses(problem) ? mixedLoss(problem, outputs, targets) : meanLoss(problem, outputs, targets), "loss");
   graph.output(outputs, "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
   const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
@@ -62,9 +64,30 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   return { graph: built, masks, statistics: [...statistics.keys()], watched };
 }
 
+/** Name of the i-th noise of augmentation among a step's random values, or what all of them begin with. */
+export function noiseInput(i: number | ""): string {
+  return `augment/noise_${i}`;
+}
+
+/** Whether examples are mixed and both losses count, each by its share. */
+export function mixesLosses({ augmentation }: TrainingProblem): boolean {
+  return augmentation.alpha !== null && augmentation.mixes === "losses";
+}
+
+/** share loss(y_i) + (1 - share) loss(y_j): for cross-entropy the loss of the mixed targets (Zhang et al., mixup, 2018, and its code). */
+function mixedLoss(problem: TrainingProblem, outputs: Tensor, targets: Tensor): Tensor {
+  const graph = outputs.builder;
+  const share = graph.input("share", "float32", []);
+  const partners = graph.input("partner_targets", targets.type, targets.shape);
+  const own = graph.op("Mul", [meanLoss(problem, outputs, targets), share]);
+  const other = graph.op("Mul", [meanLoss(problem, outputs, partners), graph.op("Sub", [graph.scalar(1), share])]);
+  return graph.op("Add", [own, other]);
+}
+
 /** The sum divided by the weights of the batch, or by the number of its targets; a batch of weight 0 has loss 0. */
-function meanLoss(sum: Tensor, weight: Tensor | null, targets: number): Tensor {
-  const graph = sum.builder;
-  if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / targets)]);
+function meanLoss({ loss, lossProblem }: TrainingProblem, outputs: Tensor, targets: Tensor): Tensor {
+  const graph = outputs.builder;
+  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, targetRows(targets, lossProblem));
+  if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / outputs.dims[0])]);
   return graph.op("Div", [sum, graph.op("Add", [weight, graph.scalar(1e-30)])]);
 }

@@ -59,6 +59,7 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
   const facts = {
     model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
     clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, ...(training.accumulate === 1 ? {} : { accumulate: training.accumulate }), statistics: diagnostics.statistics,
+    ...(config.data.augment.length === 0 ? {} : { augment: config.data.augment }),
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
     examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize * training.accumulate),
   };

@@ -64,6 +64,7 @@ export async function overfitBatch(options: OverfitOptions): Promise<OverfitResu
 function memorising(config: TrainingConfig): TrainingConfig {
   return {
     ...config,
+    data: { ...config.data, augment: [] },
     model: config.model.filter(({ kind }) => kind !== "dropout"),
     regularization: null,
     schedule: { kind: "constant", arguments: { warmup_steps: 0 } },
