@@ -44,6 +44,7 @@ class Checker {
     if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
       return node === undefined ? this.byDefault(schema, place) : this.check(inner(schema), node, place);
     }
+    if (schema instanceof z.ZodLazy) return this.check(schema.unwrap() as z.ZodType, node, place);
     if (schema instanceof z.ZodOptional) return node === undefined ? undefined : this.check(inner(schema), node, place);
     if (node === undefined) return this.report("missing-key", `${place.path || "The file"} is missing.`, place);
     const table = marks.get(schema)?.table;
@@ -218,13 +219,25 @@ class Checker {
     let args: unknown;
     if (!empty && !isMap(node)) {
       if (entry.main === undefined) return this.report("wrong-type", `${kind} takes its arguments by name, not ${spoken(node)}.`, place);
+      if (entry.nested !== undefined) return this.shortNested(kind, schema, entry.main, node, place);
       const main = this.check(schema.shape[entry.main] as z.ZodType, node, { path: appendSegment(place.path, entry.main), range: place.range });
       if (main === invalid) return invalid;
       args = { ...(this.check(schema, this.source.yaml.createNode({ [entry.main]: main }) as Node, place) as object) };
     } else args = this.check(schema, empty ? (this.source.yaml.createNode({}) as Node) : node, place);
     if (args === invalid) return invalid;
     const { name = null, ...own } = args as Record<string, unknown>;
-    return table.named ? { kind, arguments: own, name } : { kind, arguments: args, name: null };
+    return { kind, arguments: table.named ? own : args, name: table.named ? name : null, path: place.path };
+  }
+
+  /** `residual: [layers]`: the layers are checked where they stand, all other arguments have their defaults. */
+  private shortNested(kind: string, schema: z.ZodObject, main: string, node: Node, place: Place): Checked {
+    const args: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(schema.shape)) {
+      const value = key === main ? this.check(field as z.ZodType, node, place) : this.check(field as z.ZodType, undefined, place);
+      if (value === invalid) return invalid;
+      if (value !== undefined) args[key] = value;
+    }
+    return { kind, arguments: args, name: null, path: place.path };
   }
 
   /** `args`: what follows the kind; undefined where the kind stands alone. */

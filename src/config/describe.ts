@@ -8,14 +8,15 @@ export function inner(schema: z.ZodType): z.ZodType {
   return (schema.def as unknown as { innerType: z.ZodType }).innerType;
 }
 
-/** The schema without its defaults. */
+/** The schema without its defaults; one that is looked up late is looked up. */
 export function bare(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodLazy) return bare(schema.unwrap() as z.ZodType);
   return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? bare(inner(schema)) : schema;
 }
 
 /** A union's alternatives, unions within it opened; a choice of kinds stays whole. */
 export function optionsOf(schema: z.ZodUnion): z.ZodType[] {
-  return (schema.options as z.ZodType[]).flatMap((option) => (option instanceof z.ZodUnion && marks.get(option)?.table === undefined ? optionsOf(option) : [option]));
+  return (schema.options as z.ZodType[]).map((option) => (option instanceof z.ZodLazy ? (option.unwrap() as z.ZodType) : option)).flatMap((option) => (option instanceof z.ZodUnion && marks.get(option)?.table === undefined ? optionsOf(option) : [option]));
 }
 
 /** Whether a value of this form - scalar, mapping, list - could be meant for a schema. */

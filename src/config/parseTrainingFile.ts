@@ -1,10 +1,12 @@
 import { DescentError, type TextRange } from "../common/errors.js";
+import { writtenNames } from "../engine/layers/listLayers.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import { checkDocument } from "./check.js";
 import { locate, readDocument, type SourceDocument } from "./document.js";
 import { type Overrides, override } from "./edit/overrides.js";
 import { parsePath } from "./path.js";
 import type { FileProblem } from "./problem.js";
+import type { ChosenEntry } from "./schema/marks.js";
 import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
 import { toConfig } from "./toConfig.js";
 
@@ -49,5 +51,17 @@ function configOf(source: SourceDocument, overrides: Overrides): { config: Train
     return { config: null, problems: [{ code: "wrong-path", message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
   }
   const { value, problems } = checkDocument(source, trainingFileSchema);
-  return { config: value === null ? null : toConfig(value as TrainingFile), problems: [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
+  const found = value === null ? problems : sharedNames(source, value as TrainingFile);
+  return { config: value === null || found.length > 0 ? null : toConfig(value as TrainingFile), problems: [...found].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
+}
+
+/** Layers that have the name of another one: charts, groups and checkpoints could not tell them apart. */
+function sharedNames(source: SourceDocument, { model }: TrainingFile): FileProblem[] {
+  const seen = new Map<string, string>();
+  return writtenNames(model as readonly ChosenEntry[]).flatMap(({ name, path }) => {
+    const first = seen.get(name);
+    seen.set(name, first ?? path);
+    if (first === undefined) return [];
+    return [{ code: "duplicate-name" as const, message: `${first} is called ${name} already: each layer needs a name of its own.`, path, range: locate(source, parsePath(path) ?? []), fixes: [] }];
+  });
 }

@@ -9,6 +9,7 @@ export const problemCodes = {
   "yaml-syntax": "The file is no YAML.",
   "json-syntax": "The file is no JSON.",
   "duplicate-key": "A key is written twice in one place.",
+  "duplicate-name": "A name that two layers have.",
   "unknown-key": "A key that does not exist there.",
   "unknown-value": "A word that is none of those allowed.",
   "unknown-layer": "A layer that does not exist.",

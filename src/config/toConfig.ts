@@ -1,6 +1,6 @@
 /** From the file's own terms to what the engine trains from. */
-import type { DataConfig, LayerConfig, LossConfig, RegularizationSection, SourceConfig, TextConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
-import { appendSegment } from "./path.js";
+import { listLayers } from "../engine/layers/listLayers.js";
+import type { DataConfig, LossConfig, RegularizationSection, SourceConfig, TextConfig, TrainingConfig, TrainingSection } from "../engine/training/config.js";
 import type { ChosenEntry } from "./schema/marks.js";
 import type { TrainingFile } from "./schema/trainingFile.js";
 
@@ -9,7 +9,7 @@ export function toConfig(file: TrainingFile): TrainingConfig {
   const data = dataConfig(file);
   return {
     data,
-    model: layerConfigs(file.model as readonly ChosenEntry[]),
+    model: listLayers(file.model as readonly ChosenEntry[]),
     loss: file.loss === undefined ? null : ({ kind: file.loss.kind, arguments: file.loss.arguments } as LossConfig),
     optimizer: { kind: file.optimizer.kind, arguments: file.optimizer.arguments },
     schedule: { kind: file.schedule.kind, arguments: file.schedule.arguments },
@@ -74,24 +74,6 @@ function sourceConfig(source: TrainingFile["data"]["train"]): SourceConfig {
 
 function listOf(names: string | string[] | undefined): readonly string[] | null {
   return names === undefined ? null : typeof names === "string" ? [names] : names;
-}
-
-/** Layers with their place in the file and unique names: the file's own, else the kind with a number (`dense_2` is the second dense). */
-function layerConfigs(entries: readonly ChosenEntry[]): LayerConfig[] {
-  const taken = new Set(entries.map((entry) => entry.name));
-  const counts = new Map<string, number>();
-  const nextName = (kind: string): string => {
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const name = `${kind}_${count}`;
-    return taken.has(name) ? nextName(kind) : name;
-  };
-  return entries.map((entry, index) => ({
-    kind: entry.kind,
-    arguments: entry.arguments,
-    name: entry.name ?? nextName(entry.kind),
-    path: appendSegment(appendSegment("model", index), entry.kind),
-  }));
 }
 
 /** Names and, among them, what decisions they count; a list of nothing but the latter leaves the names to the task. */

@@ -15,6 +15,8 @@ export interface Kind<Arguments extends z.ZodObject = z.ZodObject> {
   readonly arguments: Arguments;
   /** Where the formula comes from. */
   readonly source?: string;
+  /** The argument that holds layers, where one does: a list of them, or branches, each a list. */
+  readonly nested?: { readonly argument: string; readonly form: "layers" | "branches" };
   /** Arguments that the training file's page names and that are not built yet: refused as "not supported yet". */
   readonly planned?: readonly string[];
 }

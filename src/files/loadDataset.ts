@@ -5,7 +5,8 @@ import { buildTextDataset } from "../engine/data/text/buildTextDataset.js";
 import { buildDataset } from "../engine/data/buildDataset.js";
 import { generateTable } from "../engine/data/generators.js";
 import { readInline } from "../engine/data/inline.js";
-import { detectFormat, readSource } from "../engine/data/readBytes.js";
+import { detectFormat } from "../engine/data/formats/detect.js";
+import { readSource } from "../engine/data/readBytes.js";
 import type { NamedBytes, RawSource } from "../engine/data/table.js";
 import type { DatasetConfig } from "../engine/data/task.js";
 import type { Dataset } from "../engine/data/types.js";
@@ -74,7 +75,7 @@ async function loadSource(config: DatasetConfig, source: SourceConfig, part: Par
     const files = await Promise.all(found.map(({ file, name }) => readUserFile(file, name)));
     const labels = await loadLabels(config, files, part, options);
     const format = detectFormat(files[0], data.format);
-    return { source: readSource(files, labels, data), format };
+    return { source: await readSource(files, labels, { ...data, limit: part === "train" ? data.limit : null }, part), format };
   } catch (error) {
     throw toDescentError(error).at({ path: `data.${part}` });
   }

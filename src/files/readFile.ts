@@ -17,7 +17,7 @@ export async function readUserFile(file: string, name: string): Promise<NamedByt
   try {
     const bytes = (await isGzip(file)) ? await decompress(file, name) : await collect(createReadStream(file));
     if (bytes.length === 0) throw new DescentError("file-empty", `${name} is empty.`, { file });
-    return { file, name, bytes };
+    return { file, name, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) }; // a plain one: a Buffer's slice is no copy
   } catch (error) {
     throw fileError(error, file, name);
   }

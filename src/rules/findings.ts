@@ -1,7 +1,7 @@
 /** From what rules and the file's checks report to findings: one shape for the editor, the command line and the run's folder. */
 import type { FileProblem } from "../config/problem.js";
 import type { ParsedFile } from "../config/parseTrainingFile.js";
-import type { Category, Finding } from "../protocol/finding.js";
+import type { Category, Finding, Fix } from "../protocol/finding.js";
 import type { Report, Rule } from "./rule.js";
 import type { RuleSetting, Suppression } from "./settings.js";
 
@@ -25,9 +25,14 @@ export function findingOf(parsed: ParsedFile, rule: Rule, report: Report, settin
     file: parsed.file,
     path: report.at,
     range: parsed.locate(report.at),
-    fixes: [...(report.fixes ?? [])],
+    fixes: (report.fixes ?? []).map(({ title, safe, edits }) => ({ title, safe, edits: distinct(edits) })),
     page: pageOf(rule.id),
   };
+}
+
+/** The copies of a repeat stand at one place: what changes it is done once. */
+function distinct(edits: Fix["edits"]): Fix["edits"] {
+  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
 }
 
 /** JSON has no NaN and no infinities: their names stand for them. */

@@ -1,5 +1,9 @@
-/** The model as rules speak of it: layers in order, what they compute, what stands at the end. */
+/**
+ * The model as rules speak of it: layers in order, what they compute, what stands at the end. A layer of layers is one entry of the list
+ * that it stands in; what is within it is looked at as lists of their own (`sequences`), or one by one (`everyLayer`).
+ */
 import { activations } from "../engine/layers/activations/registry.js";
+import { branchesOf, everyLayer } from "../engine/layers/nested.js";
 import { layers } from "../engine/layers/registry.js";
 import type { LayerConfig, TrainingConfig } from "../engine/training/config.js";
 
@@ -20,6 +24,25 @@ export function isWeighted(layer: LayerConfig): boolean {
   return "units" in layer.arguments || "filters" in layer.arguments;
 }
 
+/** Whether a layer, or one within it, multiplies by weights. */
+export function holdsWeights(layer: LayerConfig): boolean {
+  return everyLayer([layer]).some(isWeighted);
+}
+
+/** Lists of layers that follow each other: the model's own, and every branch within it. */
+export function sequences(model: readonly LayerConfig[]): readonly (readonly LayerConfig[])[] {
+  return [model, ...model.flatMap((layer) => branchesOf(layer).flatMap(sequences))];
+}
+
+/** What comes behind a layer up to the model's end: the rest of its branch, then what stands behind the layers that hold it. */
+function following(model: readonly LayerConfig[], layer: LayerConfig): readonly LayerConfig[] {
+  const index = model.findIndex((entry) => everyLayer([entry]).includes(layer));
+  const rest = model.slice(index + 1);
+  if (index < 0 || model[index] === layer) return rest;
+  const branch = branchesOf(model[index]).find((entries) => everyLayer(entries).includes(layer))!;
+  return [...following(branch, layer), ...rest];
+}
+
 /** Outputs of a weighted layer: units or filters. */
 export function widthOf(layer: LayerConfig): number {
   return Number(layer.arguments.units ?? layer.arguments.filters);
@@ -37,8 +60,10 @@ export function ownActivation(layer: LayerConfig): ActivationView | null {
   return { kind, path: "activation" in layer.arguments ? `${layer.path}.activation` : layer.path };
 }
 
-/** Whether a layer, its activation included, is a linear (affine) function of its input. */
+/** Whether a layer, its activation included, is a linear (affine) function of its input; branches of such layers, joined, are one too. */
 export function isLinear(layer: LayerConfig): boolean {
+  const branches = branchesOf(layer);
+  if (branches.length > 0) return branches.every((branch) => branch.every(isLinear));
   return linearKinds.has(layer.kind) || (isWeighted(layer) && ownActivation(layer) === null);
 }
 
@@ -50,12 +75,13 @@ export function isActivation(layer: LayerConfig): boolean {
   return activations.has(layer.kind) || layer.kind === "prelu";
 }
 
-/** The last layer with weights: the one that makes the outputs. */
+/** The last layer with weights, where it alone makes the outputs; null where branches do. */
 export function outputLayer(config: TrainingConfig): LayerConfig | null {
-  return config.model.findLast(isWeighted) ?? null;
+  const last = config.model.findLast(holdsWeights);
+  return last !== undefined && isWeighted(last) ? last : null;
 }
 
-/** The activation that the outputs pass last; null for linear outputs and where something else stands at the end. */
+/** The activation that the outputs pass last; null for linear outputs and where something else stands at the end, such as branches. */
 export function outputActivation(config: TrainingConfig): ActivationView | null {
   const last = config.model.findLast((layer) => !transparentKinds.has(layer.kind));
   return last === undefined ? null : ownActivation(last);
@@ -85,27 +111,34 @@ export function placeOf(path: string): string {
 
 /** Layers behind the one that makes the outputs. */
 export function behindOutput(config: TrainingConfig): readonly LayerConfig[] {
-  const last = config.model.findLastIndex(isWeighted);
+  const last = config.model.findLastIndex(holdsWeights);
   return last < 0 ? [] : config.model.slice(last + 1);
 }
 
-/** Weighted layers before the one that makes the outputs. */
+/** Weighted layers before the one that makes the outputs, those in branches included. */
 export function hiddenLayers(config: TrainingConfig): readonly LayerConfig[] {
-  return config.model.filter(isWeighted).slice(0, -1);
+  const output = config.model.findLast(holdsWeights);
+  return everyLayer(config.model).filter((layer) => isWeighted(layer) && layer !== output);
+}
+
+/** Hidden layers that everything passes: none that a branch leads around. */
+export function unavoidableLayers(config: TrainingConfig): readonly LayerConfig[] {
+  return hiddenLayers(config).filter((layer) => config.model.includes(layer));
 }
 
 /** The activation behind a weighted layer, its own or one that follows before the next weighted layer; null for none. */
 export function activationAfter(config: TrainingConfig, layer: LayerConfig): ActivationView | null {
   const own = ownActivation(layer);
   if (own !== null) return own;
-  const rest = config.model.slice(config.model.indexOf(layer) + 1);
-  const next = rest.findIndex(isWeighted);
+  const rest = following(config.model, layer);
+  const next = rest.findIndex(holdsWeights);
   const found = rest.slice(0, next < 0 ? undefined : next).find(isActivation);
   return found === undefined ? null : ownActivation(found);
 }
 
 /** Whether the outputs, before the last activation, are a linear function of the inputs. */
 export function isLinearModel(config: TrainingConfig): boolean {
-  const last = config.model.findLastIndex(isWeighted);
-  return config.model.slice(0, Math.max(last, 0)).every(isLinear);
+  const last = config.model.findLastIndex(holdsWeights);
+  const output = config.model[last];
+  return config.model.slice(0, Math.max(last, 0)).every(isLinear) && (output === undefined || branchesOf(output).every((branch) => branch.every(isLinear)));
 }

@@ -9,6 +9,7 @@ interface Schema {
   readonly description?: string;
   readonly required?: string[];
   readonly enum?: string[];
+  readonly $defs?: Record<string, Schema>;
   readonly additionalProperties?: boolean;
 }
 const schema = trainingFileJsonSchema() as Schema;
@@ -21,7 +22,8 @@ it("requires data and model and refuses other keys", () => {
 });
 
 it("has each layer in its short form and its long one", () => {
-  const layer = schema.properties?.model.anyOf?.[0].items;
+  expect(schema.properties?.model.anyOf?.[0].items).toEqual({ $ref: "#/$defs/layer" });
+  const layer = schema.$defs?.layer;
   const [bare, long] = layer?.anyOf ?? [];
   expect(bare.enum).toContain("flatten");
   expect(bare.enum).not.toContain("dense");

@@ -7,6 +7,7 @@ import { bare, optionsOf, takes } from "../describe.js";
 import { findPair, keyText, type SourceDocument } from "../document.js";
 import { formatPath, parsePath, type Segment } from "../path.js";
 import { argumentsSchema, type KindTable, marks } from "../schema/marks.js";
+import { kindAt } from "../schema/navigate.js";
 import { trainingFileSchema } from "../schema/trainingFile.js";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -111,11 +112,22 @@ class Setter {
     const inside: Slot = { at: "pair", map: node, pair };
     const args = this.source.resolve(pair.value);
     const empty = args === null || (isScalar(args) && args.value === null);
+    if (entry?.nested !== undefined && rest.length > 0) return this.nested(inside, argumentsSchema(table, entry), entry.nested.argument, args, rest);
     if (rest.length === 0 || entry === undefined || empty || isMap(args)) {
       return empty && rest.length > 0 ? { change: "replace", slot: inside, value: nest(rest, this.value) } : this.walk(inside, entry === undefined ? null : argumentsSchema(table, entry), rest);
     }
     if (entry.main === undefined || rest[0] === entry.main) return { change: "replace", slot: inside, value: rest.length === 1 ? this.value : nest(rest.slice(1), this.value) };
     return { change: "replace", slot: inside, value: { [entry.main]: jsonOf(this.source, args), ...(nest(rest, this.value) as object) } };
+  }
+
+  /** Within a layer of layers: `residual[0]` and `residual.layers[0]` are one place, whichever of the forms the file has. */
+  private nested(inside: Slot, schema: z.ZodObject, argument: string, args: Node | null, rest: readonly Segment[]): Change {
+    const short = typeof rest[0] === "number";
+    if (isSeq(args)) {
+      if (short || (rest[0] === argument && rest.length > 1)) return this.walk(inside, schema.shape[argument] as z.ZodType, short ? rest : rest.slice(1));
+      if (rest[0] !== argument) return { change: "replace", slot: inside, value: { [argument]: jsonOf(this.source, args), ...(nest(rest, this.value) as object) } };
+    }
+    return isMap(args) ? this.walk(inside, schema, short ? [argument, ...rest] : rest) : { change: "replace", slot: inside, value: nest(rest, this.value) };
   }
 }
 
@@ -166,6 +178,5 @@ function removal(source: SourceDocument, segments: readonly Segment[]): Change |
 
 /** Whether a path leads to the arguments of a kind: `model[2].dense`, `optimizer.adam`. */
 function isKindsArguments(path: readonly Segment[]): boolean {
-  if (path.length === 3) return path[0] === "model" && typeof path[1] === "number";
-  return path.length === 2 && ["optimizer", "loss", "schedule"].includes(String(path[0]));
+  return path.length >= 2 && kindAt(path) !== null;
 }

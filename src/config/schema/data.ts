@@ -28,10 +28,10 @@ export const dataSection = section(
     train: source.describe("A file, a glob, a folder, or a list of them, relative to this file; or values: { inputs: [[0, 0], [0, 1]], targets: [0, 1] }; or test data: { generate: two_moons }."),
     validation: source.optional().describe("Validation data, where they are a file of their own."),
     test: source.optional().describe("Test data, where they are a file of their own. Read once, at the end."),
-    format: choice(["auto", "csv", "idx", "text"], ["parquet", "npy", "npz", "images", "jsonl", "safetensors", "arrow"]).default("auto").describe("Format of the files; auto: by name and content."),
-    inputs: names.optional().describe("Columns to learn from. Default: all but the target."),
-    target: names.optional().describe("Column to predict, or a list of them. Default: the column called label, target, class or y, else the last."),
-    labels: nameText().optional().describe("A separate file of labels."),
+    format: choice(["auto", "csv", "parquet", "npy", "npz", "idx", "jsonl", "text", "safetensors", "arrow"], ["images"]).default("auto").describe("Format of the files; auto: by name and content."),
+    inputs: names.optional().describe("Columns, npz or safetensors keys, or patterns such as pixel* to learn from. Default: all but the target."),
+    target: names.optional().describe("Column or key to predict, or a list of them. Default: the one called label, target, class or y, else the last column."),
+    labels: nameText().optional().describe("A separate file of labels, of any format."),
     task: choice(["auto", "classification", "multi_label", "regression", "language_model"], ["autoencoder"]).default("auto").describe("What is predicted; auto: from the target and the loss."),
     classes: z
       .union([choice(["auto"]), z.array(nameText()).min(1), z.record(z.string(), z.union([z.literal("rest"), z.array(z.int())]))])

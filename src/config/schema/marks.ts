@@ -15,9 +15,10 @@ export interface KindTable {
   readonly named: boolean;
 }
 
-/** A kind with its arguments, and the name that the file gave it. */
+/** A kind with its arguments, the name that the file gave it, and its place: `model[2].dense`. */
 export interface ChosenEntry extends Chosen {
   readonly name: string | null;
+  readonly path: string;
 }
 
 export interface Mark {
@@ -66,20 +67,27 @@ export function nameText() {
 
 /** A choice from a table, in its short and its long form. */
 export function kindSchema(table: KindTable): z.ZodType<ChosenEntry, unknown> {
+  const known = kindSchemas.get(table);
+  if (known !== undefined) return known;
   const shape: Record<string, z.ZodType> = {};
   for (const [name, kind] of table.kinds) shape[name] = kindArguments(table, kind).optional().describe(kind.summary);
   if (table.named) shape.name = entryName;
   const long = z.strictObject(shape).meta({ minProperties: 1 });
   const bare = [...table.kinds].filter(([, kind]) => kind.arguments.safeParse({}).success).map(([name]) => name);
-  const schema = z.union([z.enum(bare as [string, ...string[]]), long]);
+  const forms = z.union([z.enum(bare as [string, ...string[]]), long]);
+  const schema = table.named ? forms.meta({ id: table.noun }) : forms;
   marks.add(schema, { table });
+  kindSchemas.set(table, schema as unknown as z.ZodType<ChosenEntry, unknown>);
   return schema as unknown as z.ZodType<ChosenEntry, unknown>;
 }
+
+/** A table's schema is made once: layers within layers are the same schema again. */
+const kindSchemas = new WeakMap<KindTable, z.ZodType<ChosenEntry, unknown>>();
 
 /** What may follow `kind:`, the main argument alone or the arguments by name; null means none. */
 function kindArguments(table: KindTable, kind: Kind) {
   const full = argumentsSchema(table, kind);
-  const main = kind.main === undefined ? undefined : (kind.arguments.shape[kind.main] as z.ZodType | undefined);
+  const main = kind.main === undefined ? undefined : (full.shape[kind.main] as z.ZodType | undefined);
   return main === undefined ? z.union([full, z.null()]) : z.union([main, full, z.null()]);
 }
 
@@ -87,12 +95,20 @@ export const entryName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/).optional
 
 const argumentSchemas = new WeakMap<Kind, z.ZodObject>();
 
-/** The arguments of a kind as the file may write them: the engine's own, and `name` where entries have one. */
+/** The arguments of a kind as the file may write them: the engine's own, with layers in the file's form, and `name` where entries have one. */
 export function argumentsSchema(table: KindTable, kind: Kind): z.ZodObject {
   const known = argumentSchemas.get(kind);
   if (known !== undefined) return known;
-  const schema = table.named ? kind.arguments.extend({ name: entryName }) : kind.arguments;
+  const schema = kind.arguments.extend({ ...nestedArgument(table, kind), ...(table.named ? { name: entryName } : {}) });
   marks.add(schema, { planned: [...(kind.planned ?? []), ...(table.plannedArguments ?? [])] });
   argumentSchemas.set(kind, schema);
   return schema;
+}
+
+/** The argument that holds layers: lists of this table's own entries, looked up late since they hold lists in turn. */
+function nestedArgument(table: KindTable, { nested, arguments: args }: Kind): Record<string, z.ZodType> {
+  if (nested === undefined) return {};
+  const { description } = args.shape[nested.argument] as z.ZodType;
+  const list = z.lazy(() => (nested.form === "layers" ? z.array(kindSchema(table)).min(1) : z.array(z.array(kindSchema(table))).min(1)));
+  return { [nested.argument]: list.describe(description ?? "") };
 }

@@ -31,7 +31,8 @@ function children(schema: z.ZodType, segment: Segment): z.ZodType[] {
 function ofKind(table: KindTable, kind: string): z.ZodType[] {
   const entry = table.kinds.get(kind);
   if (entry === undefined) return table.named && kind === "name" ? [entryName] : [];
-  return [argumentsSchema(table, entry), ...(entry.main === undefined ? [] : [entry.arguments.shape[entry.main] as z.ZodType])];
+  const full = argumentsSchema(table, entry);
+  return [full, ...(entry.main === undefined ? [] : [full.shape[entry.main] as z.ZodType])];
 }
 
 /** The kind that the last step of a path names (`optimizer.adam`), with its table; null where it names none. */

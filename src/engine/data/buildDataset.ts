@@ -6,7 +6,7 @@ import { fillMissing } from "./missing.js";
 import { fitColumn, fitScaling, scaleColumns, scaleTensor } from "./scaling.js";
 import { splitRows, type Split } from "./split.js";
 import { columnStatistics, tensorStatistics } from "./statistics.js";
-import { isMissing, joinTables, joinTensors, takeExamples, takeRows, type RawSource, type RawTensor, type Table } from "./table.js";
+import { countExamples, isMissing, joinParts, joinTables, joinTensors, takeExamples, takeRows, type RawSource, type RawTensor, type Table } from "./table.js";
 import { readTargets } from "./targets.js";
 import type { DatasetConfig } from "./task.js";
 import type { Dataset, FittedScaling } from "./types.js";
@@ -21,7 +21,7 @@ export interface RawSources {
 /** Examples of all sources, one after the other: those of the training file (`counts.train`), of the validation file, of the test file. */
 interface Joined<Inputs extends Table | RawTensor> {
   readonly inputs: Inputs;
-  readonly labels: Table | null;
+  readonly labels: RawSource["labels"];
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
 }
 
@@ -46,35 +46,31 @@ type TableSource = RawSource & { readonly inputs: Table };
 type TensorSource = RawSource & { readonly inputs: RawTensor };
 const isTableSource = (source: RawSource): source is TableSource => source.inputs.kind === "table";
 const isTensorSource = (source: RawSource): source is TensorSource => source.inputs.kind === "tensor";
-const sizeOf = (inputs: Table | RawTensor) => (inputs.kind === "table" ? inputs.rows : inputs.dims[0]);
+const take = (part: Table | RawTensor, rows: Int32Array) => (part.kind === "table" ? takeRows(part, rows) : takeExamples(part, rows));
 
 function limit(source: RawSource, most: number | null): RawSource {
-  if (most === null || most >= sizeOf(source.inputs)) return source;
-  checkLabelCount(source);
-  const rows = Int32Array.from({ length: most }, (_, row) => row);
-  return {
-    inputs: source.inputs.kind === "table" ? takeRows(source.inputs, rows) : takeExamples(source.inputs, rows),
-    labels: source.labels === null ? null : takeRows(source.labels, rows),
-  };
+  if (most === null) return source;
+  const first = (part: Table | RawTensor) => (most >= countExamples(part) ? part : take(part, Int32Array.from({ length: most }, (_, row) => row)));
+  return { inputs: first(source.inputs), labels: source.labels === null ? null : first(source.labels) };
 }
 
 function checkLabelCount({ inputs, labels }: RawSource): void {
-  if (labels === null || labels.rows === sizeOf(inputs)) return;
+  if (labels === null || countExamples(labels) === countExamples(inputs)) return;
   const { file } = labels.origin.describe(0).location;
-  throw new DescentError("labels-count", `${sizeOf(inputs)} inputs but ${labels.rows} labels${file === undefined ? "" : ` in ${file}`}.`, { path: "data.labels", file });
+  throw new DescentError("labels-count", `${countExamples(inputs)} inputs but ${countExamples(labels)} labels${file === undefined ? "" : ` in ${file}`}.`, { path: "data.labels", file });
 }
 
 function countRows(sources: RawSources): Joined<Table>["counts"] {
-  const count = (source: RawSource | null) => (source === null ? 0 : sizeOf(source.inputs));
+  const count = (source: RawSource | null) => (source === null ? 0 : countExamples(source.inputs));
   return { train: count(sources.train), validation: count(sources.validation), test: count(sources.test) };
 }
 
 /** Labels of all sources; a source without labels beside others with labels is an error. */
-function joinLabels(all: readonly RawSource[]): Table | null {
-  const labels = all.map((source) => source.labels).filter((table) => table !== null);
+function joinLabels(all: readonly RawSource[]): RawSource["labels"] {
+  const labels = all.map((source) => source.labels).filter((one) => one !== null);
   if (labels.length === 0) return null;
   if (labels.length < all.length) throw new DescentError("labels-missing", "Some of the training, validation and test data have labels of their own and some have none.", { path: "data.labels" });
-  return joinTables(labels);
+  return joinParts(labels);
 }
 
 function fromTables(config: DatasetConfig, all: readonly TableSource[], sources: RawSources, format: string): Dataset {
@@ -124,14 +120,14 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
     columns: null,
     splits, scaling,
     rawStatistics: [statistics],
-    reading: { format, inputColumns: null, targetColumns: null, categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
+    reading: { format, inputColumns: null, targetColumns: null, ...(config.data.inputs === null ? {} : { arrays: config.data.inputs }), categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
   };
 }
 
 /** With `missing: drop`, leaves out rows in which an input or a target is missing. */
 function dropMissing(config: DatasetConfig, choice: ColumnChoice, joined: Joined<Table>): Joined<Table> {
   if (config.data.missing !== "drop") return joined;
-  const used = [...pickColumns(joined.inputs, [...choice.inputs, ...choice.targets]), ...(joined.labels?.columns ?? [])];
+  const used = [...pickColumns(joined.inputs, [...choice.inputs, ...choice.targets]), ...(joined.labels?.kind === "table" ? joined.labels.columns : [])];
   const kept = Int32Array.from({ length: joined.inputs.rows }, (_, row) => row).filter((row) => used.every((column) => !isMissing(column, row)));
   if (kept.length === 0) throw new DescentError("data-empty", "missing: drop leaves no row: every row misses a value.", { path: "data.missing" });
   const { train, validation } = joined.counts;
@@ -139,7 +135,7 @@ function dropMissing(config: DatasetConfig, choice: ColumnChoice, joined: Joined
   const keptValidation = kept.filter((row) => row >= train && row < train + validation).length;
   return {
     inputs: takeRows(joined.inputs, kept),
-    labels: joined.labels === null ? null : takeRows(joined.labels, kept),
+    labels: joined.labels === null ? null : take(joined.labels, kept),
     counts: { train: keptTrain, validation: keptValidation, test: kept.length - keptTrain - keptValidation },
   };
 }

@@ -3,6 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import { nearestName } from "../../common/nearestName.js";
 import type { DataConfig } from "../training/config.js";
 import { compareText } from "./classes.js";
+import { matchesPattern } from "./patterns.js";
 import { targetNames } from "./readCsv.js";
 import { isMissing, type RawColumn, type Table } from "./table.js";
 import type { ReadingRecipe } from "./types.js";
@@ -19,11 +20,20 @@ export interface ColumnChoice {
  * @throws DescentError `column-unknown`, `columns-empty`
  */
 export function chooseColumns(table: Table, data: Pick<DataConfig, "inputs" | "target">, hasLabels: boolean): ColumnChoice {
-  const names = table.columns.map(({ name }) => name);
+  return chooseNames(table.columns.map(({ name }) => name), data, hasLabels);
+}
+
+/** The same from the names alone, before anything is read. */
+export function chooseNames(names: readonly string[], data: Pick<DataConfig, "inputs" | "target">, hasLabels: boolean): ColumnChoice {
   const targets = data.target !== null ? matchNames(names, data.target, "data.target") : hasLabels ? [] : [defaultTarget(names)];
   const inputs = data.inputs !== null ? matchNames(names, data.inputs, "data.inputs") : names.filter((name) => !targets.includes(name));
   if (inputs.length === 0) throw new DescentError("columns-empty", `No column is left as an input: the file has ${names.join(", ")}.`, { path: data.inputs === null ? "data.train" : "data.inputs" });
   return { inputs, targets };
+}
+
+/** A column in which pandas keeps a table's index beside the data. */
+export function isIndexColumn(name: string): boolean {
+  return /^__index_level_\d+__$/.test(name);
 }
 
 function defaultTarget(names: readonly string[]): string {
@@ -37,8 +47,7 @@ function defaultTarget(names: readonly string[]): string {
 function matchNames(names: readonly string[], patterns: readonly string[], path: string): string[] {
   const chosen = new Set<string>();
   for (const pattern of patterns) {
-    const expression = new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`, "u");
-    const found = names.includes(pattern) ? [pattern] : names.filter((name) => expression.test(name));
+    const found = names.includes(pattern) ? [pattern] : names.filter((name) => matchesPattern(name, pattern));
     if (found.length === 0) {
       const nearest = nearestName(pattern, names);
       throw new DescentError("column-unknown", `No column is called "${pattern}"${nearest === null ? "" : `; the nearest is "${nearest}"`}.`, { path });

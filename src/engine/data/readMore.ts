@@ -3,6 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { DataConfig } from "../training/config.js";
 import { numericColumns } from "./columns.js";
+import { formatByName } from "./formats/detect.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
 import { missingValue } from "./missing.js";
 import { readSource } from "./readBytes.js";
@@ -22,13 +23,17 @@ export interface MoreData {
  * A table without a header is taken by position when it has as many columns as inputs (or as inputs and targets).
  * @throws DescentError `column-unknown`, `shapes-differ`, `formats-differ`, and what reading throws
  */
-export function readMore(recipe: ReadingRecipe, scaling: FittedScaling, files: readonly NamedBytes[]): MoreData {
-  const format: DataConfig["format"] = recipe.format === "csv" || recipe.format === "idx" ? recipe.format : "auto";
-  const { inputs } = readSource(files, null, { format, inputs: recipe.inputColumns, target: null });
+export async function readMore(recipe: ReadingRecipe, scaling: FittedScaling, files: readonly NamedBytes[]): Promise<MoreData> {
+  const { inputs } = await readSource(files, null, { format: formatFor(recipe, files), inputs: recipe.inputColumns ?? recipe.arrays ?? null, target: null }, "test");
   const isTable = recipe.inputColumns !== null;
   if (isTable && inputs.kind === "table") return tableInputs(recipe, recipe.inputColumns, scaling, inputs);
   if (!isTable && inputs.kind === "tensor") return tensorInputs(recipe, scaling, inputs);
   throw new DescentError("formats-differ", `${files[0].name} is no ${isTable ? "table" : "tensor"}, which the training data was.`, { file: files[0].file });
+}
+
+/** The training data's format where the file does not say its own: predictions may come from any format that holds the same columns. */
+function formatFor({ format }: ReadingRecipe, [{ name }]: readonly NamedBytes[]): DataConfig["format"] {
+  return (format === "csv" || format === "idx") && formatByName(name) === null ? format : "auto";
 }
 
 function tableInputs(recipe: ReadingRecipe, inputs: readonly string[], scaling: FittedScaling, read: Table): MoreData {

@@ -32,7 +32,7 @@ export interface RawTensor {
   readonly origin: Origin;
 }
 
-export type RawNumbers = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+export type RawNumbers = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** A place in words, `digits.csv, line 18`, and as a location. */
 export interface Place {
@@ -45,10 +45,18 @@ export interface Origin {
   describe(row: number): Place;
 }
 
-/** What a source (training, validation or test) gave: inputs, with the labels beside them where they came on their own. */
+/**
+ * What a source (training, validation or test) gave: inputs, with the labels beside them where they came on their own. Labels with
+ * more than one axis (a class a step, an image to compare with) are a tensor; all others a table.
+ */
 export interface RawSource {
   readonly inputs: Table | RawTensor;
-  readonly labels: Table | null;
+  readonly labels: Table | RawTensor | null;
+}
+
+/** Number of rows of a table, or of examples of a tensor. */
+export function countExamples(part: Table | RawTensor): number {
+  return part.kind === "table" ? part.rows : part.dims[0];
 }
 
 /** Whether a cell holds neither a number nor a text. */
@@ -133,6 +141,14 @@ export function joinTensors(tensors: readonly RawTensor[]): RawTensor {
   return { kind: "tensor", dims, data, origin: joinOrigins(tensors.map((tensor) => ({ count: tensor.dims[0], origin: tensor.origin }))) };
 }
 
+/** Tables under each other, or tensors one after the other. @throws DescentError `formats-differ`, `shapes-differ`, `column-unknown` */
+export function joinParts(parts: readonly (Table | RawTensor)[]): Table | RawTensor {
+  const tables = parts.filter((part) => part.kind === "table");
+  const tensors = parts.filter((part) => part.kind === "tensor");
+  if (tables.length > 0 && tensors.length > 0) throw new DescentError("formats-differ", "Some of the files hold a table and some a tensor with more axes.", { path: "data" });
+  return tables.length > 0 ? joinTables(tables) : joinTensors(tensors);
+}
+
 function typeOf({ dims, data }: RawTensor): string {
   return `${data.constructor.name.replace("Array", "").toLowerCase()} [${dims.slice(1).join(", ")}]`;
 }
@@ -148,6 +164,18 @@ function joinOrigins(parts: readonly { readonly count: number; readonly origin: 
       throw new RangeError(`row ${row} of ${row - rest}`);
     },
   };
+}
+
+/** Columns of several tables of as many rows side by side; a name that is taken gets a number. */
+export function joinColumns(tables: readonly Table[]): Table {
+  const [first] = tables;
+  const columns = new Map<string, RawColumn>();
+  for (const column of tables.flatMap((table) => table.columns)) {
+    let { name } = column;
+    for (let n = 2; columns.has(name); n++) name = `${column.name}_${n}`;
+    columns.set(name, { ...column, name });
+  }
+  return { kind: "table", rows: first.rows, origin: first.origin, columns: [...columns.values()] };
 }
 
 /** A tensor of labels [n] or [n, columns] as a table, so that labels have one form. */

@@ -4,9 +4,10 @@ import { numberClasses, type Labels } from "./classes.js";
 import { pickColumns, textInNumbers } from "./columns.js";
 import { missingValue } from "./missing.js";
 import { fitColumn, scaleColumns } from "./scaling.js";
-import { columnStatistics } from "./statistics.js";
-import { isMissing, type RawColumn, type RawTensor, type Table } from "./table.js";
-import { decideTask, type DatasetConfig, type SupportedTask } from "./task.js";
+import { columnStatistics, tensorStatistics } from "./statistics.js";
+import { isIntegerData } from "./formats/elements.js";
+import { isMissing, tensorAsTable, type RawColumn, type RawTensor, type Table } from "./table.js";
+import { decideTask, decideTensorTask, type DatasetConfig, type SupportedTask } from "./task.js";
 import type { ColumnStatistics, Dataset, FittedScaling } from "./types.js";
 
 /** The targets of all examples, ready but for what is fitted on the training split. */
@@ -20,7 +21,7 @@ export interface Targets {
 export interface TargetSource {
   readonly examples: Table | RawTensor;
   /** Labels of their own; null takes the columns `names` of the examples. */
-  readonly labels: Table | null;
+  readonly labels: Table | RawTensor | null;
   readonly names: readonly string[];
   /** Rows of the training source, which come first. */
   readonly trainRows: number;
@@ -28,6 +29,7 @@ export interface TargetSource {
 
 /** Decides the task and reads the targets. @throws DescentError `target-columns`, `value-missing`, `text-in-numbers`, `label-unknown`, ... */
 export function readTargets(config: DatasetConfig, { examples, labels, names, trainRows }: TargetSource): Targets {
+  if (labels?.kind === "tensor") return tensorTargets(config, labels, trainRows);
   const table = labels ?? (examples as Table);
   const columns = labels === null ? pickColumns(table, names) : labelColumns(labels, config.data.target);
   const isLabelFile = examples.kind === "tensor" || (labels !== null && config.data.labels !== null); // inline targets are none
@@ -41,6 +43,54 @@ export function readTargets(config: DatasetConfig, { examples, labels, names, tr
 function labelColumns(labels: Table, target: readonly string[] | null): readonly RawColumn[] {
   if (target === null || !target.some((name) => labels.columns.some((column) => column.name === name))) return labels.columns;
   return pickColumns(labels, target);
+}
+
+/** Targets with more than one value an example: a class a step, or numbers that are compared element by element. */
+function tensorTargets(config: DatasetConfig, labels: RawTensor, trainRows: number): Targets {
+  const task = decideTensorTask(config, isIntegerData(labels.data));
+  const [rows, ...shape] = labels.dims;
+  const steps = shape.reduce((product, dim) => product * dim, 1);
+  if (task === "classification") {
+    const column = { name: "label", numbers: Float64Array.from(labels.data), texts: null };
+    const origin = { describe: (row: number) => { const { text, location } = labels.origin.describe(Math.floor(row / steps)); return { text: `${text}, step ${row % steps}`, location }; } };
+    return stepTargets(classTargets(config, { column, rows: rows * steps, origin }, trainRows * steps, 1, ["label"]), labels.dims, steps);
+  }
+  if (shape.length === 1) {
+    const table = tensorAsTable(labels, "target");
+    return numberTargets(config, task, table, table.columns, table.columns.map(({ name }) => name));
+  }
+  const bad = labels.data.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1) {
+    const { text, location } = labels.origin.describe(Math.floor(bad / steps));
+    throw new DescentError("value-not-finite", `${text}: target ${bad % steps} is ${labels.data[bad]}, no finite number.`, location);
+  }
+  return {
+    stratify: null,
+    fields(train) {
+      const statistics = tensorStatistics("target", labels.data, steps, train);
+      const { offset, divisor } = fitColumn(config.data.targetScaling, statistics);
+      return {
+        task,
+        targets: { type: "float32", dims: labels.dims, data: Float32Array.from(labels.data, (value) => (value - offset) / divisor) },
+        classes: null,
+        targetColumns: ["target"],
+        targetScaling: { kind: config.data.targetScaling, offset: [offset], divisor: [divisor] },
+        rawTargetStatistics: [statistics],
+      };
+    },
+  };
+}
+
+/** Class targets of all steps, one after the other, as targets of examples with several steps each. */
+function stepTargets(flat: Targets, dims: readonly number[], steps: number): Targets {
+  return {
+    stratify: null,
+    fields(train) {
+      const rows = Int32Array.from({ length: train.length * steps }, (_, i) => train[Math.floor(i / steps)] * steps + (i % steps));
+      const fields = flat.fields(rows);
+      return { ...fields, targets: { ...fields.targets, dims } };
+    },
+  };
 }
 
 function classTargets(config: DatasetConfig, labels: Labels, trainRows: number, width: number, targetColumns: readonly string[]): Targets {

@@ -1,5 +1,6 @@
 /** What a data set is for, where the file leaves it to us. */
 import { DescentError } from "../../common/errors.js";
+import { branchesOf, everyLayer } from "../layers/nested.js";
 import type { TrainingConfig } from "../training/config.js";
 import type { RawColumn } from "./table.js";
 import type { Task } from "./types.js";
@@ -46,6 +47,17 @@ export function decideTask(config: DatasetConfig, targets: readonly RawColumn[],
   return looksLikeClasses && modelAgrees ? "classification" : "regression";
 }
 
+/**
+ * The task of targets with more than one value an example, `integer` by their type: a class a step for integers under cross_entropy, nll or no loss; several
+ * labels under binary_cross_entropy and focal; else numbers. @throws DescentError `not-supported-yet`
+ */
+export function decideTensorTask({ data: { task }, loss }: DatasetConfig, integer: boolean): SupportedTask {
+  if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
+  if (task !== "auto") return task;
+  if (loss?.kind === "binary_cross_entropy" || loss?.kind === "focal") return "multi_label";
+  return loss?.kind === "cross_entropy" || loss?.kind === "nll" || (loss === null && integer) ? "classification" : "regression";
+}
+
 /** Number of different values, counted up to `most`. */
 function countDifferent(values: Float64Array, most: number): number {
   const seen = new Set<number>();
@@ -56,9 +68,13 @@ function countDifferent(values: Float64Array, most: number): number {
   return seen.size;
 }
 
-/** Units of the last dense layer with nothing but element-wise layers behind it; null where the model does not end so. */
+/** Units of the last dense layer with nothing but element-wise layers behind it, or of the branches that make the outputs; null where the model does not end so. */
 function outputWidth(model: TrainingConfig["model"]): number | null {
-  const last = model.findLast((layer) => "units" in layer.arguments || "filters" in layer.arguments);
-  const units = last?.arguments["units"];
-  return typeof units === "number" ? units : null;
+  const last = model.findLast((layer) => everyLayer([layer]).some(({ arguments: args }) => "units" in args || "filters" in args));
+  if (last === undefined) return null;
+  const branches = branchesOf(last);
+  if (branches.length === 0) return typeof last.arguments["units"] === "number" ? last.arguments["units"] : null;
+  const widths = branches.map(outputWidth);
+  if (last.kind === "concat") return widths.reduce((sum, width) => (sum === null || width === null ? null : sum + width));
+  return widths.find((width) => width !== null) ?? null;
 }

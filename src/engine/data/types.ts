@@ -58,6 +58,8 @@ export interface ReadingRecipe {
   readonly format: string;
   readonly inputColumns: readonly string[] | null;
   readonly targetColumns: readonly string[] | null;
+  /** Of files with several arrays (npz, safetensors, lists in JSON lines): the names of the inputs, where the training file says them. */
+  readonly arrays?: readonly string[] | null;
   /** Column to its categories in order, for one-hot and index columns. */
   readonly categories: Readonly<Record<string, { readonly kind: "one_hot" | "index"; readonly values: readonly string[] }>>;
   readonly exampleShape: readonly number[];

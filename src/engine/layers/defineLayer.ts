@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Chosen, Kind } from "../defineKind.js";
 import type { Tensor } from "../graph/builder.js";
+import type { LayerConfig } from "../training/config.js";
 
 /**
  * What one tensor of a layer is: learned (`weight`, `bias`, `normalization`: gamma and beta), or a `statistic` that training
@@ -54,7 +55,8 @@ export interface BuildContext {
   readonly output: readonly number[];
 }
 
-export interface LayerKind extends Kind {
+/** A layer that reads what one other gives. */
+export interface PlainLayerKind extends Kind {
   /** Throws DescentError `shape-mismatch` where the input does not fit. */
   readonly shapes: (args: Readonly<Record<string, unknown>>, input: ShapeInput) => LayerShapes;
   /** The layer's part of the graph; x is [batch, ...input]. */
@@ -63,6 +65,27 @@ export interface LayerKind extends Kind {
   readonly activation: (args: Readonly<Record<string, unknown>>) => string | null;
 }
 
+/** A layer of layers: branches that read the same, and what joins the things that they give. */
+export interface BranchingLayerKind extends Kind {
+  /** What runs side by side; an empty branch passes on what it reads. */
+  readonly branches: (args: Readonly<Record<string, unknown>>) => readonly (readonly LayerConfig[])[];
+  /** `shapes` are the branches'. Throws DescentError `shape-mismatch`, which names them, where they cannot be joined. */
+  readonly joinedShapes: (args: Readonly<Record<string, unknown>>, shapes: readonly (readonly number[])[], defaultInit: Chosen) => JoinedShapes;
+  /** xs [batch, ...] are what the branches give. */
+  readonly join: (args: Readonly<Record<string, unknown>>, xs: readonly Tensor[], context: BuildContext) => Tensor;
+  readonly activation: (args: Readonly<Record<string, unknown>>) => string | null;
+}
+
+export type JoinedShapes = Omit<LayerShapes, "input">;
+
+/** A layer that stands for others, which `listLayers` writes out before anything is built of it. */
+export interface RepeatingLayerKind extends Kind {
+  readonly times: (args: Readonly<Record<string, unknown>>) => number;
+  readonly activation: (args: Readonly<Record<string, unknown>>) => string | null;
+}
+
+export type LayerKind = PlainLayerKind | BranchingLayerKind | RepeatingLayerKind;
+
 /** Declares a layer; `shapes` and `build` get its arguments checked. */
 export function defineLayer<A extends z.ZodObject>(
   definition: Kind<A> & {
@@ -70,6 +93,18 @@ export function defineLayer<A extends z.ZodObject>(
     readonly build: (args: z.output<A>, x: Tensor, context: BuildContext) => Tensor;
     readonly activation?: (args: z.output<A>) => string | null;
   },
-): LayerKind {
-  return { activation: () => null, ...definition } as unknown as LayerKind;
+): PlainLayerKind {
+  return { activation: () => null, ...definition } as unknown as PlainLayerKind;
+}
+
+/** Declares a layer of branches; its functions get its arguments checked. */
+export function defineBranchingLayer<A extends z.ZodObject>(
+  definition: Kind<A> & {
+    readonly nested: NonNullable<Kind["nested"]>;
+    readonly branches: (args: z.output<A>) => readonly (readonly LayerConfig[])[];
+    readonly joinedShapes: (args: z.output<A>, shapes: readonly (readonly number[])[], defaultInit: Chosen) => JoinedShapes;
+    readonly join: (args: z.output<A>, xs: readonly Tensor[], context: BuildContext) => Tensor;
+  },
+): BranchingLayerKind {
+  return { activation: () => null, ...definition } as unknown as BranchingLayerKind;
 }

@@ -1,7 +1,9 @@
 import { activationLayers } from "./activationLayers.js";
+import { add } from "./add.js";
 import { attention } from "./attention.js";
 import { avgPool } from "./avgPool.js";
 import { batchNorm } from "./batchNorm.js";
+import { concat } from "./concat.js";
 import { conv1d } from "./conv1d.js";
 import { conv2d } from "./conv2d.js";
 import { conv2dTranspose } from "./conv2dTranspose.js";
@@ -25,7 +27,9 @@ import { maxPool } from "./maxPool.js";
 import { permute } from "./permute.js";
 import { positionalEmbedding } from "./positionalEmbedding.js";
 import { prelu } from "./prelu.js";
+import { repeat } from "./repeat.js";
 import { reshape } from "./reshape.js";
+import { residual } from "./residual.js";
 import { rnn } from "./rnn.js";
 import { transformer } from "./transformer.js";
 import { upsample } from "./upsample.js";
@@ -34,11 +38,12 @@ import { upsample } from "./upsample.js";
 export const layers: ReadonlyMap<string, LayerKind> = new Map(
   [
     dense, conv2d, conv1d, conv3d, depthwiseConv2d, conv2dTranspose, maxPool, avgPool, globalAvgPool, globalMaxPool, upsample, flatten, reshape, permute,
-    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, lstm, gru, rnn, attention, transformer, maxout, ...activationLayers, prelu,
+    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, lstm, gru, rnn, attention, transformer, maxout, residual, concat, add, repeat,
+    ...activationLayers, prelu,
   ].map((kind) => [kind.kind, kind]),
 );
 
 /** Layers that the training file's page names and that are not built yet. */
 export const plannedLayers: readonly string[] = [
-  "fractional_max_pool", "masking", "residual", "concat", "add", "repeat",
+  "fractional_max_pool", "masking",
 ];

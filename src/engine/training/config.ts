@@ -4,10 +4,15 @@
  */
 import type { Chosen } from "../defineKind.js";
 
-/** One layer of a listed model. `path` is its place in the file, `model[2].dense`; names are unique (given, or `dense_3`). */
+/**
+ * One layer of a listed model. `path` is its place in the file, `model[2].dense`; names are unique (given, or `dense_3`). A layer of
+ * layers holds them among its arguments (`branchesOf`, `everyLayer` in engine/layers/nested walk them); repeats are written out.
+ */
 export interface LayerConfig extends Chosen {
   readonly name: string;
   readonly path: string;
+  /** Names of the layers that it is part of, outermost first. */
+  readonly within?: readonly string[];
 }
 
 export interface GeneratorConfig {
@@ -33,7 +38,7 @@ export interface DataConfig {
   readonly train: SourceConfig;
   readonly validation: SourceConfig | null;
   readonly test: SourceConfig | null;
-  readonly format: "auto" | "csv" | "idx" | "text";
+  readonly format: "auto" | "csv" | "parquet" | "npy" | "npz" | "idx" | "images" | "jsonl" | "text" | "safetensors" | "arrow";
   readonly inputs: readonly string[] | null;
   readonly target: readonly string[] | null;
   readonly labels: string | null;

@@ -1,9 +1,10 @@
 /** From a batch of inputs to the model's outputs, in training or inference mode. */
-import type { Tensor } from "../graph/builder.js";
-import { layers } from "../layers/registry.js";
 import { predictsClasses } from "../data/task.js";
+import type { Tensor } from "../graph/builder.js";
+import type { BuildContext } from "../layers/defineLayer.js";
+import { type LayerOutline, modelInputs } from "../layers/outline.js";
+import { layers } from "../layers/registry.js";
 import type { LossProblem } from "../losses/defineLoss.js";
-import type { LayerOutline } from "../layers/outline.js";
 import { tensorName } from "./parameters.js";
 
 export interface ForwardOptions {
@@ -21,19 +22,20 @@ export interface ForwardOptions {
 /** Output of every layer by name; the last one's is the model's. */
 export function buildForward(options: ForwardOptions): ReadonlyMap<string, Tensor> {
   const outputs = new Map<string, Tensor>();
-  let x = options.inputs;
+  const read = (name: string): Tensor => (name === modelInputs ? options.inputs : outputs.get(name)!);
   for (const layer of options.outline) {
     const kind = layers.get(layer.kind);
-    if (kind === undefined) throw new Error(`no layer named ${layer.kind}`);
-    x = kind.build(layer.arguments, x, {
+    if (kind === undefined || "times" in kind) throw new Error(`no layer to build named ${layer.kind}`);
+    const context: BuildContext = {
       mode: options.mode,
       output: layer.outputShape,
       parameter: parametersOf(layer, options),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
       normalNoise: (noisy) => options.normalNoise(layer.name, noisy),
       dropoutMask: (masked, rate) => options.dropoutMask(layer.name, masked, rate),
-    });
-    outputs.set(layer.name, x);
+    };
+    const inputs = layer.reads.map(read);
+    outputs.set(layer.name, "branches" in kind ? kind.join(layer.arguments, inputs, context) : kind.build(layer.arguments, inputs[0], context));
   }
   return outputs;
 }

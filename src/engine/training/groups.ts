@@ -1,9 +1,9 @@
 /** Which tensors move how: the optimizer's groups by the names of tensors. */
 import { DescentError } from "../../common/errors.js";
 import type { Chosen } from "../defineKind.js";
-import { matches, type GroupArguments } from "../optimizers/groups.js";
+import type { GroupArguments } from "../optimizers/groups.js";
 import type { RegularizationSection, TrainingSection } from "./config.js";
-import type { ModelTensor } from "./parameters.js";
+import { matchesTensor, type ModelTensor } from "./parameters.js";
 
 /** How some tensors are moved. */
 export interface ParameterGroup {
@@ -37,9 +37,10 @@ export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[],
   const used = new Set<number>();
   const groupOf = new Map<string, number>();
   const frozen = new Set<string>();
-  for (const { fullName } of learned) {
-    const found = written.findIndex(({ match }) => matches(match, fullName));
-    for (const [i, { match }] of written.entries()) if (matches(match, fullName)) used.add(i);
+  for (const tensor of learned) {
+    const { fullName } = tensor;
+    const found = written.findIndex(({ match }) => matchesTensor(match, tensor));
+    for (const [i, { match }] of written.entries()) if (matchesTensor(match, tensor)) used.add(i);
     if (found >= 0 && written[found].freeze) frozen.add(fullName);
     else groupOf.set(fullName, found + 1);
   }

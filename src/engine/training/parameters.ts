@@ -2,12 +2,15 @@
 import { initializers } from "../initializers/registry.js";
 import type { ParameterSpec } from "../layers/defineLayer.js";
 import type { LayerOutline } from "../layers/outline.js";
+import { matches } from "../optimizers/groups.js";
 import { RandomStream } from "../random/stream.js";
 
 /** A layer's tensor under its name in the whole model: `dense_1.weight`. */
 export interface ModelTensor extends ParameterSpec {
   readonly fullName: string;
   readonly layer: string;
+  /** Names of the layers that its layer is part of, outermost first. */
+  readonly within: readonly string[];
   /** Whether the optimizer moves it; running statistics are moved by their layer. */
   readonly learned: boolean;
 }
@@ -18,7 +21,7 @@ export type TensorValues = Record<string, { readonly dims: readonly number[]; re
 /** Every tensor of the model, in the order of its layers. */
 export function modelTensors(outline: readonly LayerOutline[]): ModelTensor[] {
   return outline.flatMap((layer) =>
-    layer.tensors.map((spec) => ({ ...spec, layer: layer.name, fullName: tensorName(layer.name, spec.name), learned: spec.role !== "statistic" })),
+    layer.tensors.map((spec) => ({ ...spec, layer: layer.name, within: layer.within, fullName: tensorName(layer.name, spec.name), learned: spec.role !== "statistic" })),
   );
 }
 
@@ -36,4 +39,9 @@ export function initialValues(tensors: readonly ModelTensor[], seed: number): Te
     values[tensor.fullName] = { dims: tensor.shape, data: kind.fill(tensor.init.arguments, tensor, new RandomStream(seed, `initialise/${tensor.fullName}`)) };
   }
   return values;
+}
+
+/** Whether a pattern names a tensor, by its layer (`dense_2.weight`, `head.*`) or by a layer that holds it: `residual_1.*`. */
+export function matchesTensor(pattern: string, { fullName, within }: Pick<ModelTensor, "fullName" | "within">): boolean {
+  return [fullName, ...within.map((holder) => `${holder}.${fullName}`)].some((name) => matches(pattern, name));
 }

@@ -11,6 +11,7 @@ import { runLength } from "./plan.js";
 import { describeProblem, type TrainingProblem } from "./problem.js";
 import { batchesOf, initialCarried } from "./trainer.js";
 import type { Tuning } from "./types.js";
+import { everyLayer } from "../layers/nested.js";
 
 export interface TuningOptions {
   readonly config: TrainingConfig;
@@ -74,7 +75,7 @@ function limit(runMilliseconds: number): number {
 }
 
 function hasConvolution(config: TrainingConfig): boolean {
-  return config.model.some((layer) => layer.kind === "conv2d");
+  return everyLayer(config.model).some((layer) => layer.kind === "conv2d");
 }
 
 /** Least time of a step in milliseconds, over chunks of growing length after one to warm up. */

@@ -4,6 +4,7 @@
  * iterations and 5 % error are the thresholds that published checks use.
  */
 import type { Dataset } from "../../engine/data/types.js";
+import { mapLayers } from "../../engine/layers/nested.js";
 import type { Backend, Provider } from "../../engine/training/backend.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import { createTrainer } from "../../engine/training/trainer.js";
@@ -65,7 +66,7 @@ function memorising(config: TrainingConfig): TrainingConfig {
   return {
     ...config,
     data: { ...config.data, augment: [] },
-    model: config.model.filter(({ kind }) => kind !== "dropout"),
+    model: mapLayers(config.model, (layer) => (layer.kind === "dropout" ? null : layer)),
     regularization: null,
     schedule: { kind: "constant", arguments: { warmup_steps: 0 } },
     training: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hiddenLayers, widthOf, widthPath } from "../modelView.js";
+import { unavoidableLayers, widthOf, widthPath } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
 
 const labels = Array.from({ length: 80 }, (_, i) => i % 8);
@@ -18,7 +18,7 @@ export const narrowBottleneck = defineDataRule({
   examples: { bad: [file("dense: { units: 16, activation: relu }, dense: { units: 2, activation: relu }")], good: [file("dense: { units: 16, activation: relu }"), file("dense: { units: 8, activation: relu }")] },
   check({ config, dataset, task }, { share }) {
     const classes = task === "classification" ? dataset.classes?.length ?? 0 : 0;
-    const narrow = hiddenLayers(config).find((layer) => layer.kind === "dense" && widthOf(layer) < share * classes);
+    const narrow = unavoidableLayers(config).find((layer) => layer.kind === "dense" && widthOf(layer) < share * classes);
     if (narrow === undefined) return null;
     const wanted = 2 ** Math.ceil(Math.log2(2 * classes));
     return {

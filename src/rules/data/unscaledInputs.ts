@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isNormalising, isWeighted } from "../modelView.js";
+import { holdsWeights, isNormalising } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { inputScales } from "./figures.js";
 
@@ -24,7 +24,7 @@ export const unscaledInputs = defineDataRule({
     good: [file(1), file(500, ", scaling: standardize"), file(500, ", scaling: minmax"), file(500, "", "batch_norm, ")],
   },
   check({ config, dataset }, { high, low }) {
-    const firstWeighted = config.model.findIndex(isWeighted);
+    const firstWeighted = config.model.findIndex(holdsWeights);
     if (config.model.slice(0, Math.max(firstWeighted, 0)).some(isNormalising)) return null;
     const scales = inputScales(dataset).filter(({ rms }) => Number.isFinite(rms)).sort((a, b) => b.rms - a.rms);
     const [largest] = scales;

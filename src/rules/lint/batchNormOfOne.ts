@@ -1,3 +1,4 @@
+import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (batch: number): string => `data: { train: { generate: two_moons } }\nmodel: [dense: 16, batch_norm, relu, dense: 2]\nloss: cross_entropy\ntraining: { epochs: 2, batch_size: ${batch} }\n`;
@@ -13,7 +14,7 @@ export const batchNormOfOne = defineLintRule({
   sources: ["Wu and He, Group Normalization, 2018 (error of batch norm grows below batches of 16)"],
   examples: { bad: [file(1)], good: [file(16), file(32)] },
   check({ config }) {
-    const layer = config.model.find(({ kind }) => kind === "batch_norm");
+    const layer = everyLayer(config.model).find(({ kind }) => kind === "batch_norm");
     if (layer === undefined || config.training.batchSize !== 1) return null;
     return {
       at: "training.batch_size",

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { activationAfter, hiddenLayers, isNormalising, placeOf } from "../modelView.js";
+import { everyLayer } from "../../engine/layers/nested.js";
+import { activationAfter, isNormalising, placeOf, unavoidableLayers } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (model: string): string => `data: { train: { generate: two_moons } }\nmodel: [${model}, dense: 2]\nloss: cross_entropy\n`;
@@ -17,8 +18,8 @@ export const deepSaturatingStack = defineLintRule({
   options: z.strictObject({ layers: z.int().min(2).default(4).describe("Hidden sigmoid layers from which it is a warning; one fewer is a hint.") }),
   examples: { bad: [file(stack(5, "sigmoid"))], good: [file(stack(2, "sigmoid")), file(stack(5, "relu")), file(stack(5, "tanh"))] },
   check({ config }, { layers }) {
-    if (config.model.some(isNormalising)) return null;
-    const saturating = hiddenLayers(config).map((layer) => activationAfter(config, layer)).filter((view) => view?.kind === "sigmoid").map((view) => view as NonNullable<typeof view>);
+    if (everyLayer(config.model).some(isNormalising)) return null;
+    const saturating = unavoidableLayers(config).map((layer) => activationAfter(config, layer)).filter((view) => view?.kind === "sigmoid").map((view) => view as NonNullable<typeof view>);
     if (saturating.length < layers - 1) return null;
     return {
       at: saturating[0].path,

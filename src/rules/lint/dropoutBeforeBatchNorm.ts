@@ -1,4 +1,4 @@
-import { isWeighted } from "../modelView.js";
+import { holdsWeights, sequences } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (between: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, ${between}, dense: 2]\nloss: cross_entropy\n`;
@@ -17,10 +17,10 @@ export const dropoutBeforeBatchNorm = defineLintRule({
     good: [file("batch_norm, dropout: 0.5"), file("dropout: 0, batch_norm"), file("dropout: 0.5")],
   },
   check({ config: { model } }) {
-    for (const [index, layer] of model.entries()) {
+    const places = sequences(model).flatMap((sequence) => sequence.map((layer, index) => ({ layer, rest: sequence.slice(index + 1) })));
+    for (const { layer, rest } of places) {
       if (layer.kind !== "dropout" || layer.arguments.rate === 0) continue;
-      const rest = model.slice(index + 1);
-      const weighted = rest.findIndex(isWeighted);
+      const weighted = rest.findIndex(holdsWeights);
       const norm = rest.slice(0, weighted < 0 ? undefined : weighted).find((candidate) => candidate.kind === "batch_norm");
       if (norm === undefined) continue;
       const place = (path: string): string => path.replace(/\.[a-z_]+$/, "");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { everyLayer } from "../../engine/layers/nested.js";
 import { behindOutput } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
@@ -17,7 +18,7 @@ export const dropoutTooHigh = defineLintRule({
   examples: { bad: [file(0.9)], good: [file(0.5), file(0.7)] },
   check({ config }, { high }) {
     const behind = behindOutput(config);
-    const layer = config.model.find((candidate) => candidate.kind === "dropout" && Number(candidate.arguments.rate) > high && !behind.includes(candidate));
+    const layer = everyLayer(config.model).find((candidate) => candidate.kind === "dropout" && Number(candidate.arguments.rate) > high && !behind.includes(candidate));
     if (layer === undefined) return null;
     const rate = Number(layer.arguments.rate);
     const kept = Number((1 - rate).toPrecision(3));

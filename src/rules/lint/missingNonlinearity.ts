@@ -1,4 +1,4 @@
-import { isLinear, isWeighted, widthOf } from "../modelView.js";
+import { isLinear, isWeighted, sequences, widthOf } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (model: string): string => `data: { train: { generate: two_moons } }\nmodel: ${model}\nloss: cross_entropy\n`;
@@ -17,14 +17,13 @@ export const missingNonlinearity = defineLintRule({
     good: [file("[dense: { units: 16, activation: relu }, dense: 2]"), file("[dense: 16, tanh, dense: 2]"), file("[dense: 2]"), file("[dense: { units: 32, activation: relu }, dense: 4, dense: { units: 32, activation: relu }, dense: 2]")],
   },
   check({ config: { model } }) {
-    const places = model.flatMap((layer, index) => {
+    const places = sequences(model).flatMap((sequence) => sequence.flatMap((layer, index) => {
       if (!isWeighted(layer) || !isLinear(layer)) return [];
-      const rest = model.slice(index + 1);
-      const next = rest.findIndex(isWeighted);
-      if (next < 0 || !rest.slice(0, next).every(isLinear)) return [];
+      const next = sequence.slice(index + 1).find((candidate) => isWeighted(candidate) || !isLinear(candidate));
+      if (next === undefined || !isWeighted(next)) return [];
       // a narrow layer before a wider one is a low-rank factorisation, which is meant to be linear
-      return widthOf(layer) < widthOf(rest[next]) ? [] : [{ layer, next: rest[next] }];
-    });
+      return widthOf(layer) < widthOf(next) ? [] : [{ layer, next }];
+    }));
     const [first] = places;
     if (first === undefined) return null;
     const others = places.length > 1 ? ` The same holds for ${places.length - 1} more.` : "";

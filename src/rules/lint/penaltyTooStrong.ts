@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (penalty: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\nregularization: { ${penalty} }\n`;
@@ -21,7 +22,7 @@ export const penaltyTooStrong = defineLintRule({
   check({ config }, limits) {
     const places = [
       ...(config.regularization === null ? [] : [{ at: "regularization", values: config.regularization as unknown as Readonly<Record<string, unknown>> }]),
-      ...config.model.map((layer) => ({ at: layer.path, values: layer.arguments })),
+      ...everyLayer(config.model).map((layer) => ({ at: layer.path, values: layer.arguments })),
     ];
     for (const { at, values } of places) {
       for (const kind of ["l1", "l2"] as const) {

@@ -1,5 +1,6 @@
+import { everyLayer } from "../../engine/layers/nested.js";
 import type { LayerConfig } from "../../engine/training/config.js";
-import { isActivation, isWeighted, ownActivation } from "../modelView.js";
+import { activationAfter, holdsWeights, isWeighted, sequences } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
 
 const file = (model: string): string => `data: { train: { generate: two_moons } }\nmodel: ${model}\nloss: cross_entropy\n`;
@@ -26,14 +27,16 @@ export const zeroInitialisation = defineLintRule({
     bad: [file("[dense: { units: 16, activation: relu, init: zeros }, dense: 2]"), file("[dense: { units: 16, activation: tanh, init: zeros }, dense: { units: 2, init: zeros }]"), file("[dense: { units: 16, activation: relu, init: { constant: 0.1 } }, dense: 2]")],
     good: [file("[dense: { units: 2, init: zeros }]"), file("[dense: { units: 16, activation: relu }, dense: { units: 2, init: zeros }]"), file("[dense: { units: 16, activation: relu, bias_init: zeros }, dense: 2]")],
   },
-  check({ config: { model } }) {
-    const weighted = model.filter(isWeighted);
-    const hidden = weighted.slice(0, -1).filter((layer) => constantInit(layer) !== null);
+  check({ config }) {
+    const { model } = config;
+    const weighted = everyLayer(model).filter(isWeighted);
+    // a branch may start at nothing: residual blocks are often begun with zeros in their last layer
+    const ends = sequences(model).map((sequence) => sequence.findLast(holdsWeights));
+    const hidden = weighted.filter((layer) => !ends.includes(layer) && constantInit(layer) !== null);
     const [first] = hidden;
     if (first === undefined) return null;
     const value = constantInit(first) as number;
-    const next = model[model.indexOf(first) + 1];
-    const activation = ownActivation(first)?.kind ?? (next !== undefined && isActivation(next) ? next.kind : null);
+    const activation = activationAfter(config, first)?.kind ?? null;
     // random weights above tell the units apart in time, unless relu shuts them all off at zero
     const hopeless = hidden.length > 1 || weighted.every((layer) => constantInit(layer) !== null) || (value === 0 && activation === "relu");
     return {

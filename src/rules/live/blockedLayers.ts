@@ -1,4 +1,5 @@
 /** What a run's statistics say of why no gradient arrives: vanishing on its way, units that are off, a model that is only a straight line. */
+import { everyLayer } from "../../engine/layers/nested.js";
 import { activationAfter, hiddenLayers, isLinearModel, isWeighted, outputLayer } from "../modelView.js";
 import type { Symptom } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
@@ -20,7 +21,7 @@ export function blockedLayer(context: LiveContext, history: RunHistory): Place |
 
 function deadLayer(context: LiveContext, { firstStatistics, lastStatistics }: RunHistory): Place | null {
   const { config } = context;
-  const layer = config.model.find(({ name }) => (lastStatistics[`zero_fraction/${name}`] ?? 0) >= dead);
+  const layer = everyLayer(config.model).find(({ name }) => (lastStatistics[`zero_fraction/${name}`] ?? 0) >= dead);
   if (layer === undefined) return null;
   const zeros = lastStatistics[`zero_fraction/${layer.name}`];
   const died = (firstStatistics?.[`zero_fraction/${layer.name}`] ?? 1) < 0.9;

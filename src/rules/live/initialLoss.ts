@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { everyLayer } from "../../engine/layers/nested.js";
 import { isWeighted } from "../modelView.js";
 import { defineLiveRule } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
@@ -57,7 +58,7 @@ function causeOfLarge(context: LiveContext, compared: string) {
       fixes: [{ title: "Standardize the inputs", safe: false, edits: [{ path: "data.scaling", value: "standardize" }] }],
     };
   }
-  const custom = config.model.find((layer) => isWeighted(layer) && layer.arguments.init !== undefined);
+  const custom = everyLayer(config.model).find((layer) => isWeighted(layer) && layer.arguments.init !== undefined);
   if (custom !== undefined) {
     return {
       at: `${custom.path}.init`, confidence: 0.75, message: `${compared}.`, guess: "The initial weights make outputs that are too large.",

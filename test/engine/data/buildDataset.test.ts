@@ -4,7 +4,9 @@ import { buildDataset } from "../../../src/engine/data/buildDataset.js";
 import { generateTable } from "../../../src/engine/data/generators.js";
 import { readInline } from "../../../src/engine/data/inline.js";
 import { readMore } from "../../../src/engine/data/readMore.js";
-import { readSource } from "../../../src/engine/data/readBytes.js";
+import { assembleSource } from "../../../src/engine/data/readBytes.js";
+import { readCsv } from "../../../src/engine/data/readCsv.js";
+import { readIdx } from "../../../src/engine/data/readIdx.js";
 import { showExample, showTarget } from "../../../src/engine/data/showExample.js";
 import type { DatasetConfig } from "../../../src/engine/data/task.js";
 import type { Dataset } from "../../../src/engine/data/types.js";
@@ -25,9 +27,10 @@ function configOf({ loss, outputs, labelText, validationText: _v, testText: _t, 
 /** A data set of a CSV text that splits nothing off unless it is told to. */
 function fromCsv(text: string, options: Options = {}): Dataset {
   const config = configOf(options);
-  const source = (name: string, content: string | undefined) => (content === undefined ? null : readSource([bytesOf(name, content)], null, config.data));
-  const labels = options.labelText === undefined ? null : bytesOf("labels.csv", options.labelText);
-  const train = readSource([bytesOf("a.csv", text)], labels, config.data);
+  const read = (name: string, content: string) => readCsv(bytesOf(name, content), [...(config.data.inputs ?? []), ...(config.data.target ?? [])]);
+  const source = (name: string, content: string | undefined) => (content === undefined ? null : assembleSource([read(name, content)], [{ name }], null, config.data, "validation"));
+  const labels = options.labelText === undefined ? null : read("labels.csv", options.labelText);
+  const train = assembleSource([read("a.csv", text)], [{ name: "a.csv" }], labels, config.data, "train");
   return buildDataset(config, { train, validation: source("v.csv", options.validationText), test: source("t.csv", options.testText) }, "csv");
 }
 
@@ -255,7 +258,7 @@ describe("images", () => {
   const idx = (name: string, dims: number[], data: number[]) => ({ file: `/data/${name}`, name, bytes: Uint8Array.from([0, 0, 8, dims.length, ...dims.flatMap((dim) => [0, 0, 0, dim]), ...data]) });
   const read = (dims: number[], data: number[], options: Options = {}) => {
     const config = configOf(options);
-    const source = readSource([idx("images", dims, data), idx("labels", [dims[0]], Array.from({ length: dims[0] }, (_, i) => i % 2))], null, config.data);
+    const source = assembleSource([readIdx(idx("images", dims, data)), readIdx(idx("labels", [dims[0]], Array.from({ length: dims[0] }, (_, i) => i % 2)))], [], null, config.data, "train");
     return buildDataset(config, { train: source, validation: null, test: null }, "idx");
   };
 
@@ -281,7 +284,7 @@ describe("images", () => {
 
   test("labels and images of different number", () => {
     const config = configOf({});
-    const source = readSource([idx("images", [3, 2, 2], new Array(12).fill(0) as number[]), idx("labels", [2], [0, 1])], null, config.data);
+    const source = assembleSource([readIdx(idx("images", [3, 2, 2], new Array(12).fill(0) as number[])), readIdx(idx("labels", [2], [0, 1]))], [], null, config.data, "train");
     expect(failure(() => buildDataset(config, { train: source, validation: null, test: null }, "idx")).message).toBe("3 inputs but 2 labels in /data/labels.");
   });
 
@@ -343,27 +346,27 @@ describe("reading more for prediction", () => {
   const trained = fromCsv("colour,x,label\nred,0,a\nblue,10,b\nred,,a", { scaling: "minmax", missing: "mean" });
   const more = (text: string) => readMore(trained.reading, trained.scaling, [bytesOf("new.csv", text)]);
 
-  test("the same columns, categories, means and scaling, in any order, without a target", () => {
-    const { inputs: read, rows } = more("x,colour\n20,blue\n,red\n5,green");
+  test("the same columns, categories, means and scaling, in any order, without a target", async () => {
+    const { inputs: read, rows } = await more("x,colour\n20,blue\n,red\n5,green");
     expect([read.dims, Array.from(read.data as Float32Array), Array.from(rows)]).toEqual([[3, 3], [1, 0, 2, 0, 1, 0.5, 0, 0, 0.5], [0, 1, 2]]);
   });
 
-  test("what is not there is named", () => {
-    expect(failure(() => more("x\n20")).message).toContain('no column "colour"');
-    expect(failure(() => more("x,colour\nabc,red")).message).toContain('line 2, column "x"');
+  test("what is not there is named", async () => {
+    await expect(more("x\n20")).rejects.toThrow('no column "colour"');
+    await expect(more("x,colour\nabc,red")).rejects.toThrow('line 2, column "x"');
   });
 
-  test("a table without a header goes by position", () => {
+  test("a table without a header goes by position", async () => {
     const numbers = fromCsv("1.5,2.5,0\n3,4,1");
-    const read = (text: string) => Array.from(readMore(numbers.reading, numbers.scaling, [bytesOf("new.csv", text)]).inputs.data as Float32Array);
-    expect(read("7,8\n9,10")).toEqual([7, 8, 9, 10]);
+    const read = async (text: string) => Array.from((await readMore(numbers.reading, numbers.scaling, [bytesOf("new.csv", text)])).inputs.data as Float32Array);
+    expect(await read("7,8\n9,10")).toEqual([7, 8, 9, 10]);
     const named = fromCsv("a,b,label\n1.5,2.5,0\n3,4,1");
-    expect(Array.from(readMore(named.reading, named.scaling, [bytesOf("new.csv", "7,8\n9,10")]).inputs.data as Float32Array)).toEqual([7, 8, 9, 10]);
+    expect(Array.from((await readMore(named.reading, named.scaling, [bytesOf("new.csv", "7,8\n9,10")])).inputs.data as Float32Array)).toEqual([7, 8, 9, 10]);
   });
 
-  test("rows with a missing value are left out under drop, and say so", () => {
+  test("rows with a missing value are left out under drop, and say so", async () => {
     const dropping = fromCsv("x,label\n1,0\n2,1", { missing: "drop" });
-    const { inputs: read, rows } = readMore(dropping.reading, dropping.scaling, [bytesOf("new.csv", "x,z\n5,1\n,1\n7,1")]);
+    const { inputs: read, rows } = await readMore(dropping.reading, dropping.scaling, [bytesOf("new.csv", "x,z\n5,1\n,1\n7,1")]);
     expect([Array.from(read.data as Float32Array), Array.from(rows)]).toEqual([[5, 7], [0, 2]]);
   });
 });
