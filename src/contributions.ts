@@ -147,6 +147,14 @@ export const commands = {
     enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
     places: [{ menu: "view/item/context", when: checkpointItem, group: "2_use@2" }],
   },
+  sampleText: {
+    id: "descent.sampleText",
+    title: "Sample Text from a Language Model...",
+    shortTitle: "Sample Text...",
+    icon: "$(quote)",
+    enablement: `${trusted} && ${contextKeys.hasRuns}`,
+    places: [{ menu: "view/item/context", when: checkpointItem, group: "2_use@3" }],
+  },
   openRunFile: {
     id: "descent.openRunFile",
     title: "Show File of Run",

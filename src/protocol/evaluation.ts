@@ -39,6 +39,7 @@ export const exampleSchema = z.object({
   content: z.discriminatedUnion("kind", [
     /** Pixels, row by row, `channels` bytes each (1 grey, 3 RGB), base64. */
     z.object({ kind: z.literal("image"), width: z.int(), height: z.int(), channels: z.union([z.literal(1), z.literal(3)]), pixels: z.string() }),
+    z.object({ kind: z.literal("text"), text: z.string() }),
     z.object({ kind: z.literal("row"), columns: z.array(z.string()), values: z.array(z.string()) }),
   ]),
 });

@@ -56,6 +56,8 @@ export const jobSchema = z.discriminatedUnion("job", [
     z.object({ indices: z.array(z.int()).max(200) }),
   ]) }),
   z.object({ job: z.literal("devices") }),
+  /** Lets a language model write; `run` is a run's folder or an exported model. The value is `{ model, text }`. */
+  z.object({ job: z.literal("sample"), run: z.string(), prompt: z.string(), length: z.int().min(1), temperature: z.number().min(0), topK: z.int().min(1).nullable(), seed: z.int().min(0) }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 

@@ -26,6 +26,8 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/examples.js")).examples(job, report));
     case "differentiate":
       return report.done(await (await import("./jobs/differentiate.js")).differentiate(job));
+    case "sample":
+      return report.done(await (await import("./jobs/sample.js")).sample(job));
     case "devices":
       return report.done({ devices: await (await import("./backend/devices.js")).listDevices() });
     default:

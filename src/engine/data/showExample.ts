@@ -1,23 +1,38 @@
 /** An example as a person reads it: raw values, before scaling. */
+import type { ConstantTensor } from "../graph/types.js";
+import { predictsClasses } from "./task.js";
+import { decodeTokens } from "./text/tokens.js";
 import type { Dataset } from "./types.js";
 
 export type ShownExample =
   /** Row by row, `channels` bytes a pixel (1 grey, 3 RGB). */
   | { readonly kind: "image"; readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly pixels: Uint8Array }
+  /** As it is written. */
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "row"; readonly columns: readonly string[]; readonly values: readonly string[] };
 
 /** Example `index` of a data set. Values that are not bytes are stretched from the data's least and greatest to 0..255. */
 export function showExample(dataset: Dataset, index: number): ShownExample {
+  if (dataset.reading.text !== undefined) return { kind: "text", text: decodeTokens(tokensOf(dataset.inputs, index), dataset.reading.text) };
   return dataset.inputKind === "image" ? showImage(dataset, index) : showRow(dataset, index);
 }
 
-/** The target of an example: its class, or the numbers to predict in their own unit. */
+/** The target of an example: its class, or those of its steps; of a text what follows it; or the numbers to predict in their own unit. */
 export function showTarget({ targets, classes, task, targetScaling }: Dataset, index: number): string {
-  if (task === "classification") return classes?.[Number(targets.data[index])] ?? String(targets.data[index]);
+  if (predictsClasses(task)) {
+    const all = tokensOf(targets, index);
+    return (task === "language_model" ? all.slice(-1) : all).map((k) => classes?.[k] ?? String(k)).join(" ");
+  }
   const width = targets.dims[1];
   const values = Array.from({ length: width }, (_, column) => Number(targets.data[index * width + column]) * targetScaling.divisor[column] + targetScaling.offset[column]);
   if (task === "multi_label") return values.flatMap((value, label) => (value >= 0.5 ? [classes?.[label] ?? String(label)] : [])).join(", ") || "none";
   return values.map(shortNumber).join(", ");
+}
+
+/** The indices of one example, step by step. */
+function tokensOf({ data, dims }: ConstantTensor, index: number): number[] {
+  const size = data.length / dims[0];
+  return Array.from({ length: size }, (_, step) => Number(data[index * size + step]));
 }
 
 function showImage({ inputs, scaling, rawStatistics }: Dataset, index: number): ShownExample {

@@ -7,6 +7,7 @@ import { newGraph } from "../ops/inference.js";
 import type { Carried } from "./chunkRunner.js";
 import { outputReading } from "./decide.js";
 import { buildInference } from "./inference.js";
+import { textMetadata } from "./sampleText.js";
 import type { TrainingProblem } from "./problem.js";
 
 export interface ExportOptions {
@@ -34,6 +35,10 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
   if (dataset.classes !== null) metadata.set("descent.classes", JSON.stringify(dataset.classes));
   if (dataset.columns !== null) metadata.set("descent.columns", JSON.stringify(dataset.columns));
   if (dataset.task === "regression") metadata.set("descent.targets", JSON.stringify(dataset.targetColumns));
+  if (dataset.reading.text !== undefined) {
+    const { tokens, context } = dataset.reading.text;
+    metadata.set(textMetadata.text, JSON.stringify({ tokens, context })).set(textMetadata.outputs, probabilities === null ? reading : "probabilities");
+  }
   return encodeModel({ graph: graph.build("model"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata });
 }
 

@@ -204,9 +204,18 @@ class RunningTrainer implements Trainer {
 
   /** Means since the last report, which this is. */
   #report(): Readonly<Record<string, number>> {
-    this.#counters.train = meansOf(this.#counters.totals);
+    this.#counters.train = this.#trainMeans();
     this.#counters.totals = noTotals;
     return this.#counters.train;
+  }
+
+  /** What the batches since the last report showed. The loss of a language model without further terms is the logarithm of its perplexity. */
+  #trainMeans(): Readonly<Record<string, number>> {
+    const means = meansOf(this.#counters.totals);
+    const { loss, config, dataset } = this.problem;
+    const isPlain = ["cross_entropy", "nll"].includes(loss.kind.kind) && loss.arguments.class_weights === "none" && loss.arguments.label_smoothing === 0;
+    const wanted = config.metrics === null || config.metrics.includes("perplexity");
+    return dataset.task === "language_model" && isPlain && wanted && means.loss !== undefined ? { ...means, perplexity: Math.exp(means.loss) } : means;
   }
 
   get #hasValidation(): boolean {
@@ -312,7 +321,7 @@ class RunningTrainer implements Trainer {
     const note = (split: string, values: Readonly<Record<string, number>>): void => {
       for (const [name, value] of Object.entries(values)) metrics[`${split}/${name}`] = value;
     };
-    const sinceReport = this.#counters.totals.steps > 0 ? meansOf(this.#counters.totals) : {};
+    const sinceReport = this.#counters.totals.steps > 0 ? this.#trainMeans() : {};
     if (restores) note("train", this.#counters.best!.train);
     else if (this.#step > 0) note("train", { ...this.#counters.train, ...sinceReport, loss: this.#counters.lastLoss });
     if (this.#hasValidation) note("validation", restores ? (await this.evaluate("validation", "best")).metrics : this.#counters.validation);

@@ -8,7 +8,7 @@ import { newTrainingFile } from "./newTrainingFile.js";
 import { showRule } from "./showRule.js";
 import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
 import { continueRun, train } from "./train.js";
-import { evaluateTest, exportModel } from "./useModel.js";
+import { evaluateTest, exportModel, sampleText } from "./useModel.js";
 
 type Handler = (host: Host, argument: unknown) => unknown;
 
@@ -24,6 +24,7 @@ const handlers: Record<CommandName, Handler> = {
   openRun,
   evaluateTest,
   exportModel,
+  sampleText,
   openRunFile,
   revealRun,
   deleteRun,

@@ -10,6 +10,7 @@ import { runJob } from "../../runtime/client/runJob.js";
 import type { Host } from "../host.js";
 import { logLine } from "../log.js";
 import { hasCheckpoint } from "../runs/actions.js";
+import type { Run } from "../runs/run.js";
 import { requireTrust } from "../runs/startRun.js";
 import { pickRun } from "./pickRun.js";
 
@@ -17,6 +18,9 @@ const none = "No run has ended with a checkpoint yet.";
 
 /** What evaluation gives: metrics by tag. */
 const evaluated = z.object({ metrics: z.record(z.string(), jsonNumberSchema) });
+
+/** What sampling gives. */
+const sampled = z.object({ text: z.string() });
 
 /** Evaluate on Test Split: the best weights on examples that training never saw. */
 export async function evaluateTest(host: Host, argument: unknown): Promise<unknown> {
@@ -52,6 +56,20 @@ export async function exportModel(host: Host, argument: unknown): Promise<vscode
   await job(host, `Exporting ${run.manifest.name}`, { job: "export", run: run.folder, output: target.fsPath, softmax: form.inside, scaling: form.inside });
   void vscode.window.showInformationMessage(`The model is in ${vscode.workspace.asRelativePath(target)}.`);
   return target;
+}
+
+/** Sample Text: what a language model writes behind a beginning, in a new document. A run that still trains writes with its last checkpoint. */
+export async function sampleText(host: Host, argument: unknown): Promise<string | undefined> {
+  requireTrust();
+  const writes = (run: Run): boolean => run.manifest.task === "language_model" && run.manifest.checkpoint !== null;
+  const run = await pickRun(host, argument, { filter: writes, question: "Which run is to write?", none: "No language model has a checkpoint yet. Train one with data.task: language_model." });
+  if (!run) return undefined;
+  const prompt = await vscode.window.showInputBox({ title: "Sample Text", prompt: "What the text begins with; it may be empty.", placeHolder: "Alice was" });
+  if (prompt === undefined) return undefined;
+  const value = await job(host, `${run.manifest.name} writes`, { job: "sample", run: run.folder, prompt, length: 400, temperature: 0.8, topK: null, seed: Math.floor(Math.random() * 2 ** 31) });
+  const { text } = sampled.parse(value);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text, language: "plaintext" }), { preview: true });
+  return text;
 }
 
 function job(host: Host, title: string, work: ShortJob): Thenable<unknown> {

@@ -28,6 +28,6 @@ export function defineLintRule<O extends z.ZodObject = z.ZodObject<Record<never,
 
 /** What lint knows of a file; `task` from the data, where they were read. */
 export function lintContext(config: TrainingConfig, task: Task | null): LintContext {
-  const known = task ?? (config.data.task === "auto" ? null : config.data.task);
+  const known = task ?? (config.data.text !== null ? "language_model" : config.data.task === "auto" ? null : config.data.task);
   return { config, task: known, loss: config.loss ?? (known === null ? null : defaultLoss(known)) };
 }

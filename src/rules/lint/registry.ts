@@ -12,6 +12,7 @@ import { normalisationAtOutput } from "./normalisationAtOutput.js";
 import { noValidationData } from "./noValidationData.js";
 import { outputsNotProbabilities } from "./outputsNotProbabilities.js";
 import { penaltyTooStrong } from "./penaltyTooStrong.js";
+import { seesTheAnswer } from "./seesTheAnswer.js";
 import { sigmoidBeforeBinaryCrossEntropy } from "./sigmoidBeforeBinaryCrossEntropy.js";
 import { sigmoidForClasses } from "./sigmoidForClasses.js";
 import { softmaxBeforeCrossEntropy } from "./softmaxBeforeCrossEntropy.js";
@@ -22,5 +23,5 @@ import { zeroInitialisation } from "./zeroInitialisation.js";
 export const lintRules: readonly LintRule[] = [
   softmaxBeforeCrossEntropy, sigmoidBeforeBinaryCrossEntropy, outputsNotProbabilities, activationOnLogits, softmaxOverOneUnit, sigmoidForClasses,
   missingNonlinearity, deepSaturatingStack, zeroInitialisation, normalisationAtOutput,
-  learningRateRange, epsilonTooLarge, batchNormOfOne, dropoutAtOutput, dropoutTooHigh, dropoutBeforeBatchNorm, penaltyTooStrong, noValidationData,
+  learningRateRange, epsilonTooLarge, batchNormOfOne, dropoutAtOutput, dropoutTooHigh, dropoutBeforeBatchNorm, penaltyTooStrong, noValidationData, seesTheAnswer,
 ];

@@ -1,5 +1,5 @@
 import { toDescentError } from "../../common/errors.js";
-import { showExample, showTarget } from "../../engine/data/showExample.js";
+import { showExample, showTarget, type ShownExample } from "../../engine/data/showExample.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Predictions, Trainer } from "../../engine/training/types.js";
 import type { Example, Split } from "../../protocol/evaluation.js";
@@ -72,9 +72,7 @@ export class ExampleRequests {
       actual: showTarget(this.dataset, index),
       predicted: this.predictedText(predictions, row),
       confidence: Number.isNaN(confidence) ? null : confidence,
-      content: shown.kind === "image"
-        ? { ...shown, pixels: Buffer.from(shown.pixels).toString("base64") }
-        : { kind: "row", columns: [...shown.columns], values: [...shown.values] },
+      content: contentOf(shown),
     };
   }
 
@@ -88,6 +86,12 @@ export class ExampleRequests {
       return String(Number((value * targetScaling.divisor[at] + targetScaling.offset[at]).toPrecision(6)));
     }).join(", ");
   }
+}
+
+/** An example as messages carry it. */
+function contentOf(shown: ShownExample): Example["content"] {
+  if (shown.kind === "image") return { ...shown, pixels: Buffer.from(shown.pixels).toString("base64") };
+  return shown.kind === "text" ? shown : { kind: "row", columns: [...shown.columns], values: [...shown.values] };
 }
 
 async function settle(work: () => Promise<{ examples: Example[]; total: number }>): Promise<ReplyResult> {

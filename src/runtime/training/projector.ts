@@ -1,4 +1,5 @@
 import { toDescentError } from "../../common/errors.js";
+import { predictsClasses } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import type { Trainer } from "../../engine/training/types.js";
@@ -67,8 +68,10 @@ export class Projector {
     if (this.missed) return;
     const { trainer } = this.options;
     const { of, examples } = this;
-    const [{ data, width }, { predicted }] = [await trainer.activations(of, examples), await trainer.predict(examples, "current")];
-    this.working = this.layOut({ of, step: trainer.step, data, width, predicted: [...predicted] }).finally(() => (this.working = null));
+    const [whole, { predicted, steps }] = [await trainer.activations(of, examples), await trainer.predict(examples, "current")];
+    const { data, width } = this.lastSteps(of, whole);
+    const last = Array.from(examples, (_, i) => predicted[(i + 1) * steps - 1]);
+    this.working = this.layOut({ of, step: trainer.step, data, width, predicted: last }).finally(() => (this.working = null));
   }
 
   /** Waits, at most so long, for a layout that is forming, and for one of how the run ended if that was missed; then ends the worker. */
@@ -87,10 +90,22 @@ export class Projector {
     await this.working;
   }
 
+  /** Of sequences with a class for every step, what a layer makes of the last one: the point is coloured by its class. */
+  private lastSteps(of: string, { data, width }: { readonly data: Float32Array; readonly width: number }): { readonly data: Float32Array; readonly width: number } {
+    const { dataset, trainer } = this.options;
+    const shape = trainer.plan.layers.find(({ name }) => name === of)?.outputShape ?? [];
+    if (!predictsClasses(dataset.task) || dataset.targets.dims.length === 1 || shape.length !== 2) return { data, width };
+    const features = shape[1];
+    const last = new Float32Array(this.examples.length * features);
+    for (let i = 0; i < this.examples.length; i++) last.set(data.subarray((i + 1) * width - features, (i + 1) * width), i * features);
+    return { data: last, width: features };
+  }
+
   private async layOut({ of, step, data, width, predicted }: { of: string; step: number; data: Float32Array; width: number; predicted: number[] }): Promise<void> {
     const { dataset, onProjection, onTrouble } = this.options;
     const classes = [...(dataset.classes ?? [])];
-    const labels = Array.from(this.examples, (example) => (dataset.task === "classification" ? Number(dataset.targets.data[example]) : 0));
+    const steps = dataset.targets.data.length / dataset.targets.dims[0];
+    const labels = Array.from(this.examples, (example) => (predictsClasses(dataset.task) ? Number(dataset.targets.data[(example + 1) * steps - 1]) : 0));
     const give = (layout: Float32Array, done: boolean) => {
       const [x, y] = [0, 1].map((axis) => Array.from({ length: this.examples.length }, (_, i) => layout[2 * i + axis]));
       onProjection({ step, method: this.method, of, x, y, labels, predicted, examples: [...this.examples], classes }, done);

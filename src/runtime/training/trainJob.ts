@@ -147,7 +147,9 @@ class TrainingRun {
 
   /** What only a panel shows of an evaluation. */
   private async show({ split }: EvaluationDone): Promise<void> {
-    if (this.prepared.dataset.splits[split].length <= mostKeptPredictions) await this.examples.keep(split);
+    // only a confusion matrix has cells to ask for
+    const { dataset } = this.prepared;
+    if (dataset.task === "classification" && dataset.splits[split].length <= mostKeptPredictions) await this.examples.keep(split);
     if (split === "validation") await this.projector.snapshot();
   }
 

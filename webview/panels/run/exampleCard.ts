@@ -10,9 +10,7 @@ export function exampleCard(example: Example) {
   const right = example.actual === example.predicted;
   const { content } = example;
   return html`<figure class="example ${right ? "" : "is-wrong"} is-${content.kind}">
-    ${content.kind === "image"
-      ? html`<descent-pixels .content=${content} .label=${`example ${example.index}, ${example.actual}`}></descent-pixels>`
-      : html`<table class="example-row"><tbody>${content.columns.map((column, i) => html`<tr><th scope="row" title=${column}>${column}</th><td title=${content.values[i]}>${content.values[i]}</td></tr>`)}</tbody></table>`}
+    ${contentOf(content, `example ${example.index}, ${example.actual}`)}
     <figcaption>
       <span class="example-labels" title=${`actual ${example.actual}, predicted ${example.predicted}`}><b>${example.actual}</b>${right
         ? html` <span class="codicon codicon-check" role="img" aria-label="predicted right"></span>`
@@ -21,6 +19,17 @@ export function exampleCard(example: Example) {
         ${example.confidence === null ? nothing : html`${formatShare(example.confidence)} · `}#${formatCount(example.index)}</span>
     </figcaption>
   </figure>`;
+}
+
+function contentOf(content: Example["content"], label: string) {
+  switch (content.kind) {
+    case "image":
+      return html`<descent-pixels .content=${content} .label=${label}></descent-pixels>`;
+    case "text":
+      return html`<pre class="example-text" title=${content.text}>${content.text}</pre>`;
+    case "row":
+      return html`<table class="example-row"><tbody>${content.columns.map((column, i) => html`<tr><th scope="row" title=${column}>${column}</th><td title=${content.values[i]}>${content.values[i]}</td></tr>`)}</tbody></table>`;
+  }
 }
 
 type ImageContent = Extract<Example["content"], { kind: "image" }>;
