@@ -15,4 +15,5 @@ export function launchWorkbench(options: {
   environment?: Readonly<Record<string, string>>;
   settings?: Readonly<Record<string, unknown>>;
   smokeTest?: boolean;
+  trust?: boolean;
 }): Promise<Workbench>;

@@ -22,23 +22,22 @@ const firstSettings = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "chat.disableAIFeatures": true,
   "telemetry.telemetryLevel": "off",
-  "security.workspace.trust.enabled": false,
   "git.openRepositoryInParentFolders": "never",
 };
 
 /**
  * Starts code-server. `server`: from ensureCodeServer. `state`: folder for settings and installed extensions.
  * `extension`: the checkout, linked in as an installed extension; null where a test passes it as development path.
- * `environment`: added to the server's, and so to the extension host's.
+ * `environment`: added to the server's, and so to the extension host's. `trust`: whether every workspace is trusted without a question.
  */
-export async function launchWorkbench({ server, state, extension = null, port = null, environment = {}, settings = {}, smokeTest = false }) {
+export async function launchWorkbench({ server, state, extension = null, port = null, environment = {}, settings = {}, smokeTest = false, trust = true }) {
   const listening = port ?? (await freePort());
   const userData = path.join(state, "user-data");
   const extensions = path.join(state, "extensions");
   fs.mkdirSync(path.join(userData, "User"), { recursive: true });
   fs.mkdirSync(extensions, { recursive: true });
   const settingsFile = path.join(userData, "User", "settings.json");
-  if (!fs.existsSync(settingsFile)) fs.writeFileSync(settingsFile, JSON.stringify({ ...firstSettings, ...settings }, null, 2));
+  if (!fs.existsSync(settingsFile)) fs.writeFileSync(settingsFile, JSON.stringify({ ...firstSettings, "security.workspace.trust.enabled": !trust, ...settings }, null, 2));
   const config = path.join(state, "config.yaml");
   fs.writeFileSync(config, "cert: false\n");
   if (extension !== null) linkExtension(extension, extensions);
@@ -51,7 +50,8 @@ export async function launchWorkbench({ server, state, extension = null, port = 
     [
       server.entry, "--config", config, "--auth", "none", "--bind-addr", `127.0.0.1:${listening}`,
       "--user-data-dir", userData, "--extensions-dir", extensions,
-      "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override", "--ignore-last-opened",
+      "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened",
+      ...(trust ? ["--disable-workspace-trust"] : []),
       ...(smokeTest ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ],
     { env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] },

@@ -14,7 +14,7 @@ export interface Driver {
   readonly workbench: Workbench;
   /** Absolute path of the workspace folder. */
   readonly workspace: string;
-  /** Opens the workspace (again), as after a reload of the window, optionally on a file. */
+  /** Opens the workspace (again), as after a reload of the window, optionally on a file; with all its folders where a .code-workspace lies in it. */
   open(file?: string): Promise<void>;
   /** Opens the command palette on a command; a click on the locator runs it. */
   palette(title: string): Promise<Locator>;
@@ -29,13 +29,22 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-/** Starts everything; `settings` are the user's, `environment` is added to the server's and so to the extension host's. */
-export async function startDriver(settings: Readonly<Record<string, unknown>> = {}, environment: Readonly<Record<string, string>> = {}): Promise<Driver> {
+export interface DriverOptions {
+  /** The user's. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Added to the server's, and so to the extension host's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** False: the workbench asks about each workspace, and this one is not trusted. */
+  readonly trust?: boolean;
+}
+
+/** Starts everything. */
+export async function startDriver({ settings = {}, environment = {}, trust = true }: DriverOptions = {}): Promise<Driver> {
   const server = await ensureCodeServer({ withBrowser: true });
   const state = fs.mkdtempSync(path.join(os.tmpdir(), "descent-workbench-"));
   const workspace = path.join(state, "workspace");
   fs.cpSync(path.join(root, "examples"), workspace, { recursive: true, filter: (source) => path.basename(source) !== "runs" });
-  const workbench = await launchWorkbench({ server, state, extension: root, settings, environment });
+  const workbench = await launchWorkbench({ server, state, extension: root, settings, environment, trust });
   const browser: Browser = await chromium.launch({
     executablePath: chromiumPath() ?? undefined,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
@@ -44,7 +53,9 @@ export async function startDriver(settings: Readonly<Record<string, unknown>> = 
 
   const open = async (file?: string): Promise<void> => {
     const payload = file === undefined ? "" : `&payload=${encodeURIComponent(JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${workbench.port}${path.join(workspace, file)}`]]))}`;
-    await page.goto(`${workbench.url}/?folder=${encodeURI(workspace)}${payload}`);
+    const [codeWorkspace] = fs.readdirSync(workspace).filter((name) => name.endsWith(".code-workspace"));
+    const opened = codeWorkspace === undefined ? `folder=${encodeURI(workspace)}` : `workspace=${encodeURI(path.join(workspace, codeWorkspace))}`;
+    await page.goto(`${workbench.url}/?${opened}${payload}`);
     await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
   };
 
