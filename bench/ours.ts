@@ -63,10 +63,10 @@ export interface OpenTraining {
   close(): Promise<void>;
 }
 
-/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice. */
-export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string }): Promise<OpenTraining> {
+/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `augment` is the file's list. */
+export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly augment?: readonly string[] }): Promise<OpenTraining> {
   const model = models[name];
-  const config = configOf(model.file, options.threads, options.statistics ?? true);
+  const config = configOf(model.file, options.threads, options.statistics ?? true, options.augment);
   const dataset = randomDataset(model);
   const backend = createOnnxRuntimeBackend();
   const log = (): void => undefined;
@@ -87,9 +87,14 @@ export async function openTraining(name: string, options: { readonly threads: nu
   };
 }
 
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
 /** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
-function configOf(file: string, threads: number, statistics: boolean): TrainingConfig {
-  const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: 64 }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
+function configOf(file: string, threads: number, statistics: boolean, augment: readonly string[] = []): TrainingConfig {
+  const text = `data:\n  train: unused.csv\n  augment: [${augment.map((entry) => (entry.includes(":") ? `{ ${entry} }` : entry)).join(", ")}]\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: 64 }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
   const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
   if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
   return { ...config, threads };

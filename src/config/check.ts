@@ -102,8 +102,10 @@ class Checker {
 
   /** What the schema says of the whole beyond its keys. */
   private refined(schema: z.ZodObject, value: Record<string, unknown>, place: Place): Checked {
-    if ((schema.def.checks?.length ?? 0) === 0) return value;
-    const parsed = schema.safeParse(value);
+    const checks = schema.def.checks ?? [];
+    if (checks.length === 0) return value;
+    // its keys are checked already, and chosen kinds no longer have the file's form
+    const parsed = z.unknown().check(...(checks as z.core.$ZodCheck<unknown>[])).safeParse(value);
     if (parsed.success) return value;
     for (const issue of parsed.error.issues) {
       const path = issue.path.reduce<string>((whole, key) => appendSegment(whole, key as string | number), place.path);

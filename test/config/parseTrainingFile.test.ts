@@ -28,6 +28,22 @@ const problemsOf = (text: string, file?: string) => parse(text, file).problems.m
 /** A sound file with these sections beside data and model. */
 const withSections = (sections: string) => `data: { train: a.csv }\nmodel: [dense: 3]\n${sections}\n`;
 
+it("takes a list of augmentations, short and long", () => {
+  const { config, problems } = parseTrainingFile("data: { train: a.csv, augment: [flip_horizontal, crop: 4, color_jitter: { hue: 0.1 }, { mixup: { alpha: 1 } }] }\nmodel: [dense: 2]\n", { file: "a.train.yaml" });
+  expect(problems).toEqual([]);
+  expect(config?.data.augment).toEqual([
+    { kind: "flip_horizontal", arguments: { probability: 0.5 } },
+    { kind: "crop", arguments: { padding: 4 } },
+    { kind: "color_jitter", arguments: { brightness: 0, contrast: 0, saturation: 0, hue: 0.1 } },
+    { kind: "mixup", arguments: { alpha: 1 } },
+  ]);
+});
+
+it.each([["[flip_horizonal]", "unknown-augmentation", "data.augment[0]"], ["[noise, color_jitter]", "out-of-range", "data.augment[1].color_jitter"], ["[crop: 0]", "out-of-range", "data.augment[0].crop.padding"], ["flip_vertical", "wrong-type", "data.augment"]])("refuses data.augment: %s", (augment, code, path) => {
+  const { problems } = parseTrainingFile(`data: { train: a.csv, augment: ${augment} }\nmodel: [dense: 2]\n`, { file: "a.train.yaml" });
+  expect(problems.map((problem) => [problem.code, problem.path])).toEqual([[code, path]]);
+});
+
 describe("the page's example", () => {
   const { config, problems } = parse(page);
 
