@@ -19,8 +19,8 @@ export const attention = defineLayer({
     checkHeads(input[1], args.heads);
     return { input, output: input, parameters: attentionSpecs("", input[1]), operations: attentionOperations(...input) };
   },
-  build(args, x, { parameter }) {
+  build(args, x, context) {
     const input = asSequence("attention", exampleShape(x));
-    return selfAttention(asInput(x, input), input, args.heads, args.causal, "", parameter);
+    return selfAttention(asInput(x, input), input, args.heads, args.causal, "", context);
   },
 });

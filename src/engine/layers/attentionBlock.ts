@@ -2,7 +2,7 @@
 import { DescentError } from "../../common/errors.js";
 import { defaultInitBefore, zeros } from "./arguments.js";
 import type { Tensor } from "../graph/builder.js";
-import type { ParameterSpec } from "./defineLayer.js";
+import type { BuildContext, ParameterSpec } from "./defineLayer.js";
 
 /** Weights and biases of a linear map, `<name>_weight` [inputs, outputs] and `<name>_bias`. */
 export function linearSpecs(name: string, inputs: number, outputs: number, before = "linear"): ParameterSpec[] {
@@ -35,15 +35,16 @@ export function attentionOperations(time: number, features: number): number {
 
 /**
  * softmax(Q K^T / sqrt(d)) V of each head, side by side, through the map `out_`. x is [batch, time, features]; `causal` lets each step
- * see itself and those before it alone.
+ * see itself and those before it alone; steps that do not count are not seen.
  */
-export function selfAttention(x: Tensor, [time, features]: readonly [number, number], heads: number, causal: boolean, prefix: string, parameter: (name: string) => Tensor): Tensor {
+export function selfAttention(x: Tensor, [time, features]: readonly [number, number], heads: number, causal: boolean, prefix: string, { parameter, steps }: Pick<BuildContext, "parameter" | "steps">): Tensor {
   const graph = x.builder;
   const width = features / heads;
   const qkv = graph.op("Reshape", [linear(x, `${prefix}qkv_`, parameter), graph.ints([-1, time, 3, heads, width])]);
   const [q, k, v] = graph.ops("Split", [graph.op("Transpose", [qkv], { perm: [2, 0, 3, 1, 4] })], { axis: 0, num_outputs: 3 }, { outputs: 3 }).map((part) => graph.op("Squeeze", [part, graph.ints([0])]));
   const scores = graph.op("Mul", [graph.op("MatMul", [q, graph.op("Transpose", [k], { perm: [0, 1, 3, 2] })]), graph.scalar(1 / Math.sqrt(width))]);
-  const seen = causal ? graph.op("Add", [scores, future(graph, time)]) : scores;
+  const unseen = steps === null ? scores : graph.op("Add", [scores, graph.op("Mul", [graph.op("Reshape", [graph.op("Sub", [graph.scalar(1), steps]), graph.ints([-1, 1, 1, time])]), graph.scalar(-1e30)])]);
+  const seen = causal ? graph.op("Add", [unseen, future(graph, time)]) : unseen;
   const mixed = graph.op("Transpose", [graph.op("MatMul", [graph.op("Softmax", [seen], { axis: -1 }), v])], { perm: [0, 2, 1, 3] });
   return linear(graph.op("Reshape", [mixed, graph.ints([-1, time, features])]), `${prefix}out_`, parameter);
 }

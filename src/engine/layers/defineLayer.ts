@@ -51,6 +51,12 @@ export interface BuildContext {
   readonly dropoutMask: (x: Tensor, rate: number) => Tensor;
   /** In training mode: a tensor of x's shape with values from N(0, 1), drawn anew each step. */
   readonly normalNoise: (x: Tensor) => Tensor;
+  /** In training mode: so many values from [0, 1), drawn anew each step. */
+  readonly uniform: (count: number) => Tensor;
+  /** Which steps count, [batch, time] of 1 and 0; null: all. */
+  readonly steps: Tensor | null;
+  /** Says which steps count from this layer on. */
+  readonly countSteps: (steps: Tensor) => void;
   /** Output shape of one example. */
   readonly output: readonly number[];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Tensor } from "../graph/builder.js";
 import { defineLayer } from "./defineLayer.js";
 import { globalPool, globalPoolShapes } from "./globalPools.js";
 
@@ -8,5 +9,12 @@ export const globalAvgPool = defineLayer({
   summary: "The mean of each channel over the whole image, of each feature over time.",
   arguments: z.strictObject({}),
   shapes: (_, { shape }) => globalPoolShapes("global_avg_pool", shape),
-  build: (_, x) => globalPool(x, "GlobalAveragePool", "ReduceMean"),
+  build: (_, x, { steps }) => (steps === null ? globalPool(x, "GlobalAveragePool", "ReduceMean") : meanOverSteps(x, steps)),
 });
+
+/** The mean over the steps that count, [batch, features]; 0 where none does. */
+function meanOverSteps(x: Tensor, steps: Tensor): Tensor {
+  const graph = x.builder;
+  const sum = graph.op("ReduceSum", [graph.op("Mul", [x, graph.op("Unsqueeze", [steps, graph.ints([2])])]), graph.ints([1])], { keepdims: 0 });
+  return graph.op("Div", [sum, graph.op("Max", [graph.op("ReduceSum", [steps, graph.ints([1])], { keepdims: 1 }), graph.scalar(1)])]);
+}

@@ -44,14 +44,16 @@ export function recurrentShapes(kind: string, args: RecurrentArguments, gates: n
 
 /**
  * The cell along x [batch, time, features]. The input's part of all steps is one product; states start at zero. Unrolled: the
- * steps are nodes of the graph, which is as fast as any form of it that has a gradient.
+ * steps are nodes of the graph, which is as fast as any form of it that has a gradient. A step that does not count leaves the states as they are.
  */
-export function unroll(kind: string, args: RecurrentArguments, states: number, cell: Cell, x: Tensor, { parameter }: BuildContext): Tensor {
+export function unroll(kind: string, args: RecurrentArguments, states: number, cell: Cell, x: Tensor, { parameter, steps: counted }: BuildContext): Tensor {
   const graph = x.builder;
   const [time, features] = asSequence(kind, exampleShape(x));
   const steps = graph.op("Transpose", [asInput(x, [time, features])], { perm: [1, 0, 2] });
   const zero = graph.op("Mul", [graph.op("MatMul", [graph.op("Reshape", [graph.op("Slice", [steps, graph.ints([0]), graph.ints([1])]), graph.ints([-1, features])]), parameter("weight")]), graph.scalar(0)]);
   const start = graph.op("Slice", [zero, graph.ints([0]), graph.ints([args.units]), graph.ints([1])]);
+  // [batch, 1] a step
+  const flags = counted === null ? null : graph.ops("Split", [counted], { axis: 1, num_outputs: time }, { outputs: time });
   const along = (prefix: string, order: readonly number[]): Tensor[] => {
     const own = (name: string): Tensor => parameter(`${prefix}${name}`);
     const inputs = graph.op("Add", [graph.op("MatMul", [steps, own("weight")]), own("bias")]);
@@ -59,7 +61,9 @@ export function unroll(kind: string, args: RecurrentArguments, states: number, c
     const outputs: Tensor[] = [];
     let current: readonly Tensor[] = Array.from({ length: states }, () => start);
     for (const t of order) {
-      current = cell(graph.op("Squeeze", [parts[t], graph.ints([0])]), current, own);
+      const before = current;
+      const next = cell(graph.op("Squeeze", [parts[t], graph.ints([0])]), before, own);
+      current = flags === null ? next : next.map((state, i) => graph.op("Add", [before[i], graph.op("Mul", [flags[t], graph.op("Sub", [state, before[i]])])]));
       outputs[t] = current[0];
     }
     return outputs;

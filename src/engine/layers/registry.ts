@@ -14,6 +14,7 @@ import { depthwiseConv2d } from "./depthwiseConv2d.js";
 import { dropout } from "./dropout.js";
 import { embedding } from "./embedding.js";
 import { flatten } from "./flatten.js";
+import { fractionalMaxPool } from "./fractionalMaxPool.js";
 import { gaussianNoise } from "./gaussianNoise.js";
 import { globalAvgPool } from "./globalAvgPool.js";
 import { globalMaxPool } from "./globalMaxPool.js";
@@ -22,6 +23,7 @@ import { gru } from "./gru.js";
 import { instanceNorm } from "./instanceNorm.js";
 import { layerNorm } from "./layerNorm.js";
 import { lstm } from "./lstm.js";
+import { masking } from "./masking.js";
 import { maxout } from "./maxout.js";
 import { maxPool } from "./maxPool.js";
 import { permute } from "./permute.js";
@@ -37,13 +39,11 @@ import { upsample } from "./upsample.js";
 /** Every layer by its name in the training file. */
 export const layers: ReadonlyMap<string, LayerKind> = new Map(
   [
-    dense, conv2d, conv1d, conv3d, depthwiseConv2d, conv2dTranspose, maxPool, avgPool, globalAvgPool, globalMaxPool, upsample, flatten, reshape, permute,
-    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, lstm, gru, rnn, attention, transformer, maxout, residual, concat, add, repeat,
+    dense, conv2d, conv1d, conv3d, depthwiseConv2d, conv2dTranspose, maxPool, avgPool, globalAvgPool, globalMaxPool, fractionalMaxPool, upsample, flatten, reshape, permute,
+    batchNorm, layerNorm, groupNorm, instanceNorm, dropout, gaussianNoise, embedding, positionalEmbedding, lstm, gru, rnn, attention, transformer, maxout, masking, residual, concat, add, repeat,
     ...activationLayers, prelu,
   ].map((kind) => [kind.kind, kind]),
 );
 
 /** Layers that the training file's page names and that are not built yet. */
-export const plannedLayers: readonly string[] = [
-  "fractional_max_pool", "masking",
-];
+export const plannedLayers: readonly string[] = [];

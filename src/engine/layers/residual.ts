@@ -63,6 +63,6 @@ function project(x: Tensor, weight: Tensor, strides: readonly number[]): Tensor 
   const graph = x.builder;
   if (weight.rank > 2) return graph.op("Conv", [x, weight], { kernel_shape: strides.map(() => 1), strides });
   const [step = 1] = strides;
-  const kept = step === 1 ? x : graph.op("Slice", [x, graph.ints([0]), graph.ints([x.dims[1]]), graph.ints([1]), graph.ints([step])]);
+  const kept = step === 1 ? x : graph.op("Slice", [x, graph.ints([0]), graph.ints([exampleShape(x)[0]]), graph.ints([1]), graph.ints([step])]);
   return graph.op(x.rank === 2 ? "Gemm" : "MatMul", [kept, weight]);
 }

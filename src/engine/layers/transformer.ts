@@ -31,14 +31,14 @@ export const transformer = defineLayer({
     ]).flat();
     return { input, output: input, parameters, operations: args.blocks * (attentionOperations(time, features) + 2 * time * features * ff) };
   },
-  build(args, x, { parameter, mode, dropoutMask }) {
+  build(args, x, { parameter, mode, dropoutMask, steps }) {
     const graph = x.builder;
     const input = asSequence("transformer", exampleShape(x));
     const dropped = (y: Tensor): Tensor => (mode === "inference" || args.dropout === 0 ? y : graph.op("Mul", [y, dropoutMask(y, args.dropout)]));
     const norm = (y: Tensor, name: string): Tensor => graph.op("Add", [graph.op("Mul", [normalised(y, 1e-5), parameter(`${name}gamma`)]), parameter(`${name}beta`)]);
     let y = asInput(x, input);
     for (let b = 0; b < args.blocks; b++) {
-      const seen = selfAttention(norm(y, `block${b}_norm1_`), input, args.heads, args.causal, `block${b}_`, parameter);
+      const seen = selfAttention(norm(y, `block${b}_norm1_`), input, args.heads, args.causal, `block${b}_`, { parameter, steps });
       y = graph.op("Add", [y, dropped(seen)]);
       const hidden = activate(linear(norm(y, `block${b}_norm2_`), `block${b}_ff1_`, parameter), "gelu");
       y = graph.op("Add", [y, dropped(linear(hidden, `block${b}_ff2_`, parameter))]);

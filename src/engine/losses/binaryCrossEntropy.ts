@@ -16,16 +16,16 @@ export const binaryCrossEntropy = defineLoss({
     checkSmoothing(args.label_smoothing, problem);
     classWeightsOf(args.class_weights, problem);
   },
-  build(args, problem, outputs, targets) {
+  build(args, problem, outputs, targets, counts) {
     const graph = outputs.builder;
     const t = targetRows(problem, targets, { share: args.label_smoothing, over: "yes_and_no" });
     if (args.from === "logits") {
-      return meanOverOutputs(graph.op("Sub", [logOnePlusExp(outputs), graph.op("Mul", [t, outputs])]), args.class_weights, problem, targets);
+      return meanOverOutputs(graph.op("Sub", [logOnePlusExp(outputs), graph.op("Mul", [t, outputs])]), args.class_weights, problem, targets, counts);
     }
     const one = graph.scalar(1);
     const p = clipped(outputs);
     const yes = graph.op("Mul", [t, graph.op("Log", [p])]);
     const no = graph.op("Mul", [graph.op("Sub", [one, t]), graph.op("Log", [graph.op("Sub", [one, p])])]);
-    return meanOverOutputs(graph.op("Neg", [graph.op("Add", [yes, no])]), args.class_weights, problem, targets);
+    return meanOverOutputs(graph.op("Neg", [graph.op("Add", [yes, no])]), args.class_weights, problem, targets, counts);
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Tensor } from "../graph/builder.js";
 import { checkWidths, defineLoss, fromArgument, lossArguments } from "./defineLoss.js";
-import { checkSmoothing, classWeightsOf, clipped, exampleWeights, targetRows, total } from "./targets.js";
+import { checkSmoothing, classWeightsOf, clipped, crossEntropySum, targetRows } from "./targets.js";
 
 /**
  * -sum_j t_j log p_j, p = softmax(outputs); mean over the batch, weighted by the classes of the targets. Class weights and
@@ -18,15 +18,12 @@ export const crossEntropy = defineLoss({
     checkSmoothing(args.label_smoothing, problem);
     classWeightsOf(args.class_weights, problem);
   },
-  build(args, problem, outputs, targets) {
+  build(args, problem, outputs, targets, counts) {
     const graph = outputs.builder;
     const logarithms = args.from === "logits" ? graph.op("LogSoftmax", [outputs], { axis: -1 }) : logOfProbabilities(outputs, problem.endsWithSoftmax);
     const weights = classWeightsOf(args.class_weights, problem);
     const rows = targetRows(problem, targets, { share: args.label_smoothing, over: "outputs" }, weights);
-    return {
-      sum: graph.op("Neg", [total(graph.op("Mul", [logarithms, rows]))]),
-      weight: weights === null ? null : total(exampleWeights(weights, targets)),
-    };
+    return crossEntropySum(graph.op("Mul", [logarithms, rows]), weights, targets, counts);
   },
 });
 

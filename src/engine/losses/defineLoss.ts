@@ -38,8 +38,8 @@ export type OutputReading = "softmax" | "sigmoid" | "probabilities" | "log_proba
 
 export interface LossKind extends Kind {
   readonly reading: (args: Readonly<Record<string, unknown>>, problem: LossProblem) => OutputReading;
-  /** outputs [batch, outputWidth]; targets int64 [batch] for classes, float32 [batch, targetWidth] else; with several steps, batch counts the steps of all examples. */
-  readonly build: (args: Readonly<Record<string, unknown>>, problem: LossProblem, outputs: Tensor, targets: Tensor) => LossSum;
+  /** outputs [batch, outputWidth]; targets int64 [batch] for classes, float32 [batch, targetWidth] else; with several steps, batch counts the steps of all examples. counts [batch]: 1 for those that count, 0 for padding; null: all count. */
+  readonly build: (args: Readonly<Record<string, unknown>>, problem: LossProblem, outputs: Tensor, targets: Tensor, counts: Tensor | null) => LossSum;
   /** Throws DescentError where the loss cannot be computed. */
   readonly check: (args: Readonly<Record<string, unknown>>, problem: LossProblem) => void;
 }
@@ -49,7 +49,7 @@ export function defineLoss<A extends z.ZodObject>(
   definition: Kind<A> & {
     readonly reading: (args: z.output<A>, problem: LossProblem) => OutputReading;
     readonly check?: (args: z.output<A>, problem: LossProblem) => void;
-    readonly build: (args: z.output<A>, problem: LossProblem, outputs: Tensor, targets: Tensor) => LossSum;
+    readonly build: (args: z.output<A>, problem: LossProblem, outputs: Tensor, targets: Tensor, counts: Tensor | null) => LossSum;
   },
 ): LossKind {
   return { check: () => undefined, ...definition } as unknown as LossKind;

@@ -19,10 +19,10 @@ export function defineErrorLoss<A extends z.ZodObject>(definition: Kind<A> & { r
       checkSmoothing(args.label_smoothing, problem);
       classWeightsOf(args.class_weights, problem);
     },
-    build(given, problem, outputs, targets) {
+    build(given, problem, outputs, targets, counts) {
       const args = given as unknown as Arguments;
       const error = outputs.builder.op("Sub", [outputs, targetRows(problem, targets, { share: args.label_smoothing, over: "outputs" })]);
-      return meanOverOutputs(of(args, error), args.class_weights, problem, targets);
+      return meanOverOutputs(of(args, error), args.class_weights, problem, targets, counts);
     },
   });
 }

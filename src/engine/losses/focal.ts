@@ -4,7 +4,7 @@ import { logOnePlusExp } from "../layers/activations/softplus.js";
 import { logOfProbabilities } from "./crossEntropy.js";
 import { checkWidths, defineLoss, fromArgument, lossArguments, type LossProblem } from "./defineLoss.js";
 import { meanOverOutputs } from "./elementwise.js";
-import { checkSmoothing, classWeightsOf, clipped, exampleWeights, targetRows, total } from "./targets.js";
+import { checkSmoothing, classWeightsOf, clipped, crossEntropySum, targetRows } from "./targets.js";
 
 /**
  * -sum_j t_j (1 - p_j)^gamma log p_j, p = softmax(outputs); with one output, or several labels, p = sigmoid(output) of each output,
@@ -25,7 +25,7 @@ export const focal = defineLoss({
     checkSmoothing(args.label_smoothing, problem);
     classWeightsOf(args.class_weights, problem);
   },
-  build(args, problem, outputs, targets) {
+  build(args, problem, outputs, targets, counts) {
     const graph = outputs.builder;
     const one = graph.scalar(1);
     if (isBinary(problem)) {
@@ -35,16 +35,13 @@ export const focal = defineLoss({
       // 1 - p of what is right: t (1 - p) + (1 - t) p
       const wrong = graph.op("Add", [graph.op("Mul", [t, graph.op("Sub", [one, p])]), graph.op("Mul", [graph.op("Sub", [one, t]), p])]);
       const crossEntropy = graph.op("Sub", [logOnePlusExp(logits), graph.op("Mul", [t, logits])]);
-      return meanOverOutputs(graph.op("Mul", [power(wrong, args.gamma), crossEntropy]), args.class_weights, problem, targets);
+      return meanOverOutputs(graph.op("Mul", [power(wrong, args.gamma), crossEntropy]), args.class_weights, problem, targets, counts);
     }
     const logarithms = args.from === "logits" ? graph.op("LogSoftmax", [outputs], { axis: -1 }) : logOfProbabilities(outputs, problem.endsWithSoftmax);
     const weights = classWeightsOf(args.class_weights, problem);
     const rows = targetRows(problem, targets, { share: args.label_smoothing, over: "outputs" }, weights);
     const focus = power(graph.op("Sub", [one, graph.op("Exp", [logarithms])]), args.gamma);
-    return {
-      sum: graph.op("Neg", [total(graph.op("Mul", [graph.op("Mul", [focus, logarithms]), rows]))]),
-      weight: weights === null ? null : total(exampleWeights(weights, targets)),
-    };
+    return crossEntropySum(graph.op("Mul", [graph.op("Mul", [focus, logarithms]), rows]), weights, targets, counts);
   },
 });
 

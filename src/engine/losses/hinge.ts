@@ -15,12 +15,12 @@ export const hinge = defineLoss({
     checkSmoothing(args.label_smoothing, problem);
     classWeightsOf(args.class_weights, problem);
   },
-  build(args, problem, outputs, targets) {
+  build(args, problem, outputs, targets, counts) {
     const graph = outputs.builder;
     const rows = targetRows(problem, targets, { share: args.label_smoothing, over: "yes_and_no" });
     // the targets of a regression are -1 and 1 already
     const sides = problem.task === "regression" ? rows : graph.op("Sub", [graph.op("Mul", [rows, graph.scalar(2)]), graph.scalar(1)]);
     const losses = graph.op("Relu", [graph.op("Sub", [graph.scalar(1), graph.op("Mul", [sides, outputs])])]);
-    return meanOverOutputs(losses, args.class_weights, problem, targets);
+    return meanOverOutputs(losses, args.class_weights, problem, targets, counts);
   },
 });

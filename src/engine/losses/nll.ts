@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkWidths, defineLoss, lossArguments } from "./defineLoss.js";
-import { checkSmoothing, classWeightsOf, exampleWeights, targetRows, total } from "./targets.js";
+import { checkSmoothing, classWeightsOf, crossEntropySum, targetRows } from "./targets.js";
 
 /** -sum_j t_j y_j, y being log-probabilities; mean over the batch, weighted by the classes of the targets */
 export const nll = defineLoss({
@@ -14,10 +14,10 @@ export const nll = defineLoss({
     checkSmoothing(args.label_smoothing, problem);
     classWeightsOf(args.class_weights, problem);
   },
-  build(args, problem, outputs, targets) {
+  build(args, problem, outputs, targets, counts) {
     const graph = outputs.builder;
     const weights = classWeightsOf(args.class_weights, problem);
     const rows = targetRows(problem, targets, { share: args.label_smoothing, over: "outputs" }, weights);
-    return { sum: graph.op("Neg", [total(graph.op("Mul", [outputs, rows]))]), weight: weights === null ? null : total(exampleWeights(weights, targets)) };
+    return crossEntropySum(graph.op("Mul", [outputs, rows]), weights, targets, counts);
   },
 });

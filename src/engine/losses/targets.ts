@@ -2,7 +2,7 @@
 import { DescentError } from "../../common/errors.js";
 import { predictsClasses } from "../data/task.js";
 import type { Tensor } from "../graph/builder.js";
-import type { LossProblem } from "./defineLoss.js";
+import type { LossProblem, LossSum } from "./defineLoss.js";
 
 export type ClassWeights = "none" | "balanced" | Readonly<Record<string, number>>;
 
@@ -57,9 +57,24 @@ export function targetRows(problem: LossProblem, targets: Tensor, smoothing: Smo
 }
 
 /** The weight of each example by its class, [batch]. */
-export function exampleWeights(weights: readonly number[], targets: Tensor): Tensor {
+function exampleWeights(weights: readonly number[], targets: Tensor): Tensor {
   const graph = targets.builder;
   return graph.op("Gather", [graph.constant({ type: "float32", dims: [weights.length], data: Float32Array.from(weights) }), targets], { axis: 0 });
+}
+
+/** The weight of each example, [batch]: its class's, 0 where it does not count; null: all weigh the same. */
+export function weightOf(classWeights: readonly number[] | null, targets: Tensor, counts: Tensor | null): Tensor | null {
+  if (classWeights === null) return counts;
+  const byClass = exampleWeights(classWeights, targets);
+  return counts === null ? byClass : byClass.builder.op("Mul", [byClass, counts]);
+}
+
+/** -sum of log p [batch, outputs] times targets (weighted by class already) [batch, outputs], over the examples that count, and the sum of their weights. */
+export function crossEntropySum(products: Tensor, classWeights: readonly number[] | null, targets: Tensor, counts: Tensor | null): LossSum {
+  const graph = products.builder;
+  const counted = counts === null ? products : graph.op("Mul", [products, graph.op("Unsqueeze", [counts, graph.ints([1])])]);
+  const weight = weightOf(classWeights, targets, counts);
+  return { sum: graph.op("Neg", [total(counted)]), weight: weight === null ? null : total(weight) };
 }
 
 /** Sum of all elements, as a scalar. */

@@ -13,13 +13,14 @@ export function tableLength(largest: number): number {
   return Math.max(usualLength, 2 * largest);
 }
 
-/** What a table holds: masks of dropout with this probability, or values from N(0, 1). */
-export type Draw = number | "normal";
+/** What a table holds: masks of dropout with this probability, values from N(0, 1), or from [0, 1). */
+export type Draw = number | "normal" | "uniform";
 
-/** For a rate 0 with that probability, 1 / (1 - rate) else; normal: N(0, 1). float32 [length]. */
+/** For a rate 0 with that probability, 1 / (1 - rate) else; normal: N(0, 1); uniform: [0, 1), in steps of 2^-24 so that float32 holds it. float32 [length]. */
 export function dropoutTable(seed: number, rate: Draw, length: number): ConstantTensor {
   const random = new RandomStream(seed, `dropout/${rate}`);
   if (rate === "normal") return { type: "float32", dims: [length], data: Float32Array.from({ length }, () => random.normal()) };
+  if (rate === "uniform") return { type: "float32", dims: [length], data: Float32Array.from({ length }, () => Math.floor(random.bits() / 256) / 2 ** 24) };
   const threshold = rate * 2 ** 32;
   const kept = 1 / (1 - rate);
   const data = new Float32Array(length);

@@ -24,7 +24,7 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
   const raw = graph.input("input", "float32", ["batch", ...dataset.inputs.dims.slice(1)]);
   const inputs = options.scaling ? scaled(raw, dataset.scaling) : raw;
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.initializer(t.fullName, weights[t.fullName])]));
-  const outputs = buildInference(problem, inputs, (name) => parameters.get(name)!).get(outline.at(-1)!.name)!;
+  const outputs = buildInference(problem, inputs, (name) => parameters.get(name)!).layers.get(outline.at(-1)!.name)!;
   const reading = outputReading(problem);
   const probabilities = options.softmax && dataset.task !== "regression" ? asProbabilities(outputs, reading) : null;
   if (probabilities !== null) graph.output(probabilities, "probabilities");

@@ -2,6 +2,7 @@
 import { predictsClasses } from "../data/task.js";
 import type { Tensor } from "../graph/builder.js";
 import type { BuildContext } from "../layers/defineLayer.js";
+import { stepsAfter } from "../layers/countedSteps.js";
 import { type LayerOutline, modelInputs } from "../layers/outline.js";
 import { layers } from "../layers/registry.js";
 import type { LossProblem } from "../losses/defineLoss.js";
@@ -17,27 +18,41 @@ export interface ForwardOptions {
   readonly updateStatistic: (fullName: string, value: Tensor) => void;
   readonly dropoutMask: (layer: string, x: Tensor, rate: number) => Tensor;
   readonly normalNoise: (layer: string, x: Tensor) => Tensor;
+  readonly uniform: (layer: string, count: number) => Tensor;
 }
 
-/** Output of every layer by name; the last one's is the model's. */
-export function buildForward(options: ForwardOptions): ReadonlyMap<string, Tensor> {
+export interface Forward {
+  /** Output of every layer by name; the last one's is the model's. */
+  readonly layers: ReadonlyMap<string, Tensor>;
+  /** Which steps of the model's outputs count, [batch, time] of 1 and 0; null: all. */
+  readonly steps: Tensor | null;
+}
+
+export function buildForward(options: ForwardOptions): Forward {
   const outputs = new Map<string, Tensor>();
+  const counted = new Map<string, Tensor | null>([[modelInputs, null]]);
   const read = (name: string): Tensor => (name === modelInputs ? options.inputs : outputs.get(name)!);
   for (const layer of options.outline) {
     const kind = layers.get(layer.kind);
     if (kind === undefined || "times" in kind) throw new Error(`no layer to build named ${layer.kind}`);
+    const stepsRead = layer.reads.map((name) => counted.get(name)!);
+    let own: Tensor | null = null;
     const context: BuildContext = {
       mode: options.mode,
+      steps: stepsRead[0],
+      countSteps: (steps) => void (own = steps),
       output: layer.outputShape,
       parameter: parametersOf(layer, options),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
+      uniform: (count) => options.uniform(layer.name, count),
       normalNoise: (noisy) => options.normalNoise(layer.name, noisy),
       dropoutMask: (masked, rate) => options.dropoutMask(layer.name, masked, rate),
     };
     const inputs = layer.reads.map(read);
     outputs.set(layer.name, "branches" in kind ? kind.join(layer.arguments, inputs, context) : kind.build(layer.arguments, inputs[0], context));
+    counted.set(layer.name, own ?? stepsAfter(layer, stepsRead));
   }
-  return outputs;
+  return { layers: outputs, steps: counted.get(options.outline.at(-1)?.name ?? modelInputs) ?? null };
 }
 
 /** A layer's tensors; in training with `drop_connect` its weights under a mask (Wan et al., Regularization of Neural Networks using DropConnect, 2013). */

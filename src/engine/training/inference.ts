@@ -5,7 +5,8 @@ import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Carried } from "./chunkRunner.js";
-import { buildForward, outputRows, scaleInputs, targetRows } from "./forward.js";
+import { batchLoss } from "./batchLoss.js";
+import { buildForward, type Forward, outputRows, scaleInputs, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
 import { outputReading } from "./decide.js";
 import type { TrainingProblem } from "./problem.js";
@@ -16,6 +17,8 @@ export interface Pass {
   readonly outputs: Float32Array;
   /** For a language model: how it did on every token. */
   readonly tokens: TokenScores | null;
+  /** Where steps are masked: 1 for each step that counts, 0 for the others, of all examples; null: all count. */
+  readonly counts: Float32Array | null;
   /** The mean loss over the examples, by their weights. */
   readonly loss: number;
 }
@@ -59,17 +62,23 @@ export class Inference {
     const outputs = new Float32Array(indices.length * perExample);
     const scores: Record<string, Float32Array> = { log_probability: new Float32Array(targets), hit: new Float32Array(targets), larger: new Float32Array(targets) };
     let [sum, weight] = [0, 0];
+    let counts: Float32Array | null = null;
     for (let start = 0; start < indices.length; start += this.#block) {
       const block = indices.subarray(start, start + this.#block);
       const results = await session.run(this.#feeds(block, weights, true));
       if (isText) for (const name of Object.keys(scores)) if (results[name] !== undefined) scores[name].set(results[name].data as Float32Array, start * steps);
       if (!isText) outputs.set(results.outputs.data as Float32Array, start * perExample);
       sum += (results.loss_sum.data as Float32Array)[0];
+      if (results.counts !== undefined) {
+        const ofBlock = results.counts.data as Float32Array;
+        counts ??= new Float32Array((ofBlock.length / block.length) * indices.length);
+        counts.set(ofBlock, (ofBlock.length / block.length) * start);
+      }
       weight += results.loss_weight === undefined ? block.length * steps : (results.loss_weight.data as Float32Array)[0];
     }
     const isProbable = logProbabilityForm(this.problem) !== null;
     const tokens = isText ? { logProbabilities: isProbable ? scores.log_probability : null, hits: scores.hit, larger: scores.larger } : null;
-    return { outputs, tokens, loss: weight === 0 ? 0 : sum / weight };
+    return { outputs, tokens, counts, loss: weight === 0 ? 0 : sum / weight };
   }
 
   /** What a language model gives for the token after each of these examples, [n, width]. */
@@ -121,32 +130,33 @@ export class Inference {
 }
 
 /** The forward pass over gathered examples, its weights as inputs. */
-function gatheredForward(problem: TrainingProblem): { readonly indices: Tensor; readonly inputs: Tensor; readonly layers: ReadonlyMap<string, Tensor> } {
+function gatheredForward(problem: TrainingProblem): { readonly indices: Tensor; readonly inputs: Tensor } & Forward {
   const { dataset } = problem;
   const graph = newGraph();
   const indices = graph.input("indices", "int64", ["batch"]);
   const stored = graph.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
   const parameters = new Map(problem.tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
   const inputs = scaleInputs(graph.op("Gather", [stored, indices], { axis: 0 }), dataset.inputDivisor);
-  return { indices, inputs, layers: buildInference(problem, inputs, (name) => parameters.get(name)!) };
+  return { indices, inputs, ...buildInference(problem, inputs, (name) => parameters.get(name)!) };
 }
 
-/** Every layer's output in inference mode. */
-export function buildInference(problem: TrainingProblem, inputs: Tensor, parameter: (fullName: string) => Tensor): ReadonlyMap<string, Tensor> {
+/** The model in inference mode. */
+export function buildInference(problem: TrainingProblem, inputs: Tensor, parameter: (fullName: string) => Tensor): Forward {
   const never = (): never => {
     throw new Error("inference neither drops nor moves anything");
   };
-  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never });
+  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
 }
 
 function evaluationModel(problem: TrainingProblem): Uint8Array {
-  const { dataset, loss, lossProblem } = problem;
-  const { indices, layers } = gatheredForward(problem);
+  const { dataset, lossProblem } = problem;
+  const { indices, layers, steps } = gatheredForward(problem);
   const graph = indices.builder;
   const targets = graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 });
   const outputs = outputRows(layers.get(problem.outline.at(-1)!.name)!, lossProblem);
   const rows = targetRows(targets, lossProblem);
-  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, rows);
+  const { sum, weight } = batchLoss(problem, outputs, targets, steps);
+  if (steps !== null) graph.output(graph.op("Reshape", [steps, graph.ints([-1])]), "counts");
   if (lossProblem.task === "language_model") scoreTokens(problem, outputs, rows);
   else graph.output(outputs, "outputs");
   graph.output(sum, "loss_sum");

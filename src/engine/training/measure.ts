@@ -30,22 +30,24 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const metrics: Record<string, number> = { loss: pass.loss };
   const targets = rowsOf(dataset, indices);
   if (dataset.task === "multi_label") return { metrics: { ...metrics, ...measureLabels(problem, targets, pass, wanted) }, confusion: null };
-  const [actual, predicted] = [unscaled(dataset, targets, outputWidth), unscaled(dataset, pass.outputs, outputWidth)];
+  const [actual, predicted] = [targets, pass.outputs].map((rows) => counted(unscaled(dataset, rows, outputWidth), pass.counts));
+  const width = pass.counts === null ? outputWidth : (outputWidth * indices.length) / pass.counts.length;
   if (wanted.includes("mae")) metrics.mae = meanAbsoluteError(actual, predicted);
-  if (wanted.includes("rmse")) metrics.rmse = rootMeanSquaredError(actual, predicted, outputWidth);
-  if (wanted.includes("r2")) metrics.r2 = r2(actual, predicted, outputWidth);
+  if (wanted.includes("rmse")) metrics.rmse = rootMeanSquaredError(actual, predicted, width);
+  if (wanted.includes("r2")) metrics.r2 = r2(actual, predicted, width);
   return { metrics, confusion: null };
 }
 
 function measureClasses(problem: TrainingProblem, indices: Int32Array, pass: Pass, wanted: readonly string[]): Measured {
   const { outputWidth, classes } = problem.lossProblem;
-  const actual = classesOf(problem.dataset, indices);
-  const predicted = actual.map((_, i) => predictedClass(problem, pass.outputs, i * outputWidth));
+  const actual = counted(classesOf(problem.dataset, indices), pass.counts);
+  const outputs = counted(pass.outputs, pass.counts);
+  const predicted = actual.map((_, i) => predictedClass(problem, outputs, i * outputWidth));
   const confusion = confusionMatrix(actual, predicted, classes.length);
   const metrics: Record<string, number> = { loss: pass.loss };
   if (wanted.includes("accuracy")) metrics.accuracy = accuracy(actual, predicted);
   const { topK, positive: named } = problem.config.decision;
-  if (wanted.includes("top_k_accuracy") && outputWidth >= classes.length) metrics.top_k_accuracy = topKAccuracy(actual, pass.outputs, outputWidth, Math.min(topK, outputWidth));
+  if (wanted.includes("top_k_accuracy") && outputWidth >= classes.length) metrics.top_k_accuracy = topKAccuracy(actual, outputs, outputWidth, Math.min(topK, outputWidth));
   // of two classes one is the positive one; of more the file names one, or the mean over the classes counts
   const isBinary = classes.length === 2 || named !== null;
   const scores = isBinary ? scoresByClass(confusion, classes.length)[problem.positive] : macroScores(confusion, classes.length);
@@ -53,10 +55,10 @@ function measureClasses(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const reading = outputReading(problem);
   const isProbable = reading !== "number" && reading !== "margin" && (outputWidth > 1 || classes.length === 2);
   if (wanted.includes("roc_auc")) {
-    if (isBinary) metrics.roc_auc = rocAuc(actual.map((k) => Number(k === problem.positive)), Float64Array.from(actual, (_, i) => scoreOf(problem, pass.outputs, i * outputWidth)));
-    else if (isProbable) metrics.roc_auc = macroRocAuc(actual, probabilities(problem, pass.outputs, classes.length), classes.length);
+    if (isBinary) metrics.roc_auc = rocAuc(actual.map((k) => Number(k === problem.positive)), Float64Array.from(actual, (_, i) => scoreOf(problem, outputs, i * outputWidth)));
+    else if (isProbable) metrics.roc_auc = macroRocAuc(actual, probabilities(problem, outputs, classes.length), classes.length);
   }
-  if (wanted.includes("perplexity") && isProbable) metrics.perplexity = perplexity(actual.length, (i) => logProbabilityOf(problem, pass.outputs, i * outputWidth, actual[i]));
+  if (wanted.includes("perplexity") && isProbable) metrics.perplexity = perplexity(actual.length, (i) => logProbabilityOf(problem, outputs, i * outputWidth, actual[i]));
   return { metrics, confusion };
 }
 
@@ -68,11 +70,11 @@ function perplexity(count: number, logProbability: (i: number) => number): numbe
 }
 
 /** Metrics of the tokens that a language model was to predict. */
-function measureTokens(problem: TrainingProblem, { loss, tokens }: Pass, wanted: readonly string[]): Record<string, number> {
+function measureTokens(problem: TrainingProblem, { loss, tokens, counts }: Pass, wanted: readonly string[]): Record<string, number> {
   const metrics: Record<string, number> = { loss };
   if (tokens === null) throw new Error("a pass over texts scores its tokens");
   const { outputWidth } = problem.lossProblem;
-  const { logProbabilities, hits, larger } = tokens;
+  const [logProbabilities, hits, larger] = [tokens.logProbabilities, tokens.hits, tokens.larger].map((values) => values && counted(values, counts)) as [Float32Array | null, Float32Array, Float32Array];
   const share = (is: (i: number) => boolean): number => hits.reduce((sum, _, i) => sum + Number(is(i)), 0) / hits.length;
   if (wanted.includes("perplexity") && logProbabilities !== null) metrics.perplexity = perplexity(logProbabilities.length, (i) => logProbabilities[i]);
   if (wanted.includes("accuracy")) metrics.accuracy = share((i) => hits[i] === 1);
@@ -111,6 +113,13 @@ function measureLabels(problem: TrainingProblem, targets: Float32Array, pass: Pa
     metrics.roc_auc = areas.reduce((sum, area) => sum + area, 0) / areas.length;
   }
   return metrics;
+}
+
+/** The rows of those steps that count; all of them where none is masked. */
+function counted<A extends Float32Array | Float64Array | Int32Array>(rows: A, counts: Float32Array | null): A {
+  if (counts === null) return rows;
+  const width = rows.length / counts.length;
+  return rows.filter((_, i) => counts[Math.floor(i / width)] === 1) as A;
 }
 
 /** Targets of these examples, [n, width]. */

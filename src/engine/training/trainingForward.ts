@@ -3,8 +3,9 @@ import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 import { noiseCount } from "./augmentation.js";
+import { batchLoss } from "./batchLoss.js";
 import type { Draw } from "./dropoutTable.js";
-import { buildForward, outputRows, targetRows } from "./forward.js";
+import { buildForward, outputRows } from "./forward.js";
 import type { TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
 import { isWatched } from "./statistics.js";
@@ -38,22 +39,23 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   const masks: DropoutMask[] = [];
   const statistics = new Map<string, Tensor>();
 
-  const drawn = (layer: string, x: Tensor, rate: Draw): Tensor => {
-    const mask = graph.input(`mask/${layer}`, "float32", x.dims);
-    masks.push({ input: mask.name, rate, shape: x.dims });
+  const drawn = (layer: string, shape: readonly number[], rate: Draw): Tensor => {
+    const mask = graph.input(`mask/${layer}`, "float32", shape);
+    masks.push({ input: mask.name, rate, shape });
     return mask;
   };
-  const layers = buildForward({
+  const { layers, steps } = buildForward({
     outline, inputs, mode: "training",
     parameter: (name) => parameters.get(name)!,
     updateStatistic: (name, value) => void statistics.set(name, value),
-    dropoutMask: drawn,
-    normalNoise: (layer, x) => drawn(layer, x, "normal"),
+    dropoutMask: (layer, x, rate) => drawn(layer, x.dims, rate),
+    normalNoise: (layer, x) => drawn(layer, x.dims, "normal"),
+    uniform: (layer, count) => drawn(layer, [count], "uniform"),
   });
   const outputs = outputRows(layers.get(outline.at(-1)!.name)!, lossProblem);
   for (let i = 0; i < noiseCount(augmentation); i++) masks.push({ input: noiseInput(i), rate: "normal", shape: inputs.dims });
 
-  graph.output(mixesLosses(problem) ? mixedLoss(problem, outputs, targets) : meanLoss(problem, outputs, targets), "loss");
+  graph.output(mixesLosses(problem) ? mixedLoss(problem, outputs, targets, steps) : meanLoss(problem, outputs, targets, steps), "loss");
   graph.output(outputs, "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
   const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
@@ -75,19 +77,19 @@ export function mixesLosses({ augmentation }: TrainingProblem): boolean {
 }
 
 /** share loss(y_i) + (1 - share) loss(y_j): for cross-entropy the loss of the mixed targets (Zhang et al., mixup, 2018, and its code). */
-function mixedLoss(problem: TrainingProblem, outputs: Tensor, targets: Tensor): Tensor {
+function mixedLoss(problem: TrainingProblem, outputs: Tensor, targets: Tensor, steps: Tensor | null): Tensor {
   const graph = outputs.builder;
   const share = graph.input("share", "float32", []);
   const partners = graph.input("partner_targets", targets.type, targets.shape);
-  const own = graph.op("Mul", [meanLoss(problem, outputs, targets), share]);
-  const other = graph.op("Mul", [meanLoss(problem, outputs, partners), graph.op("Sub", [graph.scalar(1), share])]);
+  const own = graph.op("Mul", [meanLoss(problem, outputs, targets, steps), share]);
+  const other = graph.op("Mul", [meanLoss(problem, outputs, partners, steps), graph.op("Sub", [graph.scalar(1), share])]);
   return graph.op("Add", [own, other]);
 }
 
 /** The sum divided by the weights of the batch, or by the number of its targets; a batch of weight 0 has loss 0. */
-function meanLoss({ loss, lossProblem }: TrainingProblem, outputs: Tensor, targets: Tensor): Tensor {
+function meanLoss(problem: TrainingProblem, outputs: Tensor, targets: Tensor, steps: Tensor | null): Tensor {
   const graph = outputs.builder;
-  const { sum, weight } = loss.kind.build(loss.arguments, lossProblem, outputs, targetRows(targets, lossProblem));
+  const { sum, weight } = batchLoss(problem, outputs, targets, steps);
   if (weight === null) return graph.op("Mul", [sum, graph.scalar(1 / outputs.dims[0])]);
   return graph.op("Div", [sum, graph.op("Add", [weight, graph.scalar(1e-30)])]);
 }

@@ -39,7 +39,7 @@ function problemOf({ task, loss, decision, targets, outputs, figures }: Referenc
 describe("metrics", () => {
   it.each(references.map((r) => [r.name, r] as const))("%s", (_, reference) => {
     const { problem, rows } = problemOf(reference);
-    const { metrics } = measure(problem, Int32Array.from({ length: rows }, (__, i) => i), { outputs: Float32Array.from(reference.outputs), tokens: null, loss: 0 });
+    const { metrics } = measure(problem, Int32Array.from({ length: rows }, (__, i) => i), { outputs: Float32Array.from(reference.outputs), tokens: null, counts: null, loss: 0 });
     expect(Object.keys(metrics).sort()).toEqual(["loss", ...Object.keys(reference.figures)].sort());
     for (const [name, figure] of Object.entries(reference.figures)) expect(metrics[name], name).toBeCloseTo(figure, 7);
   });
