@@ -28,6 +28,13 @@ export const projectionSchema = z.object({
 });
 export type Projection = z.infer<typeof projectionSchema>;
 
+const contentSchema = z.discriminatedUnion("kind", [
+  /** Pixels, row by row, `channels` bytes each (1 grey, 3 RGB), base64. */
+  z.object({ kind: z.literal("image"), width: z.int(), height: z.int(), channels: z.union([z.literal(1), z.literal(3)]), pixels: z.string() }),
+  z.object({ kind: z.literal("text"), text: z.string() }),
+  z.object({ kind: z.literal("row"), columns: z.array(z.string()), values: z.array(z.string()) }),
+]);
+
 /** One example as a panel shows it. */
 export const exampleSchema = z.object({
   /** Position in the data set, from 0. */
@@ -36,11 +43,8 @@ export const exampleSchema = z.object({
   predicted: z.string(),
   /** Probability of the predicted class, where the model gives one. */
   confidence: z.number().nullable(),
-  content: z.discriminatedUnion("kind", [
-    /** Pixels, row by row, `channels` bytes each (1 grey, 3 RGB), base64. */
-    z.object({ kind: z.literal("image"), width: z.int(), height: z.int(), channels: z.union([z.literal(1), z.literal(3)]), pixels: z.string() }),
-    z.object({ kind: z.literal("text"), text: z.string() }),
-    z.object({ kind: z.literal("row"), columns: z.array(z.string()), values: z.array(z.string()) }),
-  ]),
+  content: contentSchema,
+  /** What an autoencoder makes of the content. */
+  reconstruction: contentSchema.optional(),
 });
 export type Example = z.infer<typeof exampleSchema>;

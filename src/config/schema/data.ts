@@ -32,7 +32,7 @@ export const dataSection = section(
     inputs: names.optional().describe("Columns, npz or safetensors keys, or patterns such as pixel* to learn from. Default: all but the target."),
     target: names.optional().describe("Column or key to predict, or a list of them. Default: the one called label, target, class or y, else the last column."),
     labels: nameText().optional().describe("A separate file of labels, of any format."),
-    task: choice(["auto", "classification", "multi_label", "regression", "language_model"], ["autoencoder"]).default("auto").describe("What is predicted; auto: from the target and the loss."),
+    task: choice(["auto", "classification", "multi_label", "regression", "language_model", "autoencoder"]).default("auto").describe("What is predicted; auto: from the target and the loss."),
     classes: z
       .union([choice(["auto"]), z.array(nameText()).min(1), z.record(z.string(), z.union([z.literal("rest"), z.array(z.int())]))])
       .default("auto")

@@ -1,5 +1,6 @@
 /** From raw sources to data ready to train on: columns, classes, split, missing values, scaling - in this order. */
 import { DescentError } from "../../common/errors.js";
+import type { ConstantTensor } from "../graph/types.js";
 import { chooseColumns, findCategories, numericColumns, pickColumns, type ColumnChoice } from "./columns.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
 import { fillMissing } from "./missing.js";
@@ -74,23 +75,27 @@ function joinLabels(all: readonly RawSource[]): RawSource["labels"] {
 }
 
 function fromTables(config: DatasetConfig, all: readonly TableSource[], sources: RawSources, format: string): Dataset {
-  const choice = chooseColumns(all[0].inputs, config.data, all[0].labels !== null);
+  const reconstructs = config.data.task === "autoencoder";
+  if (reconstructs) checkNoTarget(config);
+  const choice = chooseColumns(all[0].inputs, config.data, reconstructs || all[0].labels !== null);
   const joined = dropMissing(config, choice, { inputs: joinTables(all.map(({ inputs }) => inputs)), labels: joinLabels(all), counts: countRows(sources) });
   const { inputs, counts } = joined;
   const trainPart = counts.train === inputs.rows ? inputs : takeRows(inputs, Int32Array.from({ length: counts.train }, (_, row) => row));
   const categories = findCategories(trainPart, choice.inputs, config.data.categorical);
   const columns = numericColumns(inputs, choice.inputs, categories);
-  const targets = readTargets(config, { examples: inputs, labels: joined.labels, names: choice.targets, trainRows: counts.train });
-  const splits = drawSplits(config, sources, counts, targets.stratify);
+  const targets = reconstructs ? null : readTargets(config, { examples: inputs, labels: joined.labels, names: choice.targets, trainRows: counts.train });
+  const splits = drawSplits(config, sources, counts, targets?.stratify ?? null);
   const means = fillMissing(config.data.missing, inputs, columns, splits.train);
   const statistics = columns.map(({ name, values }) => columnStatistics(name, values, splits.train));
   const scaling = fitScaling(config.data.scaling, columns, statistics);
+  const scaled: ConstantTensor = { type: "float32", dims: [inputs.rows, columns.length], data: scaleColumns(columns, scaling, inputs.rows) };
+  const names = columns.map(({ name }) => name);
   return {
-    ...targets.fields(splits.train),
+    ...(targets?.fields(splits.train) ?? reconstruction(scaled, scaling, names, statistics)),
     inputKind: "row",
-    inputs: { type: "float32", dims: [inputs.rows, columns.length], data: scaleColumns(columns, scaling, inputs.rows) },
+    inputs: scaled,
     inputDivisor: 1,
-    columns: columns.map(({ name }) => name),
+    columns: names,
     splits, scaling,
     rawStatistics: statistics,
     reading: {
@@ -102,26 +107,40 @@ function fromTables(config: DatasetConfig, all: readonly TableSource[], sources:
 
 function fromTensors(config: DatasetConfig, all: readonly TensorSource[], sources: RawSources, format: string): Dataset {
   if (typeof config.data.scaling !== "string") throw new DescentError("scaling-by-column", "scaling by column needs data with named columns; this is one tensor.", { path: "data.scaling" });
-  if (all[0].labels === null) throw new DescentError("labels-missing", "These inputs have no labels beside them: name the file in data.labels.", { path: "data.labels" });
+  const reconstructs = config.data.task === "autoencoder";
+  if (reconstructs) checkNoTarget(config);
+  if (all[0].labels === null && !reconstructs) throw new DescentError("labels-missing", "These inputs have no labels beside them: name the file in data.labels.", { path: "data.labels" });
   const inputs = joinTensors(all.map((source) => source.inputs));
   const joined: Joined<RawTensor> = { inputs, labels: joinLabels(all), counts: countRows(sources) };
   const { inputKind, layout, exampleShape } = exampleLayout(inputs.dims, config.data.layout);
   const exampleSize = exampleShape.reduce((product, dim) => product * dim, 1);
   checkFinite(inputs, exampleSize);
-  const targets = readTargets(config, { examples: inputs, labels: joined.labels, names: [], trainRows: joined.counts.train });
-  const splits = drawSplits(config, sources, joined.counts, targets.stratify);
+  const targets = reconstructs ? null : readTargets(config, { examples: inputs, labels: joined.labels, names: [], trainRows: joined.counts.train });
+  const splits = drawSplits(config, sources, joined.counts, targets?.stratify ?? null);
   const statistics = tensorStatistics(inputKind === "image" ? "pixels" : "values", inputs.data, exampleSize, splits.train);
   const { offset, divisor } = fitColumn(config.data.scaling, statistics);
   const scaling: FittedScaling = { kind: config.data.scaling, offset: [offset], divisor: [divisor] };
+  const scaled = scaleTensor(channelsFirst(inputs, layout), [inputs.dims[0], ...exampleShape], scaling);
   return {
-    ...targets.fields(splits.train),
+    ...(targets?.fields(splits.train) ?? reconstruction(scaled.inputs, scaling, [inputKind === "image" ? "pixels" : "values"], [statistics])),
     inputKind,
-    ...scaleTensor(channelsFirst(inputs, layout), [inputs.dims[0], ...exampleShape], scaling),
+    ...scaled,
     columns: null,
     splits, scaling,
     rawStatistics: [statistics],
     reading: { format, inputColumns: null, targetColumns: null, ...(config.data.inputs === null ? {} : { arrays: config.data.inputs }), categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
   };
+}
+
+/** Throws `autoencoder-target` where the file names what an autoencoder has no use for. */
+function checkNoTarget({ data }: DatasetConfig): void {
+  const key = data.target !== null ? "target" : data.labels !== null ? "labels" : null;
+  if (key !== null) throw new DescentError("autoencoder-target", `An autoencoder is trained to give its inputs again: it has no ${key}. To leave columns out, name the others in data.inputs.`, { path: `data.${key}` });
+}
+
+/** The targets of an autoencoder: its inputs, as they are stored. */
+function reconstruction(inputs: ConstantTensor, scaling: FittedScaling, names: readonly string[], statistics: Dataset["rawStatistics"]): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics"> {
+  return { task: "autoencoder", targets: inputs, classes: null, targetColumns: names, targetScaling: scaling, rawTargetStatistics: statistics };
 }
 
 /** With `missing: drop`, leaves out rows in which an input or a target is missing. */

@@ -17,6 +17,12 @@ export function showExample(dataset: Dataset, index: number): ShownExample {
   return dataset.inputKind === "image" ? showImage(dataset, index) : showRow(dataset, index);
 }
 
+/** The same for what a model gives in the place of an example: `values` are scaled as inputs are. */
+export function showReconstruction(dataset: Dataset, values: Float32Array): ShownExample {
+  const inputs: ConstantTensor = { type: "float32", dims: [1, ...dataset.inputs.dims.slice(1)], data: values };
+  return showExample({ ...dataset, inputs }, 0);
+}
+
 /** The target of an example: its class, or those of its steps; of a text what follows it; or the numbers to predict in their own unit. */
 export function showTarget({ targets, classes, task, targetScaling }: Dataset, index: number): string {
   if (predictsClasses(task)) {
@@ -47,7 +53,7 @@ function showImage({ inputs, scaling, rawStatistics }: Dataset, index: number): 
     for (let i = 0; i < area; i++) {
       const stored = Number(inputs.data[start + channel * area + i]);
       const raw = isBytes ? stored : stored * scaling.divisor[0] + scaling.offset[0];
-      pixels[i * channels + channel] = Math.round((255 * (raw - min)) / (max - min || 1));
+      pixels[i * channels + channel] = Math.min(Math.max(Math.round((255 * (raw - min)) / (max - min || 1)), 0), 255);
     }
   }
   return { kind: "image", width, height, channels, pixels };

@@ -28,8 +28,8 @@ export type SupportedTask = Extract<Task, "classification" | "multi_label" | "re
  */
 export function decideTask(config: DatasetConfig, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
   const { task } = config.data;
-  if (task === "language_model") throw new DescentError("task-needs-text", `A language model reads text, and these data are none. Name a text file, or say format: text.`, { path: "data.task" });
-  if (task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
+  if (task === "language_model") throw textNeeded();
+  if (task === "autoencoder") throw new Error("an autoencoder has no targets to read");
   if (task !== "auto") return task;
   const loss = config.loss?.kind ?? null;
   if (targets.length > 1) return loss === "binary_cross_entropy" || loss === "focal" ? "multi_label" : "regression";
@@ -49,13 +49,18 @@ export function decideTask(config: DatasetConfig, targets: readonly RawColumn[],
 
 /**
  * The task of targets with more than one value an example, `integer` by their type: a class a step for integers under cross_entropy, nll or no loss; several
- * labels under binary_cross_entropy and focal; else numbers. @throws DescentError `not-supported-yet`
+ * labels under binary_cross_entropy and focal; else numbers. @throws DescentError `task-needs-text`
  */
 export function decideTensorTask({ data: { task }, loss }: DatasetConfig, integer: boolean): SupportedTask {
-  if (task === "language_model" || task === "autoencoder") throw new DescentError("not-supported-yet", `task: ${task} is not supported yet.`, { path: "data.task" });
+  if (task === "language_model") throw textNeeded();
+  if (task === "autoencoder") throw new Error("an autoencoder has no targets to read");
   if (task !== "auto") return task;
   if (loss?.kind === "binary_cross_entropy" || loss?.kind === "focal") return "multi_label";
   return loss?.kind === "cross_entropy" || loss?.kind === "nll" || (loss === null && integer) ? "classification" : "regression";
+}
+
+function textNeeded(): DescentError {
+  return new DescentError("task-needs-text", "A language model reads text, and these data are none. Name a text file, or say format: text.", { path: "data.task" });
 }
 
 /** Number of different values, counted up to `most`. */

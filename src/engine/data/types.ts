@@ -13,7 +13,7 @@ export type InputKind = "row" | "image" | "sequence" | "tokens";
  * `inputs`: [n, ...example]. uint8 inputs are cast within the batch and divided by `inputDivisor`
  * (255 for `scaling: unit`, 1 otherwise); float32 inputs are scaled already. Images are channels first: [n, C, H, W].
  * `targets`: classification int64 [n], or [n, steps] with a class for every step; language_model int64 [n, steps]; multi_label float32 [n, labels];
- * regression float32 [n, columns].
+ * regression float32 [n, columns]; autoencoder: the inputs themselves, whose scaling is the targets' too.
  */
 export interface Dataset {
   readonly task: Task;

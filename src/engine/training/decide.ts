@@ -85,6 +85,11 @@ export function probabilityOf(problem: Pick<TrainingProblem, "loss" | "lossProbl
   return Math.exp(outputs[offset + k] - largest) / sum;
 }
 
+/** Outputs as the numbers that they stand for: those that a loss reads as logits of each value are probabilities. */
+export function numbersOf(problem: Pick<TrainingProblem, "loss" | "lossProblem">, outputs: Float32Array): Float32Array {
+  return outputReading(problem) === "sigmoid" ? outputs.map((z) => 1 / (1 + Math.exp(-z))) : outputs;
+}
+
 /** The class of each of these examples, or, where each step has one, of their steps one after the other. */
 export function classesOf(dataset: Dataset, indices: ArrayLike<number>): Int32Array {
   const labels = dataset.targets.data as BigInt64Array;

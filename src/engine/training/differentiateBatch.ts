@@ -86,7 +86,7 @@ function bindExamples(body: GraphBuilder, source: BatchSource, forward: Training
   const { problem } = source;
   const { augmentation, dataset } = problem;
   const stored = scaleInputs(body.op("Gather", [source.inputs, indices], { axis: 0 }), dataset.inputDivisor);
-  const targets = body.op("Gather", [source.targets, indices], { axis: 0 });
+  const targets = dataset.task === "autoencoder" ? stored : body.op("Gather", [source.targets, indices], { axis: 0 });
   const masks = slices === null ? [] : sliceMasks(body, forward, source.tables, slices, fitting);
   const bound = new Map<string, Tensor>([["inputs", stored], ["targets", targets], ...source.parameters, ...forward.masks.map((mask, i) => [mask.input, masks[i]] as const)]);
   if (augmentation.entries.length === 0) return bound;

@@ -26,15 +26,14 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.initializer(t.fullName, weights[t.fullName])]));
   const outputs = buildInference(problem, inputs, (name) => parameters.get(name)!).layers.get(outline.at(-1)!.name)!;
   const reading = outputReading(problem);
+  const isNumbers = dataset.task === "regression" || dataset.task === "autoencoder";
   const probabilities = options.softmax && dataset.task !== "regression" ? asProbabilities(outputs, reading) : null;
-  if (probabilities !== null) graph.output(probabilities, "probabilities");
-  else {
-    graph.output(options.scaling ? unscaled(outputs, dataset.targetScaling) : outputs, "output");
-  }
+  if (probabilities !== null && !isNumbers) graph.output(probabilities, "probabilities");
+  else graph.output(options.scaling ? unscaled(probabilities ?? outputs, dataset.targetScaling) : (probabilities ?? outputs), "output");
   const metadata = new Map([["descent.task", dataset.task], ["descent.scaling", JSON.stringify(dataset.scaling)]]);
   if (dataset.classes !== null) metadata.set("descent.classes", JSON.stringify(dataset.classes));
   if (dataset.columns !== null) metadata.set("descent.columns", JSON.stringify(dataset.columns));
-  if (dataset.task === "regression") metadata.set("descent.targets", JSON.stringify(dataset.targetColumns));
+  if (isNumbers) metadata.set("descent.targets", JSON.stringify(dataset.targetColumns));
   if (dataset.reading.text !== undefined) {
     const { tokens, context } = dataset.reading.text;
     metadata.set(textMetadata.text, JSON.stringify({ tokens, context })).set(textMetadata.outputs, probabilities === null ? reading : "probabilities");

@@ -1,5 +1,6 @@
 /** From a batch of inputs to the model's outputs, in training or inference mode. */
 import { predictsClasses } from "../data/task.js";
+import type { Dataset } from "../data/types.js";
 import type { Tensor } from "../graph/builder.js";
 import type { BuildContext } from "../layers/defineLayer.js";
 import { stepsAfter } from "../layers/countedSteps.js";
@@ -75,6 +76,11 @@ export function scaleInputs(stored: Tensor, divisor: number): Tensor {
   const graph = stored.builder;
   const values = stored.type === "float32" ? stored : graph.op("Cast", [stored], { to: 1 });
   return divisor === 1 ? values : graph.op("Mul", [values, graph.scalar(1 / divisor)]);
+}
+
+/** Targets as stored, as the loss compares with them: an autoencoder's are its inputs, scaled as these are. */
+export function scaleTargets(stored: Tensor, { task, inputDivisor }: Pick<Dataset, "task" | "inputDivisor">): Tensor {
+  return task === "autoencoder" ? scaleInputs(stored, inputDivisor) : stored;
 }
 
 /** Outputs as the loss reads them, [rows, outputWidth]: a row an example, or, with a class for every step, a row a step. */

@@ -6,7 +6,7 @@ import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Carried } from "./chunkRunner.js";
 import { batchLoss } from "./batchLoss.js";
-import { buildForward, type Forward, outputRows, scaleInputs, targetRows } from "./forward.js";
+import { buildForward, type Forward, outputRows, scaleInputs, scaleTargets, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
 import { outputReading } from "./decide.js";
 import type { TrainingProblem } from "./problem.js";
@@ -152,7 +152,7 @@ function evaluationModel(problem: TrainingProblem): Uint8Array {
   const { dataset, lossProblem } = problem;
   const { indices, layers, steps } = gatheredForward(problem);
   const graph = indices.builder;
-  const targets = graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 });
+  const targets = scaleTargets(graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 }), dataset);
   const outputs = outputRows(layers.get(problem.outline.at(-1)!.name)!, lossProblem);
   const rows = targetRows(targets, lossProblem);
   const { sum, weight } = batchLoss(problem, outputs, targets, steps);

@@ -4,7 +4,7 @@ import { accuracy, confusionMatrix, macroScores, scoresByClass, topKAccuracy } f
 import { binaryAccuracy, scoresByLabel } from "../metrics/multiLabel.js";
 import { meanAbsoluteError, r2, rootMeanSquaredError } from "../metrics/regression.js";
 import { macroRocAuc, rocAuc } from "../metrics/rocAuc.js";
-import { classesOf, logProbabilityOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
+import { classesOf, logProbabilityOf, numbersOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
 import type { Pass } from "./inference.js";
 import type { TrainingProblem } from "./problem.js";
 
@@ -20,7 +20,10 @@ const byTask: Readonly<Record<string, readonly string[]>> = {
   classification: ["accuracy"], multi_label: ["accuracy"], regression: ["mae", "rmse", "r2"], autoencoder: ["mae", "rmse"], language_model: ["perplexity", "accuracy"],
 };
 
-/** The loss, and the file's metrics or the task's, of these examples. Regression is measured in the targets' own unit. */
+/**
+ * The loss, and the file's metrics or the task's, of these examples. Regression is measured in the targets' own unit, an autoencoder in that of
+ * the scaled inputs, which columns of any unit share.
+ */
 export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pass): Measured {
   const { dataset, config } = problem;
   const wanted = config.metrics ?? byTask[dataset.task];
@@ -30,7 +33,9 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
   const metrics: Record<string, number> = { loss: pass.loss };
   const targets = rowsOf(dataset, indices);
   if (dataset.task === "multi_label") return { metrics: { ...metrics, ...measureLabels(problem, targets, pass, wanted) }, confusion: null };
-  const [actual, predicted] = [targets, pass.outputs].map((rows) => counted(unscaled(dataset, rows, outputWidth), pass.counts));
+  // of an autoencoder the scaled values, of a regression the targets' own
+  const inUnit = (rows: Float32Array): Float32Array | Float64Array => (dataset.task === "autoencoder" ? rows : unscaled(dataset, rows, outputWidth));
+  const [actual, predicted] = [targets, numbersOf(problem, pass.outputs)].map((rows) => counted(inUnit(rows), pass.counts));
   const width = pass.counts === null ? outputWidth : (outputWidth * indices.length) / pass.counts.length;
   if (wanted.includes("mae")) metrics.mae = meanAbsoluteError(actual, predicted);
   if (wanted.includes("rmse")) metrics.rmse = rootMeanSquaredError(actual, predicted, width);
@@ -124,11 +129,11 @@ function counted<A extends Float32Array | Float64Array | Int32Array>(rows: A, co
 
 /** Targets of these examples, [n, width]. */
 function rowsOf(dataset: Dataset, indices: Int32Array): Float32Array {
-  const all = dataset.targets.data as Float32Array;
+  const all = dataset.targets.data as Float32Array | Uint8Array;
   const width = all.length / dataset.targets.dims[0];
   const rows = new Float32Array(indices.length * width);
   indices.forEach((index, i) => rows.set(all.subarray(index * width, (index + 1) * width), i * width));
-  return rows;
+  return dataset.task === "autoencoder" && dataset.inputDivisor !== 1 ? rows.map((value) => value / dataset.inputDivisor) : rows;
 }
 
 /** Values in the targets' own unit. */

@@ -12,7 +12,7 @@ import { afterEvaluation } from "./plateau.js";
 import { ChunkLength } from "./chunkLength.js";
 import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
-import { classesOf, confidenceOf, predictedClass } from "./decide.js";
+import { classesOf, confidenceOf, numbersOf, predictedClass } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
 import { Inference } from "./inference.js";
 import { measure } from "./measure.js";
@@ -389,7 +389,8 @@ class RunningTrainer implements Trainer {
     const { outputWidth, steps, task } = this.problem.lossProblem;
     // of a text it says what follows
     const isText = task === "language_model";
-    const outputs = isText ? await this.inference.runLast(indices, this.#weights(weights)) : (await this.inference.run(indices, this.#weights(weights))).outputs;
+    const given = isText ? await this.inference.runLast(indices, this.#weights(weights)) : (await this.inference.run(indices, this.#weights(weights))).outputs;
+    const outputs = task === "autoencoder" ? numbersOf(this.problem, given) : given;
     const rows = isText ? indices.length : indices.length * steps;
     const predicted = Int32Array.from({ length: rows }, (_, i) => (predictsClasses(task) ? predictedClass(this.problem, outputs, i * outputWidth) : -1));
     const confidence = Float32Array.from(predicted, (k, i) => confidenceOf(this.problem, outputs, i * outputWidth, k));

@@ -34,7 +34,7 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   const { dataset, outline, tensors, lossProblem, augmentation } = problem;
   const graph = newGraph();
   const inputs = graph.input("inputs", "float32", [batch, ...dataset.inputs.dims.slice(1)]);
-  const targets = graph.input("targets", dataset.targets.type, [batch, ...dataset.targets.dims.slice(1)]);
+  const targets = graph.input("targets", dataset.task === "autoencoder" ? "float32" : dataset.targets.type, [batch, ...dataset.targets.dims.slice(1)]);
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
   const masks: DropoutMask[] = [];
   const statistics = new Map<string, Tensor>();

@@ -111,7 +111,7 @@ export interface Predictions {
   readonly indices: Int32Array;
   /** Rows an example: 1, or the steps of a sequence. A language model has one row, what follows the example. */
   readonly steps: number;
-  /** Model outputs as the loss sees them, [n x steps, width]. */
+  /** Model outputs as the loss sees them, [n x steps, width]; of an autoencoder, reconstructions of the scaled inputs. */
   readonly outputs: Float32Array;
   readonly width: number;
   /** Class index, else -1. [n x steps]. */

@@ -32,12 +32,13 @@ export function targetSummary(dataset: Dataset): TargetSummary | null {
   if (predictsClasses(dataset.task) || train.length === 0) return null;
   const width = targetWidth(dataset);
   const { data } = dataset.targets;
+  const divisor = targetDivisor(dataset);
   const sums = new Float64Array(width);
   const squares = new Float64Array(width);
   let [min, max] = [Infinity, -Infinity];
   for (const example of train) {
     for (let column = 0; column < width; column += 1) {
-      const value = Number(data[example * width + column]);
+      const value = Number(data[example * width + column]) / divisor;
       sums[column] += value;
       squares[column] += value * value;
       if (value < min) min = value;
@@ -51,13 +52,18 @@ export function targetSummary(dataset: Dataset): TargetSummary | null {
   return { min, max, mean, variance, meanSquare };
 }
 
+/** What stored targets are divided by before the loss sees them: those of an autoencoder may be bytes. */
+function targetDivisor({ task, inputDivisor }: Dataset): number {
+  return task === "autoencoder" ? inputDivisor : 1;
+}
+
 /** Share of target values of the training split below `low` or above `high`. */
 export function shareOutside(dataset: Dataset, low: number, high: number): number {
   const width = targetWidth(dataset);
   let outside = 0;
   for (const example of dataset.splits.train) {
     for (let column = 0; column < width; column += 1) {
-      const value = Number(dataset.targets.data[example * width + column]);
+      const value = Number(dataset.targets.data[example * width + column]) / targetDivisor(dataset);
       if (value < low || value > high) outside += 1;
     }
   }
@@ -70,7 +76,7 @@ export function excessSquare(dataset: Dataset, low: number, high: number): numbe
   let sum = 0;
   for (const example of dataset.splits.train) {
     for (let column = 0; column < width; column += 1) {
-      const value = Number(dataset.targets.data[example * width + column]);
+      const value = Number(dataset.targets.data[example * width + column]) / targetDivisor(dataset);
       sum += Math.max(low - value, value - high, 0) ** 2;
     }
   }

@@ -30,7 +30,7 @@ export const regressionOutputRange = defineDataRule({
     const last = outputActivation(config);
     const range = last === null ? undefined : ranges[last.kind];
     const targets = targetSummary(dataset);
-    if (task !== "regression" || loss?.kind === "binary_cross_entropy" || last === null || range === undefined || targets === null) return null;
+    if ((task !== "regression" && task !== "autoencoder") || loss?.kind === "binary_cross_entropy" || last === null || range === undefined || targets === null) return null;
     const [low, high] = range;
     const slack = 1e-6 * Math.max(Math.abs(targets.min), Math.abs(targets.max), 1); // float32 scaling
     const outside = shareOutside(dataset, low - slack, high + slack);

@@ -1,7 +1,8 @@
 import path from "node:path";
+import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor, TensorData } from "../../engine/graph/types.js";
 import type { Session } from "../../engine/training/backend.js";
-import { confidenceOf, outputReading, predictedClass, probabilityOf } from "../../engine/training/decide.js";
+import { confidenceOf, numbersOf, outputReading, predictedClass, probabilityOf } from "../../engine/training/decide.js";
 import { describeProblem, type TrainingProblem } from "../../engine/training/problem.js";
 import { loadMore } from "../../files/loadMore.js";
 import type { Job } from "../../protocol/runtime.js";
@@ -16,11 +17,13 @@ const batch = 256;
 
 /**
  * Predicts on further data, read and scaled as the run's own was, with the best weights. A line an example: for a classification
- * `example,predicted,confidence,<class> ...`, else `example,<target> ...`; examples count from 0. Gives
+ * `example,predicted,confidence,<class> ...` (with a class for every step a line a step, `example,step,predicted,...`), else `example,<target> ...`;
+ * examples and steps count from 0. Throws `predict-text` for a language model, which goes on with a text instead. Gives
  * `{ run, output, examples }`, and the CSV itself where there is no output file.
  */
 export async function predict(job: Extract<Job, { job: "predict" }>, report: Report) {
   const description = await readDataDescription(job.run);
+  if (description.task === "language_model") throw new DescentError("predict-text", "A language model predicts what follows a text: use descent sample. How well it does so on other text, validation and test files in the training file say.", { file: job.run });
   const { inputs, inputDivisor, rows } = await loadMore(description.reading, description.scaling, [path.basename(job.data)], path.dirname(job.data));
   const run = await loadRun(job.run, report);
   const model = run.trainer.exportModel({ weights: "best", softmax: false, scaling: false });
@@ -58,18 +61,22 @@ function scaledFloats(data: TensorData, from: number, to: number, divisor: numbe
   return Float32Array.from({ length: to - from }, (_, i) => Number(data[from + i]) / divisor);
 }
 
-function predictionsCsv(problem: TrainingProblem, outputs: Float32Array, width: number, rows: Int32Array, description: DataDescription): string {
+function predictionsCsv(problem: TrainingProblem, outputs: Float32Array, valuesPerExample: number, rows: Int32Array, description: DataDescription): string {
   const { task, classes } = description;
+  const { steps } = problem.lossProblem;
+  const width = valuesPerExample / steps;
   const probabilities = task === "classification" || task === "multi_label";
   const names = probabilities && classes && width === classes.length ? classes : probabilities ? outputNames(width) : targetNames(description, width);
-  const header = task === "classification" ? ["example", "predicted", "confidence", ...names] : ["example", ...names];
+  const place = steps === 1 ? ["example"] : ["example", "step"];
+  const header = task === "classification" ? [...place, "predicted", "confidence", ...names] : [...place, ...names];
   const lines = [header.map(csvField).join(",")];
-  rows.forEach((row, i) => {
-    const offset = i * width;
-    const values = probabilities ? readOutputs(problem, outputs, offset, width) : Array.from(outputs.subarray(offset, offset + width), (value, column) => unscaled(value, column, description));
+  for (let line = 0; line < rows.length * steps; line++) {
+    const offset = line * width;
+    const values = probabilities ? readOutputs(problem, outputs, offset, width) : Array.from(numbersOf(problem, outputs.subarray(offset, offset + width)), (value, column) => unscaled(value, column, description));
     const decided = task === "classification" ? decision(problem, outputs, offset, description) : [];
-    lines.push([String(row), ...decided, ...values.map(format)].join(","));
-  });
+    const place = steps === 1 ? [String(rows[line])] : [String(rows[Math.floor(line / steps)]), String(line % steps)];
+    lines.push([...place, ...decided, ...values.map(format)].join(","));
+  }
   return lines.join("\n") + "\n";
 }
 

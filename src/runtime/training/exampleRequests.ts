@@ -1,5 +1,5 @@
 import { toDescentError } from "../../common/errors.js";
-import { showExample, showTarget, type ShownExample } from "../../engine/data/showExample.js";
+import { showExample, showReconstruction, showTarget, type ShownExample } from "../../engine/data/showExample.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Predictions, Trainer } from "../../engine/training/types.js";
 import type { Example, Split } from "../../protocol/evaluation.js";
@@ -39,11 +39,12 @@ export class ExampleRequests {
     this.kept.delete(split);
   }
 
-  /** The examples of a cell, most confident first. */
+  /** The examples of a cell, most confident first; of an autoencoder, which has no cells, all of the split, those farthest from their reconstruction first. */
   cell({ split, actual, predicted, offset, limit }: Cell): Promise<ReplyResult> {
     return settle(async () => {
       if (!this.kept.has(split)) await this.keep(split);
       const predictions = this.kept.get(split)!;
+      if (this.dataset.task === "autoencoder") return this.worstReconstructions(predictions, offset, limit);
       const { targets } = this.dataset;
       const { steps, indices, confidence } = predictions;
       const isInCell = (row: number): boolean => predictions.predicted[row] === predicted && Number(targets.data[indices[Math.floor(row / steps)] * steps + (row % steps)]) === actual;
@@ -62,11 +63,31 @@ export class ExampleRequests {
     });
   }
 
+  private worstReconstructions(predictions: Predictions, offset: number, limit: number): { examples: Example[]; total: number } {
+    const rows = [...predictions.indices.keys()];
+    const errors = rows.map((row) => this.errorOf(predictions, row));
+    rows.sort((a, b) => errors[b] - errors[a]);
+    return { examples: rows.slice(offset, offset + limit).map((row) => this.example(predictions, row)), total: rows.length };
+  }
+
+  /** Root of the mean squared difference between an example, scaled, and what an autoencoder makes of it. */
+  private errorOf({ indices, outputs, width }: Predictions, row: number): number {
+    const { inputs, inputDivisor } = this.dataset;
+    let squares = 0;
+    for (let i = 0; i < width; i++) squares += (Number(inputs.data[indices[row] * width + i]) / inputDivisor - outputs[row * width + i]) ** 2;
+    return Math.sqrt(squares / width);
+  }
+
   /** The example of a row of predictions. */
   private example(predictions: Predictions, row: number): Example {
     const index = predictions.indices[Math.floor(row / predictions.steps)];
     const confidence = predictions.confidence[row];
     const shown = showExample(this.dataset, index);
+    if (this.dataset.task === "autoencoder") {
+      const error = `error ${Number(this.errorOf(predictions, row).toPrecision(3))}`;
+      const made = predictions.outputs.slice(row * predictions.width, (row + 1) * predictions.width);
+      return { index, actual: error, predicted: error, confidence: null, content: contentOf(shown), reconstruction: contentOf(showReconstruction(this.dataset, made)) };
+    }
     return {
       index,
       actual: showTarget(this.dataset, index),

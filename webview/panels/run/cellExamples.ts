@@ -17,6 +17,9 @@ export class CellExamples extends StoreElement {
   /** The step of the matrix: a newer evaluation asks anew. */
   @property({ type: Number }) step = 0;
   @property({ attribute: false }) names: { actual: string; predicted: string } = { actual: "", predicted: "" };
+  /** In the place of the names, where the examples are of no cell. */
+  @property({ attribute: false }) heading: string | null = null;
+  @property({ attribute: false }) order = "most confident first";
   @state() private examples: readonly Example[] = [];
   @state() private total: number | null = null;
   @state() private error: string | null = null;
@@ -46,9 +49,9 @@ export class CellExamples extends StoreElement {
   protected override render() {
     if (!this.cell) return nothing;
     const { actual, predicted } = this.names;
-    const title = actual === predicted ? `${actual}, predicted right` : `${actual}, predicted as ${predicted}`;
+    const title = this.heading ?? (actual === predicted ? `${actual}, predicted right` : `${actual}, predicted as ${predicted}`);
     return html`<section class="cell-examples" aria-label=${`Examples: ${title}`}>
-      <h2>${title}${this.total === null ? "" : html` <span class="count">${formatCount(this.total)}</span>`}<span class="toolbar-note">most confident first</span></h2>
+      <h2>${title}${this.total === null ? "" : html` <span class="count">${formatCount(this.total)}</span>`}<span class="toolbar-note">${this.order}</span></h2>
       ${this.error === null ? nothing : html`<p class="tab-note" role="alert">${this.error}</p>`}
       ${this.total === null && this.error === null ? html`<p class="tab-note">Reading the examples</p>` : nothing}
       ${this.total === 0 ? html`<p class="tab-note">No example falls into this cell.</p>` : nothing}

@@ -5,16 +5,17 @@ import { formatCount, formatShare } from "../../../src/common/format.js";
 import type { Example } from "../../../src/protocol/evaluation.js";
 import "./examples.css";
 
-/** One example: its image or its row, what it is and what the model says. */
+/** One example: its image, text or row, what it is and what the model says; of an autoencoder, the example and its reconstruction side by side. */
 export function exampleCard(example: Example) {
   const right = example.actual === example.predicted;
   const { content } = example;
-  return html`<figure class="example ${right ? "" : "is-wrong"} is-${content.kind}">
-    ${contentOf(content, `example ${example.index}, ${example.actual}`)}
+  const pair = example.reconstruction ? "is-pair" : "";
+  return html`<figure class="example ${right ? "" : "is-wrong"} is-${content.kind} ${pair}">
+    ${example.reconstruction ? html`<div class="reconstruction">${contentOf(content, `example ${example.index}`)}${contentOf(example.reconstruction, `example ${example.index}, reconstructed`)}</div>` : contentOf(content, `example ${example.index}, ${example.actual}`)}
     <figcaption>
-      <span class="example-labels" title=${`actual ${example.actual}, predicted ${example.predicted}`}><b>${example.actual}</b>${right
+      ${example.reconstruction ? html`<span class="example-labels">${example.actual}</span>` : html`<span class="example-labels" title=${`actual ${example.actual}, predicted ${example.predicted}`}><b>${example.actual}</b>${right
         ? html` <span class="codicon codicon-check" role="img" aria-label="predicted right"></span>`
-        : html` <span class="codicon codicon-arrow-right" role="img" aria-label="predicted as"></span> <b class="is-predicted">${example.predicted}</b>`}</span>
+        : html` <span class="codicon codicon-arrow-right" role="img" aria-label="predicted as"></span> <b class="is-predicted">${example.predicted}</b>`}</span>`}
       <span class="example-note" title=${`position ${example.index} in the data${example.confidence === null ? "" : `, probability of the prediction ${example.confidence}`}`}>
         ${example.confidence === null ? nothing : html`${formatShare(example.confidence)} · `}#${formatCount(example.index)}</span>
     </figcaption>

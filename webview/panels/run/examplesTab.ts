@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { formatCount } from "../../../src/common/format.js";
+import type { Manifest } from "../../../src/protocol/manifest.js";
 import "./cellExamples.js";
 import { worstCells } from "./confusion.js";
 import type { Cell, Topic } from "./store.js";
@@ -15,8 +16,16 @@ export class ExamplesTab extends StoreElement {
   protected readonly topics: readonly Topic[] = ["run", "confusion"];
   /** The cell shown, the same object while it is the same cell: a new one asks for its examples. */
   private shown: Cell | null = null;
+  private readonly all: Cell = { split: "validation", actual: -1, predicted: -1 };
+
+  /** What an autoencoder makes of the validation examples, worst first, as they are after an evaluation. */
+  private reconstructions({ best, step }: Manifest) {
+    if (step === 0) return html`<p class="tab-empty">Reconstructions come with the first evaluation.</p>`;
+    return html`<descent-cell-examples .store=${this.store} .cell=${this.all} .step=${best?.step ?? 0} .heading=${"Examples and their reconstructions"} .order=${"worst first"}></descent-cell-examples>`;
+  }
 
   protected override render() {
+    if (this.store.run?.task === "autoencoder") return this.reconstructions(this.store.run);
     const matrix = this.store.matrices.get("validation") ?? [...this.store.matrices.values()][0];
     if (!matrix) return html`<p class="tab-empty">Examples come with the first evaluation.</p>`;
     const worst = worstCells(matrix, offered);
