@@ -251,7 +251,7 @@ function troubleFinding(error: DescentError, manifest: Manifest): Finding {
     severity: "warning",
     problem: "learning",
     category: "system",
-    message: error.message,
+    message: `${error.message} Training goes on; what is not written is kept in memory and written once it can be.`,
     evidence: {},
     confidence: 1,
     step: manifest.step > 0 ? manifest.step : null,

@@ -139,7 +139,7 @@ export function writeError(thrown: unknown, folder: string): DescentError {
   if (thrown instanceof DescentError) return thrown;
   const { code, message } = thrown as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new DescentError("disk-full", `No room is left for the run in ${folder}. Training goes on; what is not written is kept in memory and written when there is room.`, { file: folder }, { cause: thrown });
+    return new DescentError("disk-full", `No room is left for the run in ${folder}.`, { file: folder }, { cause: thrown });
   }
   return new DescentError("run-folder-unwritable", `The run's folder ${folder} cannot be written to: ${message}`, { file: folder }, { cause: thrown });
 }
