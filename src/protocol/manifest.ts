@@ -30,6 +30,8 @@ export const manifestSchema = z.object({
   socket: z.string().nullable(),
   device: z.string(),
   threads: z.int().nullable(),
+  /** Examples a batch; absent in runs of an earlier product, null where it is not known. */
+  batchSize: z.int().nullable().optional(),
   seed: z.int(),
   task: z.string().nullable(),
   classes: z.array(z.string()).nullable(),

@@ -13,7 +13,7 @@ export const trainingSection = section(
   {
     epochs: z.int().min(1).optional().describe("Passes over the training data. Default: 10."),
     steps: z.int().min(1).optional().describe("Number of steps, instead of epochs."),
-    batch_size: z.union([z.int().min(1), choice(["full"], ["auto"])]).default(32).describe("Examples a step; full: all of them."),
+    batch_size: z.union([z.int().min(1), choice(["full", "auto"])]).default(32).describe("Examples a step; full: all of them; auto: the largest power of two, or all, whose step fits into memory, found before a model's first run and kept."),
     accumulate: z.int().min(1).default(1).describe("Micro-batches whose gradients are averaged before each step: batch_size x accumulate examples a step, in the memory of one micro-batch."),
     clip: section(
       {

@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
+import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
@@ -29,6 +30,7 @@ export interface ChunkOptions {
 /** A compiled-to-be chunk, and how to feed and read it. */
 export interface ChunkGraph {
   readonly model: Uint8Array;
+  readonly graph: Graph;
   readonly nodes: number;
   /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. */
   readonly carried: readonly { readonly name: string; readonly shape: readonly number[] }[];
@@ -136,8 +138,10 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
   for (const output of outputs) outer.output(output);
   const opsets = new Map([["", outer.opset], [nchwcDomain, 1], ["com.microsoft", 1]]);
+  const graph = outer.build("chunk");
   return {
-    model: encodeModel({ graph: outer.build("chunk"), opsets, irVersion: 9, metadata: new Map() }),
+    graph,
+    model: encodeModel({ graph, opsets, irVersion: 9, metadata: new Map() }),
     nodes: loop.nodes.length,
     carried,
     fixed: [...fixed.keys()],

@@ -82,7 +82,8 @@ export interface TrainingSection {
   /** Exactly one of epochs and steps is set. */
   readonly epochs: number | null;
   readonly steps: number | null;
-  readonly batchSize: number | "full";
+  /** `auto` until the largest that fits is found (`batchSize.ts`). */
+  readonly batchSize: number | "full" | "auto";
   /** Micro-batches of `batchSize` examples a step; with `full`, parts of the whole. */
   readonly accumulate: number;
   readonly clip: { readonly kind: "norm" | "value" | "scale_to_norm"; readonly limit: number } | null;

@@ -59,7 +59,7 @@ export interface Pieces {
 /** How a batch is cut where the file accumulates gradients over micro-batches; one piece else. */
 export function piecesOf({ config, dataset }: TrainingProblem, batch: number): Pieces {
   const { accumulate, batchSize } = config.training;
-  const wanted = batchSize === "full" ? Math.ceil(dataset.splits.train.length / accumulate) : batchSize;
+  const wanted = typeof batchSize === "number" ? batchSize : Math.ceil(dataset.splits.train.length / accumulate);
   const size = accumulate === 1 ? batch : Math.min(wanted, batch);
   return { size, count: Math.floor(batch / size), rest: batch % size };
 }

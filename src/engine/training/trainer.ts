@@ -7,6 +7,7 @@ import { predictsClasses } from "../data/task.js";
 import type { SessionOptions } from "./backend.js";
 import { averagedTensors, withAverages } from "./averaging.js";
 import { Batches } from "./batches.js";
+import { withTunedBatch } from "./tunedBatch.js";
 import { improves, Patience } from "./best.js";
 import { afterEvaluation } from "./plateau.js";
 import { ChunkLength } from "./chunkLength.js";
@@ -17,7 +18,7 @@ import { exportModel, type ExportOptions } from "./exportModel.js";
 import { Inference } from "./inference.js";
 import { measure } from "./measure.js";
 import { initialValues } from "./parameters.js";
-import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsInterval, type RunLength } from "./plan.js";
+import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsSteps, type RunLength } from "./plan.js";
 import { describeProblem, movedTensors, type TrainingProblem } from "./problem.js";
 import { addSteps, meansOf, noTotals, type Totals } from "./runningTotals.js";
 import type { BestSoFar, EvaluationDone, Predictions, StepStatistics, Trainer, TrainerEvent, TrainerOptions, TrainingEnded, TrainingPlan, TrainingState } from "./types.js";
@@ -29,19 +30,19 @@ const checkpointSeconds = 10;
  * Prepares a run: checks file against data, gives the weights their start (or takes them from `resume`) and compiles the step.
  * Throws DescentError where nothing can be trained, with the path in the file.
  */
-export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
+  const options = { ...given, config: withTunedBatch(given.config, given.tuning) };
   const problem = describeProblem(options.config, options.dataset);
   const batches = batchesOf(problem);
   const blockSize = options.tuning.lowering === "blocked" ? await probeBlockSize(options.backend) : null;
   if (options.tuning.lowering === "blocked" && blockSize === null) options.log("warning", "This run was tuned for blocked convolutions, which this processor does not have: it goes on with plain ones, more slowly.");
   const session: SessionOptions = { provider: options.provider, threads: options.tuning.threads };
   const length = runLength(options.config, batches.stepsPerEpoch);
-  const interval = statisticsInterval(options.config, length.totalSteps);
   const runner = new ChunkRunner({
     problem, batches, session,
     backend: options.backend,
     lowering: { lowering: options.tuning.lowering as LoweringName, blockSize },
-    wantsStatistics: (step) => step % interval === 0,
+    wantsStatistics: statisticsSteps(options.config, length.totalSteps),
     log: options.log,
   });
   const trainer = new RunningTrainer(options, problem, length, runner, new Inference(problem, options.backend, session));
@@ -107,6 +108,7 @@ class RunningTrainer implements Trainer {
   readonly #bestMetric: string | null;
   readonly #chunkLength: ChunkLength;
   #lastCheckpoint = performance.now();
+  #checkpointOwed = false;
   #ended = false;
 
   constructor(
@@ -151,7 +153,9 @@ class RunningTrainer implements Trainer {
     const waiting = this.#pending.shift();
     if (waiting !== undefined) return waiting;
     if (this.#ended) throw new DescentError("run-ended", "The run has ended.");
+    // where both fall on one step the evaluation comes first, so that a resumed run does not repeat it
     if (this.#isEvaluationDue()) return this.#evaluateNow();
+    if (this.#checkpointOwed) return this.#checkpoint();
     if (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly) return this.#finish();
     return this.#runChunk();
   }
@@ -172,7 +176,7 @@ class RunningTrainer implements Trainer {
     this.#counters.lastLoss = chunk.losses[done - 1];
     const statistics = this.#countIn(chunk, first, done);
     if (broken >= 0) this.#pending.push(this.#fail(chunk.losses[broken]));
-    else if (this.#isCheckpointDue()) this.#pending.push(...(await this.#evaluationBeforeCheckpoint()), this.#checkpoint());
+    else this.#checkpointOwed = this.#isCheckpointDue();
     return {
       kind: "steps", firstStep: first + 1, statistics,
       losses: chunk.losses.subarray(0, done),
@@ -254,17 +258,13 @@ class RunningTrainer implements Trainer {
 
   #checkpoint(): TrainerEvent {
     this.#lastCheckpoint = performance.now();
+    this.#checkpointOwed = false;
     return { kind: "checkpoint", step: this.#step };
   }
 
   #isEvaluationDue(): boolean {
     if (!this.#hasValidation || this.#counters.evaluatedAt === this.#step || this.#step === 0) return false;
     return this.#step >= this.length.totalSteps || this.#step % evaluationInterval(this.problem.config, this.length.stepsPerEpoch) === 0;
-  }
-
-  /** Where both fall on one step the evaluation comes first, so that a resumed run does not repeat it. */
-  async #evaluationBeforeCheckpoint(): Promise<TrainerEvent[]> {
-    return this.#isEvaluationDue() ? [await this.#evaluateNow()] : [];
   }
 
   /** An evaluation on the validation split, and what follows from it. */

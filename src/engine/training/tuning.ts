@@ -4,12 +4,14 @@ import { probeBlockSize } from "../lowering/probeBlockSize.js";
 import { lowerings, type LoweringName } from "../lowering/table.js";
 import { RandomStream } from "../random/stream.js";
 import type { Backend, Provider } from "./backend.js";
+import { largestBatch } from "./batchSize.js";
 import { chunkMilliseconds, mostSteps } from "./chunkLength.js";
 import { ChunkRunner } from "./chunkRunner.js";
 import type { TrainingConfig } from "./config.js";
 import { runLength } from "./plan.js";
 import { describeProblem, type TrainingProblem } from "./problem.js";
 import { batchesOf, initialCarried } from "./trainer.js";
+import { withBatch } from "./tunedBatch.js";
 import type { Tuning } from "./types.js";
 import { everyLayer } from "../layers/nested.js";
 
@@ -20,6 +22,8 @@ export interface TuningOptions {
   readonly provider: Provider;
   /** Cores that a run may use; with `threads: auto` one thread and this many are tried. */
   readonly cores: number;
+  /** Free bytes, for `batch_size: auto`; null: not known. */
+  readonly memory?: number | null;
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;
 }
 
@@ -34,6 +38,20 @@ const limitMilliseconds = [400, 3000] as const;
  * reached within the time limit is not tried. The result is to be kept, by `tuningKey`: the last bit of a loss depends on it.
  */
 export async function measureTuning(options: TuningOptions): Promise<Tuning> {
+  if (options.config.training.batchSize !== "auto") return measureStep(options);
+  const { memory = null } = options;
+  const { batchSize, bytes } = await largestBatch(options, memory);
+  const most = batchSize * options.config.training.accumulate >= options.dataset.splits.train.length ? ", all there are" : "";
+  options.log("info", `batch_size auto: ${batchSize} examples a batch${most}; a step takes about ${megabytes(bytes)}${memory === null ? "" : ` of ${megabytes(memory)} free`}`);
+  return { ...(await measureStep({ ...options, config: withBatch(options.config, batchSize) })), batchSize };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
+}
+
+/** Threads, lowering and length of a chunk for a file whose batch size is known. */
+async function measureStep(options: TuningOptions): Promise<Tuning> {
   const begun = performance.now();
   const blockSize = options.provider === "cpu" && hasConvolution(options.config) ? await probeBlockSize(options.backend) : null;
   const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name === "plain" || blockSize !== null)).map(({ name }) => name);
@@ -62,7 +80,7 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
     clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, ...(training.accumulate === 1 ? {} : { accumulate: training.accumulate }), statistics: diagnostics.statistics,
     ...(config.data.augment.length === 0 ? {} : { augment: config.data.augment }),
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
-    examples: Math.min(dataset.splits.train.length, training.batchSize === "full" ? Infinity : training.batchSize * training.accumulate),
+    examples: Math.min(dataset.splits.train.length, typeof training.batchSize === "number" ? training.batchSize * training.accumulate : Infinity),
   };
   const hash = new RandomStream(1, JSON.stringify(facts));
   return Array.from({ length: 4 }, () => hash.bits().toString(16).padStart(8, "0")).join("");

@@ -8,6 +8,8 @@ export interface Tuning {
   readonly threads: number;
   /** Steps a chunk, to begin with. */
   readonly chunkSteps: number;
+  /** Examples a batch, where the file leaves that to memory (`batch_size: auto`). */
+  readonly batchSize?: number;
   /** Name of a lowering in the table `engine/lowering`: `plain` or `blocked`. */
   readonly lowering: string;
 }

@@ -3,6 +3,7 @@ import { predictsClasses } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Chosen } from "../../engine/defineKind.js";
 import { defaultLoss } from "../../engine/losses/registry.js";
+import { examplesOfStep } from "../../engine/training/tunedBatch.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import type { TrainingPlan } from "../../engine/training/types.js";
 import { classCounts, inputScales, targetSummary, targetWidth } from "../data/figures.js";
@@ -35,7 +36,7 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
     ...expectedLosses(config, dataset, loss, width),
     inputRms: Math.max(0, ...inputScales(dataset).map(({ rms }) => rms).filter(Number.isFinite)),
     validationExamples: dataset.splits.validation.length,
-    batchSize: config.training.batchSize === "full" ? dataset.splits.train.length : config.training.batchSize * config.training.accumulate,
+    batchSize: examplesOfStep(config, dataset.splits.train.length),
     stepsPerEpoch: plan.stepsPerEpoch,
     totalSteps: plan.totalSteps,
   };

@@ -26,6 +26,7 @@ export function firstManifest(prepared: Prepared, folder: string, before: { read
     socket: null,
     device,
     threads: tuning.threads,
+    batchSize: typeof config.training.batchSize === "number" ? config.training.batchSize : dataset.splits.train.length,
     seed: config.seed,
     task: dataset.task,
     classes: dataset.classes && [...dataset.classes],

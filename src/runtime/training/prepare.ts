@@ -6,6 +6,7 @@ import { parseTrainingFile, type ParsedFile } from "../../config/parseTrainingFi
 import type { Dataset } from "../../engine/data/types.js";
 import type { Provider } from "../../engine/training/backend.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
+import { withTunedBatch } from "../../engine/training/tunedBatch.js";
 import { createTrainer } from "../../engine/training/trainer.js";
 import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
@@ -70,7 +71,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
     const { trainer, tuning } = await build({ config, dataset, provider, storage, resume, report });
-    return { source, parsed, config, dataset, device: id, tuning, trainer };
+    return { source, parsed, config: withTunedBatch(config, tuning), dataset, device: id, tuning, trainer };
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
@@ -90,7 +91,7 @@ async function build({ config, dataset, provider, storage, resume, report }: Bui
   const log = report.log;
   const measure = () => {
     report.progress("measuring which way is fastest (once a model)", null);
-    return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), log });
+    return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, log });
   };
   const tuning = resume?.tuning ?? (storage === null ? await measure() : await tuningFor({ config, dataset, provider }, storage, measure, log));
   report.progress("building the model", null);

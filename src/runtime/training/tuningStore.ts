@@ -19,7 +19,7 @@ const version = 1;
 
 const storedSchema = z.object({
   version: z.literal(version),
-  tuning: z.object({ threads: z.int().min(1), chunkSteps: z.int().min(1), lowering: z.string() }),
+  tuning: z.object({ threads: z.int().min(1), chunkSteps: z.int().min(1), lowering: z.string(), batchSize: z.int().min(1).optional() }),
 });
 
 /** The stored tuning of a model on this machine, or what `measure` finds, which is then stored. A storage that cannot be written to is told through `log`. */
@@ -52,6 +52,7 @@ function readStored(file: string): Tuning | null {
 
 /** A hash of the model and of the machine: what the step's speed and its last bit depend on. */
 function keyOf({ config, dataset, provider }: { readonly config: TrainingConfig; readonly dataset: Dataset; readonly provider: Provider }): string {
-  const machine = [os.platform(), os.arch(), os.cpus()[0]?.model, os.availableParallelism()];
+  const memory = config.training.batchSize === "auto" ? [Math.round(os.totalmem() / 2 ** 30)] : [];
+  const machine = [os.platform(), os.arch(), os.cpus()[0]?.model, os.availableParallelism(), ...memory];
   return createHash("sha256").update(JSON.stringify([version, tuningKey(config, dataset), provider, machine])).digest("hex").slice(0, 32);
 }
