@@ -11,8 +11,8 @@ import type { TuningOptions } from "./tuning.js";
 
 /** Share of the free memory that a step may take: the rest is for evaluations, the data's next block, and other programs. */
 const shareOfMemory = 0.6;
-/** What the runtime takes beside the values themselves, its arena growing in steps and operators having buffers of their own: 1.1 to 1.4 times them (measured: an MLP, five convolutions with batch norm). */
-const overhead = 1.4;
+/** What the runtime takes beside the values themselves, its arena growing in steps and operators having buffers of their own: 1.1 to 2.1 times them (measured: MLPs, five convolutions with batch norm; most where few large tensors leave gaps). */
+const overhead = 2;
 
 export interface FittingBatch {
   readonly batchSize: number;
