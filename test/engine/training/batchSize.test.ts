@@ -73,7 +73,7 @@ describe("batch_size: auto", () => {
     const { batchSize, bytes } = await largestBatch(optionsOf(), memory);
     expect(Number.isInteger(Math.log2(batchSize))).toBe(true);
     expect(bytes).toBeLessThanOrEqual(0.6 * memory);
-    const twice = await largestBatch(optionsOf(), 1.7 * memory);
+    const twice = await largestBatch(optionsOf(), (2.2 * bytes) / 0.6);
     expect(twice.batchSize).toBe(2 * batchSize);
     expect(twice.bytes).toBeGreaterThan(0.6 * memory);
     expect((await largestBatch(optionsOf(), twice.bytes / 0.6 + 1)).batchSize).toBe(2 * batchSize);
