@@ -1,10 +1,11 @@
 /** The metrics of a pass over a split. */
-import type { Dataset } from "../data/types.js";
+import type { Dataset, Task } from "../data/types.js";
 import { accuracy, confusionMatrix, macroScores, scoresByClass, topKAccuracy } from "../metrics/classification.js";
 import { binaryAccuracy, scoresByLabel } from "../metrics/multiLabel.js";
 import { meanAbsoluteError, r2, rootMeanSquaredError } from "../metrics/regression.js";
 import { macroRocAuc, rocAuc } from "../metrics/rocAuc.js";
 import { classesOf, logProbabilityOf, numbersOf, outputReading, predictedClass, probabilityOf } from "./decide.js";
+import type { TrainingConfig } from "./config.js";
 import type { Pass } from "./inference.js";
 import type { TrainingProblem } from "./problem.js";
 
@@ -20,13 +21,20 @@ const byTask: Readonly<Record<string, readonly string[]>> = {
   classification: ["accuracy"], multi_label: ["accuracy"], regression: ["mae", "rmse", "r2"], autoencoder: ["mae", "rmse"], language_model: ["perplexity", "accuracy"],
 };
 
+/** The file's metrics or the task's, and those by which the run is steered: the best weights, early stopping, a plateau. */
+function wantedMetrics({ metrics, training, schedule }: TrainingConfig, task: Task): readonly string[] {
+  const steering = [training.checkpoint.best, training.earlyStopping?.metric, schedule.arguments.metric];
+  const named = steering.filter((name) => typeof name === "string").map((name) => name.slice(name.indexOf("/") + 1));
+  return [...new Set([...(metrics ?? byTask[task]), ...named])];
+}
+
 /**
  * The loss, and the file's metrics or the task's, of these examples. Regression is measured in the targets' own unit, an autoencoder in that of
  * the scaled inputs, which columns of any unit share.
  */
 export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pass): Measured {
   const { dataset, config } = problem;
-  const wanted = config.metrics ?? byTask[dataset.task];
+  const wanted = wantedMetrics(config, dataset.task);
   if (dataset.task === "classification") return measureClasses(problem, indices, pass, wanted);
   if (dataset.task === "language_model") return { metrics: measureTokens(problem, pass, wanted), confusion: null };
   const { outputWidth } = problem.lossProblem;
@@ -102,7 +110,7 @@ function probabilities(problem: TrainingProblem, outputs: Float32Array, classes:
   return Float64Array.from({ length: (outputs.length / outputWidth) * classes }, (_, i) => probabilityOf(problem, outputs, Math.floor(i / classes) * outputWidth, i % classes));
 }
 
-/** Metrics of several yes-or-no labels an example; scores are means over the labels. */
+/** Metrics of several yes-or-no labels an example; scores are means over the labels, or those of the one that the file names. Accuracy is over all decisions. */
 function measureLabels(problem: TrainingProblem, targets: Float32Array, pass: Pass, wanted: readonly string[]): Record<string, number> {
   const { threshold: probability } = problem;
   const labels = problem.lossProblem.outputWidth;
@@ -111,10 +119,12 @@ function measureLabels(problem: TrainingProblem, targets: Float32Array, pass: Pa
   const metrics: Record<string, number> = {};
   if (wanted.includes("accuracy")) metrics.accuracy = binaryAccuracy(targets, pass.outputs, threshold);
   const scores = scoresByLabel(targets, pass.outputs, labels, threshold);
-  for (const name of ["precision", "recall", "f1"] as const) if (wanted.includes(name)) metrics[name] = scores.reduce((sum, score) => sum + score[name], 0) / labels;
+  // the label that the file names, or the mean over all
+  const chosen = scores.map((_, label) => label).filter((label) => problem.config.decision.positive === null || label === problem.positive);
+  for (const name of ["precision", "recall", "f1"] as const) if (wanted.includes(name)) metrics[name] = chosen.reduce((sum, label) => sum + scores[label][name], 0) / chosen.length;
   if (wanted.includes("roc_auc")) {
     const column = (values: Float32Array, label: number): Float32Array => Float32Array.from({ length: values.length / labels }, (_, i) => values[i * labels + label]);
-    const areas = scores.map((_, label) => rocAuc(column(targets, label), column(pass.outputs, label))).filter((area) => !Number.isNaN(area));
+    const areas = chosen.map((label) => rocAuc(column(targets, label), column(pass.outputs, label))).filter((area) => !Number.isNaN(area));
     metrics.roc_auc = areas.reduce((sum, area) => sum + area, 0) / areas.length;
   }
   return metrics;

@@ -7,6 +7,7 @@ import { dropoutBeforeBatchNorm } from "./dropoutBeforeBatchNorm.js";
 import { dropoutTooHigh } from "./dropoutTooHigh.js";
 import { epsilonTooLarge } from "./epsilonTooLarge.js";
 import { learningRateRange } from "./learningRateRange.js";
+import { metricForTask } from "./metricForTask.js";
 import { missingNonlinearity } from "./missingNonlinearity.js";
 import { normalisationAtOutput } from "./normalisationAtOutput.js";
 import { noValidationData } from "./noValidationData.js";
@@ -23,5 +24,5 @@ import { zeroInitialisation } from "./zeroInitialisation.js";
 export const lintRules: readonly LintRule[] = [
   softmaxBeforeCrossEntropy, sigmoidBeforeBinaryCrossEntropy, outputsNotProbabilities, activationOnLogits, softmaxOverOneUnit, sigmoidForClasses,
   missingNonlinearity, deepSaturatingStack, zeroInitialisation, normalisationAtOutput,
-  learningRateRange, epsilonTooLarge, batchNormOfOne, dropoutAtOutput, dropoutTooHigh, dropoutBeforeBatchNorm, penaltyTooStrong, noValidationData, seesTheAnswer,
+  learningRateRange, epsilonTooLarge, batchNormOfOne, dropoutAtOutput, dropoutTooHigh, dropoutBeforeBatchNorm, penaltyTooStrong, noValidationData, seesTheAnswer, metricForTask,
 ];

@@ -20,14 +20,14 @@ interface Reference {
 const references = JSON.parse(readFileSync(new URL("../../fixtures/metrics/decisions.json", import.meta.url), "utf8")) as Reference[];
 
 function problemOf({ task, loss, decision, targets, outputs, figures }: Reference) {
-  const classes = Math.max(...targets) + 1;
-  const rows = task === "multi_label" ? targets.length / 3 : targets.length;
+  const classes = task === "multi_label" ? 3 : Math.max(...targets) + 1;
+  const rows = task === "classification" ? targets.length : targets.length / 3;
   const width = outputs.length / rows;
   const isClass = task === "classification";
   const dataset = datasetOf(
     { type: "float32", dims: [rows, 2], data: new Float32Array(2 * rows) },
     isClass ? { type: "int64", dims: [rows], data: BigInt64Array.from(targets, BigInt) } : { type: "float32", dims: [rows, width], data: Float32Array.from(targets) },
-    { task, classes: isClass ? Array.from({ length: classes }, (_, k) => `c${k}`) : null },
+    { task, classes: task !== "regression" ? Array.from({ length: classes }, (_, k) => `c${k}`) : null },
   );
   const config = configOf({
     model: layersOf(["dense", { units: width }]), loss: { kind: loss, arguments: {} }, metrics: Object.keys(figures),
@@ -42,6 +42,15 @@ describe("metrics", () => {
     const { metrics } = measure(problem, Int32Array.from({ length: rows }, (__, i) => i), { outputs: Float32Array.from(reference.outputs), tokens: null, counts: null, loss: 0 });
     expect(Object.keys(metrics).sort()).toEqual(["loss", ...Object.keys(reference.figures)].sort());
     for (const [name, figure] of Object.entries(reference.figures)) expect(metrics[name], name).toBeCloseTo(figure, 7);
+  });
+
+  it("what early stopping and the choice of the best weights watch is measured too", () => {
+    const { problem, rows } = problemOf(references[0]);
+    const { training } = problem.config;
+    const config = { ...problem.config, metrics: ["accuracy"], training: { ...training, checkpoint: { ...training.checkpoint, best: "validation/f1" } } };
+    const { metrics } = measure({ ...problem, config }, Int32Array.from({ length: rows }, (__, i) => i), { outputs: Float32Array.from(references[0].outputs), tokens: null, counts: null, loss: 0 });
+    expect(metrics.f1).toBeCloseTo(references[0].figures.f1, 7);
+    expect(Object.keys(metrics).sort()).toEqual(["accuracy", "f1", "loss"]);
   });
 
   it("a positive class that the data lack is told", () => {
