@@ -25,6 +25,11 @@ describe("Batches", () => {
     expect(batch(all, 0)).not.toEqual(batch(all, 3));
   });
 
+  it("counts steps as the field does: 1,000 examples are 100 steps an epoch at batch 10, 1,000 at batch 1, one at all of them", () => {
+    const thousand = Int32Array.from({ length: 1000 }, (_, i) => i);
+    expect([10, 1, 1000].map((batchSize) => batches({ examples: thousand, batchSize }).stepsPerEpoch)).toEqual([100, 1000, 1]);
+  });
+
   it("leaves the smaller batch out with drop_last", () => {
     const all = batches({ dropLast: true });
     expect([all.stepsPerEpoch, all.sizeOf(1)]).toEqual([2, 4]);

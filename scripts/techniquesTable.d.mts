@@ -1,0 +1,3 @@
+import type { Section } from "./techniques.mjs";
+
+export const sections: readonly Section[];
