@@ -17,14 +17,18 @@ const tables: Readonly<Record<string, { readonly kinds: ReadonlyMap<string, Kind
   initializers: { kinds: initializers, planned: [] },
 };
 
-describe.each(Object.entries(tables))("the table of %s", (_, { kinds, planned }) => {
-  it.each([...kinds.values()].map((kind) => [kind.kind, kind] as const))("%s describes itself and every argument", (name, kind) => {
-    expect(kinds.get(name)).toBe(kind);
+describe.each(Object.entries(tables))("the table of %s", (name, { kinds, planned }) => {
+  it.each([...kinds.values()].map((kind) => [kind.kind, kind] as const))("%s describes itself and every argument", (kindName, kind) => {
+    expect(kinds.get(kindName)).toBe(kind);
     expect(kind.summary).toMatch(/\.$/);
     const schema = z.toJSONSchema(kind.arguments, { io: "input" });
     expect(schema.additionalProperties).toBe(false);
     for (const property of Object.values(schema.properties ?? {})) expect((property as { description?: string }).description).toBeTruthy();
     if (kind.main !== undefined) expect(Object.keys(schema.properties ?? {})).toContain(kind.main);
+  });
+
+  it.runIf(name !== "layers")("names where each formula comes from", () => {
+    expect([...kinds.values()].filter(({ source }) => source === undefined || source === "").map(({ kind }) => kind)).toEqual([]);
   });
 
   it("plans nothing that is built", () => {
