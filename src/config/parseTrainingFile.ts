@@ -58,7 +58,8 @@ function configOf(source: SourceDocument, overrides: Overrides): { config: Train
 /** Layers that have the name of another one: charts, groups and checkpoints could not tell them apart. */
 function sharedNames(source: SourceDocument, { model }: TrainingFile): FileProblem[] {
   const seen = new Map<string, string>();
-  return writtenNames(model as readonly ChosenEntry[]).flatMap(({ name, path }) => {
+  const listed = Array.isArray(model) ? model : ((model as { readonly head?: unknown }).head ?? []);
+  return writtenNames(listed as readonly ChosenEntry[]).flatMap(({ name, path }) => {
     const first = seen.get(name);
     seen.set(name, first ?? path);
     if (first === undefined) return [];

@@ -9,7 +9,7 @@ export function toConfig(file: TrainingFile): TrainingConfig {
   const data = dataConfig(file);
   return {
     data,
-    model: listLayers(file.model as readonly ChosenEntry[]),
+    ...modelConfig(file),
     loss: file.loss === undefined ? null : ({ kind: file.loss.kind, arguments: file.loss.arguments } as LossConfig),
     optimizer: { kind: file.optimizer.kind, arguments: file.optimizer.arguments },
     schedule: { kind: file.schedule.kind, arguments: file.schedule.arguments },
@@ -76,6 +76,17 @@ function listOf(names: string | string[] | undefined): readonly string[] | null 
   return names === undefined ? null : typeof names === "string" ? [names] : names;
 }
 
+type ImportedSection = Exclude<TrainingFile["model"], readonly unknown[]>;
+
+/** A listed model, or an imported one with its head. */
+function modelConfig(file: TrainingFile): Pick<TrainingConfig, "model" | "imported" | "initFrom" | "modelFiles"> {
+  const { model } = file;
+  const initFrom = file.init_from ?? null;
+  if (Array.isArray(model)) return { model: listLayers(model as readonly ChosenEntry[]), imported: null, initFrom, modelFiles: null };
+  const { onnx, input = null, output = null, replace_after: replaceAfter = null, head = [], freeze = [], training } = model as ImportedSection;
+  return { model: listLayers(head as readonly ChosenEntry[], "head."), imported: { file: onnx, input, output, freeze, replaceAfter, training }, initFrom, modelFiles: null };
+}
+
 /** Names and, among them, what decisions they count; a list of nothing but the latter leaves the names to the task. */
 function metricsConfig(metrics: TrainingFile["metrics"] = []): Pick<TrainingConfig, "metrics" | "decision"> {
   const names: string[] = [];
@@ -111,6 +122,7 @@ function trainingConfig(training: TrainingFile["training"], data: DataConfig): T
     evaluate: { everyEpochs: evaluate.every_steps === undefined ? evaluate.every_epochs ?? 1 : null, everySteps: evaluate.every_steps ?? null },
     // without validation data nothing says which weights are the best: the last ones are kept
     checkpoint: { everyEpochs: checkpoint.every_epochs, keep: checkpoint.keep, best: validates || checkpoint.best.startsWith("train/") ? checkpoint.best : null },
+    unfreeze: training.unfreeze === undefined ? null : { afterEpochs: training.unfreeze.after_epochs, lrFactor: training.unfreeze.lr_factor },
     dropLast: training.drop_last,
     onNonFinite: training.on_non_finite,
   };

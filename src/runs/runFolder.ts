@@ -8,6 +8,8 @@ export const runFiles = {
   data: "data.json",
   evaluation: "evaluation.json",
   findings: "findings.jsonl",
+  /** Copy of the imported model that the run trains, as it was at the start. */
+  importedModel: "imported.onnx",
   checkpoints: "checkpoints",
   lastModel: path.join("checkpoints", "last.onnx"),
   bestModel: path.join("checkpoints", "best.onnx"),

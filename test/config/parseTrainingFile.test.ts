@@ -54,7 +54,7 @@ describe("the page's example", () => {
     expect(config?.optimizer).toEqual({ kind: "adam", arguments: { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false, bias_correction: true } });
     expect(config?.schedule).toEqual({ kind: "cosine", arguments: { end: 0, warmup_steps: 100 } });
     expect(config?.training).toEqual({
-      epochs: 5, steps: null, batchSize: 64, accumulate: 1, clip: null, polyak: null, dropLast: false, onNonFinite: "stop",
+      epochs: 5, steps: null, batchSize: 64, accumulate: 1, clip: null, polyak: null, unfreeze: null, dropLast: false, onNonFinite: "stop",
       earlyStopping: { metric: "validation/loss", patience: 3, minDelta: 0, restoreBest: true },
       evaluate: { everyEpochs: 1, everySteps: null },
       checkpoint: { everyEpochs: "auto", keep: 3, best: "validation/loss" },
@@ -218,9 +218,16 @@ describe("what breaks the page", () => {
     expect(problemsOf("data: { train: a, split: { validation: 0.5, test: 0.4 } }\nmodel: [dense: 1]\n")).toEqual([]);
   });
 
-  it("a model in a mapping is no list of layers, and an imported one is planned", () => {
-    expect(problemsOf("data: { train: a }\nmodel: {}\n")).toEqual(["2:8 out-of-range model"]);
-    expect(problemsOf("data: { train: a }\nmodel: { onnx: a.onnx }\n")).toEqual(["2:10 not-supported-yet model.onnx"]);
+  it("a model in a mapping names an ONNX file, and its keys are known", () => {
+    expect(problemsOf("data: { train: a }\nmodel: {}\n")).toEqual(["2:8 missing-key model.onnx"]);
+    expect(problemsOf("data: { train: a }\nmodel: { onnx: a.onnx, freez: all }\n")).toEqual(["2:24 unknown-key model.freez"]);
+    expect(problemsOf("data: { train: a }\nmodel: { onnx: a.onnx, head: [dens: 3] }\n")).toEqual(["2:31 unknown-layer model.head[0].dens"]);
+  });
+
+  it("an imported model's head has names and paths of its own", () => {
+    const { config } = parse("data: { train: a }\nmodel:\n  onnx: a.onnx\n  freeze: ['conv*']\n  replace_after: fc1\n  head: [flatten, dense: 5, { dense: { units: 3, name: last } }]\n");
+    expect(config?.imported).toEqual({ file: "a.onnx", input: null, output: null, freeze: ["conv*"], replaceAfter: "fc1", training: "auto" });
+    expect(config?.model.map(({ name, path }) => [name, path])).toEqual([["head.flatten_1", "model.head[0].flatten"], ["head.dense_1", "model.head[1].dense"], ["last", "model.head[2].dense"]]);
   });
 
   it("a misplaced argument is told where it belongs", () => {

@@ -38,9 +38,13 @@ export const trainingSection = section(
       keep: z.int().min(1).default(3).describe("Checkpoints kept, besides the best."),
       best: validationOrTrain.default("validation/loss").describe("Metric by which a checkpoint is the best."),
     }).prefault({}).describe("What is kept on disk."),
+    unfreeze: section({
+      after_epochs: z.number().gt(0).default(3).describe("Epochs during which frozen tensors stay as they are."),
+      lr_factor: z.number().gt(0).default(0.1).describe("What every rate is multiplied by from then on."),
+    }).optional().describe("Lets frozen tensors move after some epochs, together with all others and at smaller rates; the optimizer begins anew then. Off unless written."),
     precision: choice(["float32"], ["mixed"]).default("float32").describe("Arithmetic of the run."),
     drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
     on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
   },
-  { planned: ["pretrain", "unfreeze"], alternatives: ["epochs", "steps"] },
+  { planned: ["pretrain"], alternatives: ["epochs", "steps"] },
 );

@@ -5,7 +5,7 @@ import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { augmentationTable, dataSection } from "./data.js";
-import { choice, type KindTable, kindSchema, marks, nameText, section } from "./marks.js";
+import { choice, type KindTable, kindSchema, nameText, section } from "./marks.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
 
@@ -19,9 +19,15 @@ export const tables = {
 } as const satisfies Record<string, KindTable>;
 
 const listedModel = z.array(kindSchema(tables.layer)).min(1);
-/** Imported models are planned: their keys are known, and nothing that a mapping could hold is a model. */
-const importedModel = z.strictObject({}).refine(() => false, { message: "model must be a list of layers, such as [flatten, dense: 10]." });
-marks.add(importedModel, { planned: ["onnx", "input", "output", "freeze", "head", "replace_after", "init_from", "training"] });
+const importedModel = section({
+  onnx: nameText().describe("An ONNX file, relative to this file: a model that PyTorch, Keras or scikit-learn exported, or one of ours."),
+  input: nameText().optional().describe("The model's input that the data go to. Default: the only one."),
+  output: nameText().optional().describe("The output, or any tensor, that the loss reads. Default: the first output of floating-point numbers."),
+  replace_after: nameText().optional().describe("The last tensor, node or layer that is kept; what stands behind it is left out, and the head takes its place."),
+  head: z.array(kindSchema(tables.layer)).min(1).optional().describe("Layers behind the model, written as a listed model's."),
+  freeze: z.union([choice(["all"]), z.array(nameText()).min(1)]).optional().describe("Tensors of the model that stay as they are: all, or a list of patterns with * for anything, such as [layer1.*, \"*.bias\"]. The head always trains."),
+  training: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether BatchNormalization (where its layer is not frozen) uses the batch's statistics and Dropout drops. auto: as the file was exported."),
+});
 
 const projection = section({
   method: choice(["tsne", "pca"], ["umap"]).default("tsne").describe("How points are laid out in two dimensions."),
@@ -49,7 +55,8 @@ const metricOptions = section({
 export const trainingFileSchema = section(
   {
     data: dataSection.describe("What to learn from."),
-    model: z.union([listedModel, importedModel]).describe("The layers, first to last. A layer is a name, or a name with its argument (dense: 10) or arguments."),
+    model: z.union([listedModel, importedModel]).describe("The layers, first to last. A layer is a name, or a name with its argument (dense: 10) or arguments. Or an ONNX file: { onnx: model.onnx }."),
+    init_from: nameText().optional().describe("Weights to begin with: an earlier run's folder or its checkpoints/best.onnx. Layers are found by name; those that it lacks begin anew."),
     loss: kindSchema(tables.loss).optional().describe("What is minimised. Default: by task: cross_entropy, binary_cross_entropy (several labels), mse (regression)."),
     optimizer: kindSchema(tables.optimizer).default({ adam: { lr: 1e-3 } } as never).describe("How weights move. Default: adam with lr 1e-3."),
     schedule: kindSchema(tables.schedule).default("constant" as never).describe("How the learning rate changes through the run. Default: constant."),
@@ -61,7 +68,7 @@ export const trainingFileSchema = section(
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe("One seed fixes everything: split, initial weights, order of examples, dropout."),
   },
-  { planned: ["search", "ensemble", "repeat", "cluster", "init_from"] },
+  { planned: ["search", "ensemble", "repeat", "cluster"] },
 );
 /** A training file as its schema has it: kinds chosen, defaults in place, names as written. */
 export type TrainingFile = z.output<typeof trainingFileSchema>;

@@ -2,16 +2,33 @@
 import { subgraph, type GraphBuilder, type Tensor } from "./builder.js";
 import type { Attribute, Graph, Node } from "./types.js";
 
+export interface InlineOptions {
+  /** What stands for a node's outputs instead of the node; null leaves it as it is. */
+  readonly replace?: (node: Node, inputs: readonly (Tensor | null)[]) => readonly Tensor[] | null;
+  /** What a value is to be called, where the name is free. */
+  readonly rename?: (name: string) => string;
+}
+
 /**
  * The outputs of `body` computed in `target`: `bound` gives tensors for its inputs and, where they are replaced, for names that it reads from
  * around it; other names from around it are found in `target` and its parents. Throws `unknown-value` and what shape rules find wrong.
  */
-export function inlineGraph(target: GraphBuilder, body: Graph, bound: ReadonlyMap<string, Tensor>): Tensor[] {
+export function inlineGraph(
+  target: GraphBuilder,
+  body: Graph,
+  bound: ReadonlyMap<string, Tensor>,
+  { replace = () => null, rename = (name) => name }: InlineOptions = {},
+): Tensor[] {
   const names = new Map<string, Tensor>(bound);
   const find = (name: string): Tensor => names.get(name) ?? target.tensor(name);
-  for (const [name, value] of body.initializers) if (!names.has(name)) names.set(name, target.initializer(target.uniqueName(name), value));
+  for (const [name, value] of body.initializers) if (!names.has(name)) names.set(name, target.initializer(rename(name), value));
   for (const node of body.nodes) {
-    const outputs = node.outputs.map((name) => (name === "" ? "" : target.uniqueName(name)));
+    const replaced = replace(node, node.inputs.map((name) => (name === "" ? null : find(name))));
+    if (replaced !== null) {
+      replaced.forEach((tensor, i) => names.set(node.outputs[i], tensor));
+      continue;
+    }
+    const outputs = node.outputs.map((name) => (name === "" ? "" : target.uniqueName(rename(name))));
     const inputs = node.inputs.map((name) => (name === "" ? "" : find(name).name));
     const renamed: Node = { ...node, inputs, outputs, attributes: withRenamedSubgraphs(node.attributes, (name) => names.get(name)?.name) };
     const made = target.take(renamed, node.outputs, body.values);

@@ -28,6 +28,33 @@ export function upgradedOpset(model: Model): Model {
   return { ...model, graph: upgradedGraph(model.graph, version), opsets: new Map(model.opsets).set("", lowestOpset) };
 }
 
+/**
+ * The model in this operator set at least, 18 to 20. Between them two operators were spelt anew, GridSample's modes and DFT's axis;
+ * all others mean what they meant.
+ */
+export function raisedOpset(model: Model, to: 18 | 19 | 20): Model {
+  const version = model.opsets.get("") ?? lowestOpset;
+  if (version >= to) return model;
+  const opsets = new Map(model.opsets).set("", to);
+  return to < 20 ? { ...model, opsets } : { ...model, graph: respelt(model.graph), opsets };
+}
+
+const gridModes: Readonly<Record<string, string>> = { bilinear: "linear", bicubic: "cubic" };
+
+function respelt(graph: Graph): Graph {
+  const initializers = new Map(graph.initializers);
+  const nodes = graph.nodes.map((node): Node => {
+    const attributes = Object.fromEntries(Object.entries(node.attributes).map(([name, a]): [string, Attribute] => [name, a.kind === "graph" ? { kind: "graph", value: respelt(a.value) } : a]));
+    const { mode, axis } = attributes;
+    if (node.op === "GridSample") return { ...node, attributes: { ...attributes, mode: { kind: "string", value: mode?.kind === "string" ? (gridModes[mode.value] ?? mode.value) : "linear" } } };
+    if (node.op !== "DFT") return { ...node, attributes };
+    const name = `${node.outputs[0]}/axis`;
+    initializers.set(name, tensorOf("int64", [], [axis?.kind === "int" ? axis.value : 1]));
+    return withoutAttribute({ ...node, inputs: [node.inputs[0], node.inputs[1] ?? "", name], attributes }, "axis");
+  });
+  return { ...graph, nodes, initializers };
+}
+
 function upgradedGraph(graph: Graph, version: number): Graph {
   const initializers = new Map(graph.initializers);
   const nodes: Node[] = [];
@@ -68,8 +95,8 @@ function upgraded(node: Node, version: number): Replacement {
     case "Slice":
       return before(10) ? moved(node, ["starts", "ends", "axes"]) : { nodes: [node] };
     case "Dropout":
-      // the ratio was an attribute and training was not said: at inference it is the identity
-      return { nodes: [before(12) ? { ...node, attributes: {} } : node] };
+      // training was not said: at inference it is the identity
+      return before(12) ? moved(withoutAttribute(node, "is_test"), ["ratio"]) : { nodes: [node] };
     case "Softmax":
     case "LogSoftmax":
       return before(13) ? softmaxOfMatrix(node) : { nodes: [node] };

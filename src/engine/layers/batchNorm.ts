@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { float } from "../graph/builder.js";
+import { float, type Tensor } from "../graph/builder.js";
 import { ones, zeros } from "./arguments.js";
 import { exampleShape } from "./channels.js";
 import { defineLayer, type ParameterSpec } from "./defineLayer.js";
@@ -36,28 +36,37 @@ export const batchNorm = defineLayer({
     // BatchNormalization's channels are axis 1: rows [batch, time, features] are read as [batch * time, features].
     const rows = image || x.rank === 2 ? x : graph.op("Reshape", [x, graph.ints([-1, channels])]);
     const back = (y: typeof x): typeof x => (rows === x ? y : graph.op("Reshape", [y, graph.ints([-1, ...exampleShape(x)])]));
-    const perChannel = (v: typeof x): typeof x => (image ? graph.op("Reshape", [v, graph.ints([-1, 1, 1])]) : v);
-    if (mode === "inference") {
-      const epsilon = graph.scalar(args.epsilon);
-      const scale = graph.op("Div", [gamma, graph.op("Sqrt", [graph.op("Add", [variance, epsilon])])]);
-      const shift = graph.op("Sub", [beta, graph.op("Mul", [mean, scale])]);
-      return back(graph.op("Add", [graph.op("Mul", [rows, perChannel(scale)]), perChannel(shift)]));
-    }
-    return back(trainingForm());
-
-    function trainingForm(): typeof x {
-      const count = rows.dims.reduce((product, dim) => product * dim, 1) / channels;
-      // ONNX moves the running variance by the biased variance: brought to its scale before, and back after
-      const unbiased = count / Math.max(count - 1, 1);
-      const biasedVariance = graph.op("Mul", [variance, graph.scalar(1 / unbiased)]);
-      const attributes = { training_mode: 1, momentum: float(args.momentum), epsilon: float(args.epsilon) };
-      const [y, nextMean, nextVariance] = graph.ops("BatchNormalization", [rows, gamma, beta, mean, biasedVariance], attributes, { outputs: 3 });
-      updateStatistic("running_mean", nextMean);
-      updateStatistic("running_variance", graph.op("Mul", [nextVariance, graph.scalar(unbiased)]));
-      return y;
-    }
+    if (mode === "inference") return back(graph.op("BatchNormalization", [rows, gamma, beta, mean, variance], { epsilon: float(args.epsilon) }));
+    const made = normalisedInTraining(rows, { gamma, beta, mean, variance }, args);
+    updateStatistic("running_mean", made.mean);
+    updateStatistic("running_variance", made.variance);
+    return back(made.y);
   },
 });
+
+/** The tensors of a batch normalisation, a value a channel each. */
+export interface NormalisationTensors {
+  readonly gamma: Tensor;
+  readonly beta: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** x [batch, channels, ...] normalised by the batch's mean and variance, and the running ones moved by them. */
+export function normalisedInTraining(
+  x: Tensor,
+  { gamma, beta, mean, variance }: NormalisationTensors,
+  { momentum, epsilon }: { readonly momentum: number; readonly epsilon: number },
+): { readonly y: Tensor; readonly mean: Tensor; readonly variance: Tensor } {
+  const graph = x.builder;
+  const count = x.dims.reduce((product, dim) => product * dim, 1) / x.dims[1];
+  // ONNX moves the running variance by the biased variance: brought to its scale before, and back after
+  const unbiased = count / Math.max(count - 1, 1);
+  const biasedVariance = graph.op("Mul", [variance, graph.scalar(1 / unbiased)]);
+  const attributes = { training_mode: 1, momentum: float(momentum), epsilon: float(epsilon) };
+  const [y, nextMean, nextVariance] = graph.ops("BatchNormalization", [x, gamma, beta, mean, biasedVariance], attributes, { outputs: 3 });
+  return { y, mean: nextMean, variance: graph.op("Mul", [nextVariance, graph.scalar(unbiased)]) };
+}
 
 /** Channels of [channels, height, width]; the last axis of anything else. */
 function channelsOf(shape: readonly number[]): number {

@@ -14,11 +14,12 @@ export interface WrittenLayer extends Chosen {
 /**
  * Layers with unique names: the file's own, else the kind with a number, counted through the whole model (`dense_2` is the second dense).
  * A repeat becomes its layers, `times` over; the copies of a layer that the file names are `head`, `head_2`, `head_3`.
+ * `prefix` comes before the kind: `head.dense_1` is the first dense of an imported model's head.
  */
-export function listLayers(written: readonly WrittenLayer[]): readonly LayerConfig[] {
+export function listLayers(written: readonly WrittenLayer[], prefix = ""): readonly LayerConfig[] {
   const names = new Names(writtenNames(written));
   const list = (entries: readonly WrittenLayer[], within: readonly string[]): LayerConfig[] => entries.flatMap((entry) => {
-    const name = entry.name === null ? names.numbered(entry.kind) : names.own(entry.name);
+    const name = entry.name === null ? names.numbered(`${prefix}${entry.kind}`) : names.own(entry.name);
     const kind = layers.get(entry.kind);
     const part = within.length === 0 ? {} : { within };
     if (kind?.nested === undefined) return [{ kind: entry.kind, arguments: entry.arguments, name, path: entry.path, ...part }];

@@ -36,12 +36,12 @@ export const modelInputs = "inputs";
 
 /**
  * Works out every layer of a model that reads examples of `inputShape` (images channels first), layers within others before
- * the one that joins them: each reads what stands before it in the list. The last one's output is the model's.
+ * the one that joins them: each reads what stands before it in the list, the first one `reads`. The last one's output is the model's.
  * Throws DescentError `shape-mismatch` or `unknown-layer` with the layer's path; both shapes are named.
  */
-export function outlineModel(model: readonly LayerConfig[], inputShape: readonly number[]): LayerOutline[] {
+export function outlineModel(model: readonly LayerConfig[], inputShape: readonly number[], reads = modelInputs): LayerOutline[] {
   const outlines: LayerOutline[] = [];
-  outlineSequence(model, { name: modelInputs, shape: inputShape }, [], outlines);
+  outlineSequence(model, { name: reads, shape: inputShape }, [], outlines);
   return outlines;
 }
 

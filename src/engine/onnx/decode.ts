@@ -21,15 +21,34 @@ import { inlineFunctions } from "./inlineFunctions.js";
 /** What a protobuf message may measure, and so an ONNX file: 2 GB less a byte. */
 export const largestModel = 2 ** 31 - 1;
 
+export interface DecodeOptions {
+  /** Files beside the model that hold weights, by their names in it (`externalFiles`). */
+  readonly external?: ReadonlyMap<string, Uint8Array>;
+  /** Whether outputs that are no tensors (scikit-learn's dictionaries of probabilities) are kept, as floats of unknown shape. */
+  readonly anyOutputs?: boolean;
+}
+
 /**
  * The model in these bytes. Weights are copied out, so that the bytes may be dropped. Model-local functions are inlined.
  * Throws `onnx-unreadable` (cut off, damaged, or no ONNX), `onnx-too-large` (2 GB and more), `onnx-external-data`
- * (weights in other files) and `onnx-unsupported` (sparse or quantised weights, sequence inputs).
+ * (weights in other files that are not given, or too short) and `onnx-unsupported` (sparse or quantised weights, sequence inputs).
  */
-export function decodeModel(bytes: Uint8Array): Model {
+export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Model {
+  return whole(bytes, () => modelOf(parse(bytes), options));
+}
+
+/** Names of the files that hold weights of this model beside it, as PyTorch's newer exporter writes them; throws as `decodeModel` does. */
+export function externalFiles(bytes: Uint8Array): readonly string[] {
+  return whole(bytes, () => {
+    const tensors = parse(bytes).graph?.initializer ?? [];
+    return [...new Set(tensors.filter(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL).map(placeOf))];
+  });
+}
+
+function whole<T>(bytes: Uint8Array, read: () => T): T {
   if (bytes.length > largestModel) throw new DescentError("onnx-too-large", "The ONNX model is larger than 2 GB.");
   try {
-    return modelOf(parse(bytes));
+    return read();
   } catch (thrown) {
     const error = toDescentError(thrown);
     // deeply nested garbage exhausts the stack of the conversion: damaged input like any other
@@ -49,12 +68,12 @@ function parse(bytes: Uint8Array): ModelProto {
   }
 }
 
-function modelOf(proto: ModelProto): Model {
+function modelOf(proto: ModelProto, options: DecodeOptions): Model {
   if (proto.graph === undefined) throw unreadable("it has no graph.");
   const opsets = new Map(proto.opsetImport.map((entry) => [standardDomain(entry.domain), Number(entry.version)]));
   if (!opsets.has("") && proto.graph.node.some((node) => standardDomain(node.domain) === "")) throw unreadable("it names no operator set.");
   return {
-    graph: graphOf(inlineFunctions(proto.graph, proto.functions)),
+    graph: graphOf(inlineFunctions(proto.graph, proto.functions), options),
     opsets,
     irVersion: Number(proto.irVersion),
     metadata: new Map(proto.metadataProps.map((entry) => [entry.key, entry.value])),
@@ -66,16 +85,16 @@ function standardDomain(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
 }
 
-function graphOf(proto: GraphProto): Graph {
+function graphOf(proto: GraphProto, options: DecodeOptions): Graph {
   if (proto.sparseInitializer.length > 0) throw new DescentError("onnx-unsupported", "The model has sparse weights, which are not supported.");
-  const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)]));
+  const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor, options)]));
   const inputs = proto.input.map(valueOf);
-  const outputs = proto.output.map(valueOf);
+  const outputs = proto.output.map((output) => outputOf(output, options));
   const values = new Map<string, Value>();
   for (const value of proto.valueInfo.map(knownValueOf)) if (value !== null) values.set(value.name, value);
   for (const value of [...inputs, ...outputs]) values.set(value.name, value);
   for (const [name, { type, dims }] of initializers) values.set(name, { name, type, shape: dims });
-  return { name: proto.name, inputs, outputs, initializers, nodes: proto.node.map(nodeOf), values };
+  return { name: proto.name, inputs, outputs, initializers, nodes: proto.node.map((node) => nodeOf(node, options)), values };
 }
 
 /** An input or output: a tensor of a known type. Outputs of subgraphs may lack both; their nodes tell. */
@@ -84,6 +103,12 @@ function valueOf(proto: ValueInfoProto): Value {
   if (kind?.case === undefined) return { name: proto.name, type: "float32", shape: null };
   if (kind.case !== "tensorType") throw new DescentError("onnx-unsupported", `The value ${proto.name} is no tensor but a ${kind.case.replace("Type", "")}, which is not supported.`);
   return { name: proto.name, type: dataTypeOf(kind.value.elemType, proto.name), shape: shapeOf(proto.type) };
+}
+
+/** An output; one that is no tensor only where the caller takes such. */
+function outputOf(proto: ValueInfoProto, { anyOutputs = false }: DecodeOptions): Value {
+  const kind = proto.type?.value.case;
+  return anyOutputs && kind !== undefined && kind !== "tensorType" ? { name: proto.name, type: "float32", shape: null } : valueOf(proto);
 }
 
 /** A value in between, or null where it is of a kind that we do not handle. */
@@ -101,18 +126,18 @@ function shapeOf(type: TypeProto | undefined): Shape | null {
   });
 }
 
-function nodeOf(proto: NodeProto): Node {
+function nodeOf(proto: NodeProto, options: DecodeOptions): Node {
   return {
     name: proto.name || (proto.output.find((name) => name !== "") ?? proto.opType),
     op: proto.opType,
     domain: standardDomain(proto.domain),
     inputs: proto.input,
     outputs: proto.output,
-    attributes: Object.fromEntries(proto.attribute.map((attribute) => [attribute.name, attributeOf(attribute)])),
+    attributes: Object.fromEntries(proto.attribute.map((attribute) => [attribute.name, attributeOf(attribute, options)])),
   };
 }
 
-function attributeOf(proto: AttributeProto): Attribute {
+function attributeOf(proto: AttributeProto, options: DecodeOptions): Attribute {
   switch (proto.type) {
     case AttributeType.FLOAT:
       return { kind: "float", value: proto.f };
@@ -121,10 +146,10 @@ function attributeOf(proto: AttributeProto): Attribute {
     case AttributeType.STRING:
       return { kind: "string", value: text(proto.s) };
     case AttributeType.TENSOR:
-      if (proto.t !== undefined) return { kind: "tensor", value: tensorOf(proto.t) };
+      if (proto.t !== undefined) return { kind: "tensor", value: tensorOf(proto.t, options) };
       break;
     case AttributeType.GRAPH:
-      if (proto.g !== undefined) return { kind: "graph", value: graphOf(proto.g) };
+      if (proto.g !== undefined) return { kind: "graph", value: graphOf(proto.g, options) };
       break;
     case AttributeType.FLOATS:
       return { kind: "floats", value: proto.floats };
@@ -148,19 +173,37 @@ function text(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-function tensorOf(proto: TensorProto): ConstantTensor {
+function tensorOf(proto: TensorProto, options: DecodeOptions): ConstantTensor {
   const name = proto.name || "constant";
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    const place = proto.externalData.find((entry) => entry.key === "location")?.value ?? "another file";
-    throw new DescentError("onnx-external-data", `The weights ${name} lie in ${place}; only models with their weights inside are supported. Save the model as one file.`);
-  }
   const type = dataTypeOf(proto.dataType, name);
   const dims = proto.dims.map(Number);
   const count = elementCount(dims);
   if (dims.some((dim) => dim < 0) || !Number.isSafeInteger(count)) throw unreadable(`the tensor ${name} has the impossible shape [${dims.join(", ")}].`);
-  const data = proto.rawData.length > 0 && type !== "string" ? rawElements(type, proto.rawData, name) : typedElements(type, proto);
+  const raw = proto.dataLocation === TensorProto_DataLocation.EXTERNAL ? externalBytes(proto, options) : proto.rawData;
+  const data = raw.length > 0 && type !== "string" ? rawElements(type, raw, name) : typedElements(type, proto);
   if (data.length !== count) throw unreadable(`the tensor ${name} of shape [${dims.join(", ")}] has ${data.length} elements.`);
   return { type, dims, data };
+}
+
+/** The file beside the model that holds a tensor's bytes. */
+function placeOf(proto: TensorProto): string {
+  return proto.externalData.find((entry) => entry.key === "location")?.value ?? "";
+}
+
+/** The bytes that another file holds. */
+function externalBytes(proto: TensorProto, { external }: DecodeOptions): Uint8Array {
+  const name = proto.name || "constant";
+  const place = placeOf(proto);
+  const file = external?.get(place);
+  if (file === undefined) throw new DescentError("onnx-external-data", `The weights ${name} lie in ${place || "another file"}; only models with their weights inside are supported here. Save the model as one file.`);
+  const number = (key: string): number | undefined => {
+    const text = proto.externalData.find((entry) => entry.key === key)?.value;
+    return text === undefined ? undefined : Number(text);
+  };
+  const start = number("offset") ?? 0;
+  const end = start + (number("length") ?? file.length - start);
+  if (!(start >= 0 && end >= start && end <= file.length)) throw new DescentError("onnx-external-data", `The weights ${name} lie in ${place} up to byte ${end}, and the file ends at ${file.length}: it is cut off, or another model's.`);
+  return file.subarray(start, end);
 }
 
 /** Elements from their bytes, little-endian as every platform of ours is; copied, which also aligns them. */

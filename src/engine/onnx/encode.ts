@@ -19,6 +19,12 @@ import {
   type ValueInfoProto,
 } from "./generated/onnx_pb.js";
 
+/** The version of the file format that came with an operator set; at least 9. */
+export function irVersionOf(opset: number): number {
+  if (opset <= 20) return 9;
+  return opset <= 22 ? 10 : opset === 23 ? 11 : 12;
+}
+
 /**
  * The bytes of this model. Weights go in as raw bytes, copied in blocks. Types of values between inputs and outputs are
  * left out: runtimes infer them. Throws `onnx-too-large` where weights reach 2 GB, what a protobuf message may hold.

@@ -7,7 +7,7 @@ import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
-import { encodeModel } from "../onnx/encode.js";
+import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
 import { averagedTensors, nextAverage } from "./averaging.js";
@@ -34,7 +34,7 @@ export interface ChunkGraph {
   readonly nodes: number;
   /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. */
   readonly carried: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  /** Names of inputs that no step changes: frozen tensors. */
+  /** Names of inputs that no step changes: frozen tensors, and running statistics of frozen layers. */
   readonly fixed: readonly string[];
   /** Names of the optimizer's scalars: inputs `scalar/<name>`, float32 [steps]. */
   readonly scalars: readonly string[];
@@ -59,6 +59,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const { groups, groupOf, frozen } = problem.grouping;
   const moved = movedTensors(tensors, problem.grouping);
   const averages = averagedTensors(problem);
+  const stays = ({ fullName, learned }: ModelTensor): boolean => frozen.has(fullName) || (!learned && !forward.statistics.includes(fullName));
   const slotsOf = (tensor: ModelTensor): readonly string[] => optimizer.kind.slots(optimizer.arguments, tensor);
   const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
@@ -67,7 +68,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const masks = Array.from({ length: pieces.count + Math.min(pieces.rest, 1) }, () => ofPiece).flat();
 
   // the outer graph: inputs, and the loop
-  const outer = newGraph();
+  const outer = newGraph(null, problem.opset);
   const indices = outer.input("indices", "int64", ["steps", batch]);
   const inputs = outer.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
   const targets = outer.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]);
@@ -79,12 +80,12 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const hasStatistics = config.diagnostics.statistics !== "none" && (moved.length > 0 || problem.outline.some(isWatched));
   const flags = !hasStatistics ? null : outer.input("with_statistics", "bool", ["steps"]);
   const carried = [
-    ...tensors.filter((t) => !frozen.has(t.fullName)).map((t) => ({ name: t.fullName, shape: t.shape })),
+    ...tensors.filter((t) => !stays(t)).map((t) => ({ name: t.fullName, shape: t.shape })),
     ...moved.flatMap((t) => slotsOf(t).map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
     ...averages.map(({ name, shape }) => ({ name, shape })),
   ];
   for (const { name, shape } of carried) outer.input(name, "float32", shape);
-  const fixed = new Map(tensors.filter((t) => frozen.has(t.fullName)).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
+  const fixed = new Map(tensors.filter(stays).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
 
   // one step
   const body = newGraph(outer);
@@ -141,7 +142,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const graph = outer.build("chunk");
   return {
     graph,
-    model: encodeModel({ graph, opsets, irVersion: 9, metadata: new Map() }),
+    model: encodeModel({ graph, opsets, irVersion: irVersionOf(outer.opset), metadata: new Map() }),
     nodes: loop.nodes.length,
     carried,
     fixed: [...fixed.keys()],

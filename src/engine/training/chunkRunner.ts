@@ -1,4 +1,5 @@
 /** Runs chunks of steps: feeds the loop what depends on the step, and keeps what it carries. */
+import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import { withFallback, type Log } from "../lowering/fallback.js";
 import type { LoweringFacts } from "../lowering/lowerForward.js";
@@ -20,6 +21,8 @@ export interface ChunkRunnerOptions {
   /** Whether this step (from 0) computes statistics. */
   readonly wantsStatistics: (step: number) => boolean;
   readonly log: Log;
+  /** Steps (of the run) before the optimizer's first; default 0. */
+  readonly optimizerFrom?: number;
 }
 
 /** What a chunk leaves: everything carried, by name. */
@@ -110,7 +113,7 @@ export class ChunkRunner {
     if (opening === undefined) {
       const { problem, lowering: facts, backend, session, log } = this.options;
       const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
-        const graph = buildChunkGraph({ problem, batch, lowering: { ...facts, lowering } });
+        const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering } }));
         return { graph, session: await backend.createSession(graph.model, session) };
       };
       opening = withFallback(facts.lowering, open, log);
@@ -122,7 +125,7 @@ export class ChunkRunner {
   #feedScalars(graph: ChunkGraph, step: number, rates: Float64Array): Record<string, ConstantTensor> {
     const columns = Object.fromEntries(graph.scalars.map((name) => [name, new Float32Array(rates.length)]));
     rates.forEach((rate, k) => {
-      const values = stepScalars(this.options.problem, rate, step + k + 1);
+      const values = stepScalars(this.options.problem, rate, step - (this.options.optimizerFrom ?? 0) + k + 1);
       for (const name of graph.scalars) columns[name][k] = values[name];
     });
     return Object.fromEntries(graph.scalars.map((name) => [`scalar/${name}`, { type: "float32", dims: [rates.length], data: columns[name] }]));
@@ -161,6 +164,15 @@ export class ChunkRunner {
     const made = this.#tables.get(key) ?? dropoutTable(this.options.problem.config.seed, rate, length);
     this.#tables.set(key, made);
     return made;
+  }
+}
+
+/** What is wrong with an imported model's graph is told at the model. */
+function atModel<T>({ imported }: TrainingProblem, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    throw imported !== null && error instanceof DescentError ? error.at({ path: "model.onnx" }) : error;
   }
 }
 

@@ -3,6 +3,7 @@
  * text; nothing else does. Names follow the training file's page, in camelCase.
  */
 import type { Chosen } from "../defineKind.js";
+import type { Model } from "../graph/types.js";
 
 /**
  * One layer of a listed model. `path` is its place in the file, `model[2].dense`; names are unique (given, or `dense_3`). A layer of
@@ -92,6 +93,8 @@ export interface TrainingSection {
   readonly earlyStopping: EarlyStoppingConfig | null;
   readonly evaluate: { readonly everyEpochs: number | null; readonly everySteps: number | null };
   readonly checkpoint: { readonly everyEpochs: number | "auto"; readonly keep: number; readonly best: string | null };
+  /** After so many epochs everything moves, at rates multiplied by the factor; null: what is frozen stays so. */
+  readonly unfreeze: { readonly afterEpochs: number; readonly lrFactor: number } | null;
   readonly dropLast: boolean;
   readonly onNonFinite: "stop" | "continue";
 }
@@ -114,6 +117,31 @@ export interface DiagnosticsSection {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
+/** `model: { onnx: ... }`: a model of another tool, in the place of, or below, listed layers. */
+export interface ImportedConfig {
+  /** The ONNX file, as written, relative to the training file. */
+  readonly file: string;
+  /** null: the only input that the output needs. */
+  readonly input: string | null;
+  /** null: the first of a floating-point type. */
+  readonly output: string | null;
+  /** Patterns of tensors that stay as they are. */
+  readonly freeze: "all" | readonly string[];
+  /** Tensor, node or layer that is the last one kept; null: all is. */
+  readonly replaceAfter: string | null;
+  /** Whether BatchNormalization and Dropout train by batch statistics and masks; `auto`: where the file itself is in training form. */
+  readonly training: "auto" | boolean;
+}
+
+/** What the files hold that a model is made from, read by whatever drives the engine. */
+export interface ModelFiles {
+  readonly imported: Model | null;
+  /** Weights to begin with, by the full names of tensors; null where the file names none, or where a checkpoint has later ones. */
+  readonly initial: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>> | null;
+  /** Tells one imported model from another; null without one. */
+  readonly digest: string | null;
+}
+
 /** How outputs become decisions that metrics count. */
 export interface DecisionSection {
   /** Of two classes the positive one is predicted above this probability. */
@@ -126,7 +154,13 @@ export interface DecisionSection {
 
 export interface TrainingConfig {
   readonly data: DataConfig;
+  /** Under an imported model: its head. */
   readonly model: readonly LayerConfig[];
+  readonly imported: ImportedConfig | null;
+  /** File whose weights a listed model begins with, as written. */
+  readonly initFrom: string | null;
+  /** null until they were read; a model without files needs none. */
+  readonly modelFiles: ModelFiles | null;
   /** null: by task. */
   readonly loss: LossConfig | null;
   readonly optimizer: Chosen;

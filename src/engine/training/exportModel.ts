@@ -2,7 +2,7 @@
 import type { Tensor } from "../graph/builder.js";
 import type { FittedScaling } from "../data/types.js";
 import type { OutputReading } from "../losses/defineLoss.js";
-import { encodeModel } from "../onnx/encode.js";
+import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Carried } from "./chunkRunner.js";
 import { outputReading } from "./decide.js";
@@ -20,7 +20,7 @@ export interface ExportOptions {
 /** Input `input` [batch, ...example], output `output` or, as probabilities, `probabilities`. Class names are metadata. */
 export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>, options: ExportOptions): Uint8Array {
   const { dataset, outline, tensors } = problem;
-  const graph = newGraph();
+  const graph = newGraph(null, problem.opset);
   const raw = graph.input("input", "float32", ["batch", ...dataset.inputs.dims.slice(1)]);
   const inputs = options.scaling ? scaled(raw, dataset.scaling) : raw;
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.initializer(t.fullName, weights[t.fullName])]));
@@ -38,7 +38,7 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
     const { tokens, context } = dataset.reading.text;
     metadata.set(textMetadata.text, JSON.stringify({ tokens, context })).set(textMetadata.outputs, probabilities === null ? reading : "probabilities");
   }
-  return encodeModel({ graph: graph.build("model"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata });
+  return encodeModel({ graph: graph.build("model"), opsets: new Map([["", graph.opset]]), irVersion: irVersionOf(graph.opset), metadata });
 }
 
 /** Outputs as probabilities; null where they are some already, or none. */

@@ -3,16 +3,21 @@ import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { Tensor } from "../graph/builder.js";
 import type { BuildContext } from "../layers/defineLayer.js";
+import { buildImported } from "../imported/buildImported.js";
+import type { ImportedModel } from "../imported/importedModel.js";
 import { stepsAfter } from "../layers/countedSteps.js";
 import { type LayerOutline, modelInputs } from "../layers/outline.js";
 import { layers } from "../layers/registry.js";
 import type { LossProblem } from "../losses/defineLoss.js";
+import type { ImportedConfig } from "./config.js";
 import { tensorName } from "./parameters.js";
 
 export interface ForwardOptions {
   readonly outline: readonly LayerOutline[];
   /** [batch, ...example], scaled. */
   readonly inputs: Tensor;
+  /** What stands before the listed layers, and its first layers of the outline; null: nothing. */
+  readonly imported: { readonly model: ImportedModel; readonly training: ImportedConfig["training"]; readonly frozen: ReadonlySet<string> } | null;
   readonly mode: "training" | "inference";
   /** A layer's tensor by its name in the model. */
   readonly parameter: (fullName: string) => Tensor;
@@ -33,7 +38,14 @@ export function buildForward(options: ForwardOptions): Forward {
   const outputs = new Map<string, Tensor>();
   const counted = new Map<string, Tensor | null>([[modelInputs, null]]);
   const read = (name: string): Tensor => (name === modelInputs ? options.inputs : outputs.get(name)!);
-  for (const layer of options.outline) {
+  const { imported } = options;
+  if (imported !== null) {
+    for (const [name, y] of buildImported(imported.model, options.inputs, { ...options, ...imported })) {
+      outputs.set(name, y);
+      counted.set(name, null);
+    }
+  }
+  for (const layer of options.outline.slice(imported?.model.outline.length ?? 0)) {
     const kind = layers.get(layer.kind);
     if (kind === undefined || "times" in kind) throw new Error(`no layer to build named ${layer.kind}`);
     const stepsRead = layer.reads.map((name) => counted.get(name)!);

@@ -27,10 +27,10 @@ export interface Grouping {
 }
 
 /**
- * Sorts the learned tensors into the file's groups. Throws DescentError `unmatched-group` where a pattern matches no tensor,
+ * Sorts the learned tensors into the file's groups; `still` are full names of those that the model's `freeze` holds. Throws DescentError `unmatched-group` where a pattern matches no tensor,
  * `nothing-to-train` where everything is frozen, `group-rate` where a group has a rate and the optimizer's own is 0.
  */
-export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[], regularization: RegularizationSection | null): Grouping {
+export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[], regularization: RegularizationSection | null, still: ReadonlySet<string> = new Set()): Grouping {
   const { groups: written = [], ...args } = optimizer.arguments as { readonly groups?: readonly GroupArguments[]; readonly lr: number };
   const path = `optimizer.${optimizer.kind}.groups`;
   const learned = tensors.filter((t) => t.learned);
@@ -41,15 +41,23 @@ export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[],
     const { fullName } = tensor;
     const found = written.findIndex(({ match }) => matchesTensor(match, tensor));
     for (const [i, { match }] of written.entries()) if (matchesTensor(match, tensor)) used.add(i);
-    if (found >= 0 && written[found].freeze) frozen.add(fullName);
+    if (still.has(fullName) || (found >= 0 && written[found].freeze)) frozen.add(fullName);
     else groupOf.set(fullName, found + 1);
   }
   const idle = written.findIndex((_, i) => !used.has(i));
   if (idle >= 0) throw new DescentError("unmatched-group", `No tensor is called ${written[idle].match}; there are ${learned.map(({ fullName }) => fullName).join(", ")}.`, { path: `${path}[${idle}].match` });
-  if (learned.length > 0 && groupOf.size === 0) throw new DescentError("nothing-to-train", "Every tensor of the model is frozen: nothing is left to train.", { path });
+  if (learned.length > 0 && groupOf.size === 0) throw new DescentError("nothing-to-train", `Every tensor of the model is frozen: nothing is left to train.${still.size > 0 ? " Put a head on it, or freeze less." : ""}`, { path: still.size > 0 ? "model.freeze" : path });
   const shared = regularization?.weightDecay ?? 0;
   const base: ParameterGroup = { arguments: args, rateFactor: 1, weightDecay: shared, clip: undefined };
   return { groups: [base, ...written.map((group, i) => groupOfFile(group, args, shared, `${path}[${i}]`))], groupOf, frozen };
+}
+
+/** The same with nothing frozen: each tensor in the group that it matches. */
+export function unfrozenGrouping(optimizer: Chosen, tensors: readonly ModelTensor[], regularization: RegularizationSection | null): Grouping {
+  const { groups } = optimizer.arguments as { readonly groups?: readonly GroupArguments[] };
+  if (groups === undefined) return groupTensors(optimizer, tensors, regularization);
+  const thawed = groups.map((group) => Object.assign({}, group, { freeze: false }));
+  return groupTensors({ kind: optimizer.kind, arguments: { ...optimizer.arguments, groups: thawed } }, tensors, regularization);
 }
 
 function groupOfFile(group: GroupArguments, args: Readonly<Record<string, unknown>> & { readonly lr: number }, decay: number, path: string): ParameterGroup {

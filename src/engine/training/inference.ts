@@ -1,7 +1,7 @@
 /** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
 import type { Tensor } from "../graph/builder.js";
 import type { ConstantTensor } from "../graph/types.js";
-import { encodeModel } from "../onnx/encode.js";
+import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Carried } from "./chunkRunner.js";
@@ -9,7 +9,7 @@ import { batchLoss } from "./batchLoss.js";
 import { buildForward, type Forward, outputRows, scaleInputs, scaleTargets, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
 import { outputReading } from "./decide.js";
-import type { TrainingProblem } from "./problem.js";
+import { importedPart, type TrainingProblem } from "./problem.js";
 
 /** Outputs of a pass, in the order of the indices. */
 export interface Pass {
@@ -132,7 +132,7 @@ export class Inference {
 /** The forward pass over gathered examples, its weights as inputs. */
 function gatheredForward(problem: TrainingProblem): { readonly indices: Tensor; readonly inputs: Tensor } & Forward {
   const { dataset } = problem;
-  const graph = newGraph();
+  const graph = newGraph(null, problem.opset);
   const indices = graph.input("indices", "int64", ["batch"]);
   const stored = graph.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
   const parameters = new Map(problem.tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
@@ -145,7 +145,7 @@ export function buildInference(problem: TrainingProblem, inputs: Tensor, paramet
   const never = (): never => {
     throw new Error("inference neither drops nor moves anything");
   };
-  return buildForward({ outline: problem.outline, inputs, mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
+  return buildForward({ outline: problem.outline, inputs, imported: importedPart(problem), mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
 }
 
 function evaluationModel(problem: TrainingProblem): Uint8Array {
@@ -204,7 +204,7 @@ function activationModel(problem: TrainingProblem, layer: string): Uint8Array {
 }
 
 function encode(graph: Tensor["builder"]): Uint8Array {
-  return encodeModel({ graph: graph.build("inference"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata: new Map() });
+  return encodeModel({ graph: graph.build("inference"), opsets: new Map([["", graph.opset]]), irVersion: irVersionOf(graph.opset), metadata: new Map() });
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -30,10 +30,14 @@ export function tensorName(layer: string, tensor: string): string {
   return `${layer}.${tensor}`;
 }
 
-/** Starting values. Each tensor draws from a stream of its own, so that adding a layer leaves the others' values alone. */
-export function initialValues(tensors: readonly ModelTensor[], seed: number): TensorValues {
+/** Starting values: `given` ones, else drawn. Each tensor draws from a stream of its own, so that adding a layer leaves the others' values alone. */
+export function initialValues(tensors: readonly ModelTensor[], seed: number, given: Readonly<TensorValues> = {}): TensorValues {
   const values: TensorValues = {};
   for (const tensor of tensors) {
+    if (Object.hasOwn(given, tensor.fullName)) {
+      values[tensor.fullName] = given[tensor.fullName];
+      continue;
+    }
     const kind = initializers.get(tensor.init.kind);
     if (kind === undefined) throw new Error(`no initializer named ${tensor.init.kind}`);
     values[tensor.fullName] = { dims: tensor.shape, data: kind.fill(tensor.init.arguments, tensor, new RandomStream(seed, `initialise/${tensor.fullName}`)) };

@@ -49,6 +49,12 @@ export function statisticsSteps(config: TrainingConfig, totalSteps: number): (st
   return (step) => chosen.has(step);
 }
 
+/** The first step (from 0) at which everything moves by the file's `unfreeze`; null: never. */
+export function unfreezeStep(config: TrainingConfig, stepsPerEpoch: number): number | null {
+  const { unfreeze } = config.training;
+  return unfreeze === null ? null : Math.max(1, Math.round(unfreeze.afterEpochs * stepsPerEpoch));
+}
+
 /** The next multiple of `interval` after `step`. */
 export function nextMultiple(step: number, interval: number): number {
   return (Math.floor(step / interval) + 1) * interval;

@@ -3,18 +3,24 @@ import { DescentError } from "../../common/errors.js";
 import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { Chosen } from "../defineKind.js";
+import { frozenTensors } from "../imported/frozen.js";
+import { prepareImported, type ImportedModel } from "../imported/importedModel.js";
+import { everyLayer } from "../layers/nested.js";
 import { outlineModel, type LayerOutline } from "../layers/outline.js";
 import { withVocabulary } from "../layers/vocabulary.js";
 import type { LossKind, LossProblem } from "../losses/defineLoss.js";
 import { defaultLoss, losses } from "../losses/registry.js";
+import { defaultOpset } from "../ops/inference.js";
 import { optimizers } from "../optimizers/registry.js";
 import type { OptimizerKind } from "../optimizers/defineOptimizer.js";
 import { schedules } from "../schedules/registry.js";
 import type { ScheduleKind } from "../schedules/defineSchedule.js";
 import { planAugmentation, type AugmentationPlan } from "./augmentation.js";
 import type { TrainingConfig } from "./config.js";
-import { groupTensors, type Grouping } from "./groups.js";
-import { modelTensors, type ModelTensor } from "./parameters.js";
+import type { ForwardOptions } from "./forward.js";
+import { groupTensors, unfrozenGrouping, type Grouping } from "./groups.js";
+import { initialTensors } from "./initialTensors.js";
+import { modelTensors, type ModelTensor, type TensorValues } from "./parameters.js";
 import { activityPenalties, restraintOf, type ActivityPenalty, type Restraint } from "./regularization.js";
 
 /** A kind from its table with its arguments. */
@@ -31,6 +37,14 @@ export interface TrainingProblem {
   readonly loss: Choice<LossKind>;
   readonly lossProblem: LossProblem;
   readonly augmentation: AugmentationPlan;
+  /** What stands before the listed layers; its layers come first in the outline. */
+  readonly imported: ImportedModel | null;
+  /** Version of the operator set that graphs of this problem are written in. */
+  readonly opset: number;
+  /** Tensors that begin with values of a file, by full name. */
+  readonly initial: TensorValues;
+  /** The problem as it is from `training.unfreeze` on; null where nothing is unfrozen. */
+  readonly unfrozen: TrainingProblem | null;
   /** Index of the class that counts as yes; 1 where the file names none. */
   readonly positive: number;
   readonly threshold: number;
@@ -51,7 +65,10 @@ export interface TrainingProblem {
  */
 export function describeProblem(config: TrainingConfig, dataset: Dataset): TrainingProblem {
   if (dataset.splits.train.length === 0) throw new DescentError("no-training-data", "The training split holds no example.", { path: "data" });
-  const outline = outlineModel(withVocabulary(config.model, dataset), dataset.inputs.dims.slice(1));
+  const example = dataset.inputs.dims.slice(1);
+  const imported = importedOf(config, example);
+  const listed = imported === null ? outlineModel(withVocabulary(config.model, dataset), example) : outlineModel(config.model, imported.outline.at(-1)!.outputShape, imported.outline.at(-1)!.name);
+  const outline = [...(imported?.outline ?? []), ...listed];
   const loss = choose(losses, config.loss ?? defaultLoss(dataset.task), "loss");
   const lossProblem = describeLossProblem(dataset, outline);
   try {
@@ -61,16 +78,39 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   }
   const tensors = modelTensors(outline);
   const optimizer = choose(optimizers, config.optimizer, "optimizer");
-  const grouping = groupTensors({ kind: optimizer.kind.kind, arguments: optimizer.arguments }, tensors, config.regularization);
-  const layersByName = new Map(outline.map((layer) => [layer.name, layer]));
-  const restraints = new Map(movedTensors(tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, config.regularization)]));
-  const penalisedActivities = activityPenalties(outline, config.regularization);
-  return {
-    config, dataset, outline, tensors, loss, lossProblem, augmentation: planAugmentation(config, dataset, outline), positive: positiveClass(config, dataset), threshold: config.decision.threshold, restraints, optimizer, grouping,
+  const chosen = { kind: optimizer.kind.kind, arguments: optimizer.arguments };
+  const grouping = groupTensors(chosen, tensors, config.regularization, imported === null ? noTensors : frozenTensors(imported, config.imported!.freeze));
+  const problem = {
+    config, dataset, outline, tensors, loss, lossProblem, augmentation: planAugmentation(config, dataset, outline), positive: positiveClass(config, dataset), threshold: config.decision.threshold, optimizer,
+    imported, opset: imported?.opset ?? defaultOpset,
+    initial: initialTensors(tensors, imported, config),
     schedule: choose(schedules, config.schedule, "schedule"),
-    activityPenalties: penalisedActivities,
-    hasPenalty: penalisedActivities.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0),
+    activityPenalties: activityPenalties(outline, config.regularization),
   };
+  const { unfreeze } = config.training;
+  const unfrozen = unfreeze === null || grouping.frozen.size === 0 ? null : moving(problem, unfrozenGrouping(chosen, tensors, config.regularization));
+  return { ...moving(problem, grouping), unfrozen };
+}
+
+const noTensors: ReadonlySet<string> = new Set();
+
+/** The problem with some tensors moving, and what holds them. */
+function moving(problem: Omit<TrainingProblem, "grouping" | "restraints" | "hasPenalty" | "unfrozen">, grouping: Grouping): TrainingProblem {
+  const layersByName = new Map(problem.outline.map((layer) => [layer.name, layer]));
+  const restraints = new Map(movedTensors(problem.tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, problem.config.regularization)]));
+  return { ...problem, grouping, restraints, unfrozen: null, hasPenalty: problem.activityPenalties.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0) };
+}
+
+/** The imported model, ready for these examples. Throws what `prepareImported` throws, and `name-taken` where the head has its names. */
+function importedOf({ imported, model, modelFiles }: TrainingConfig, example: readonly number[]): ImportedModel | null {
+  if (imported === null) return null;
+  if (modelFiles?.imported == null) throw new Error(`${imported.file} was not read`);
+  return prepareImported(modelFiles.imported, imported, example, new Set(everyLayer(model).map(({ name }) => name)));
+}
+
+/** What `buildForward` needs of an imported model. */
+export function importedPart({ imported, config, grouping }: TrainingProblem): ForwardOptions["imported"] {
+  return imported === null ? null : { model: imported, training: config.imported!.training, frozen: grouping.frozen };
 }
 
 /** The tensors that the optimizer moves. */

@@ -18,7 +18,7 @@ import { exportModel, type ExportOptions } from "./exportModel.js";
 import { Inference } from "./inference.js";
 import { measure } from "./measure.js";
 import { initialValues } from "./parameters.js";
-import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsSteps, type RunLength } from "./plan.js";
+import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsSteps, unfreezeStep, type RunLength } from "./plan.js";
 import { describeProblem, movedTensors, type TrainingProblem } from "./problem.js";
 import { addSteps, meansOf, noTotals, type Totals } from "./runningTotals.js";
 import type { BestSoFar, EvaluationDone, Predictions, StepStatistics, Trainer, TrainerEvent, TrainerOptions, TrainingEnded, TrainingPlan, TrainingState } from "./types.js";
@@ -38,16 +38,39 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   if (options.tuning.lowering === "blocked" && blockSize === null) options.log("warning", "This run was tuned for blocked convolutions, which this processor does not have: it goes on with plain ones, more slowly.");
   const session: SessionOptions = { provider: options.provider, threads: options.tuning.threads };
   const length = runLength(options.config, batches.stepsPerEpoch);
-  const runner = new ChunkRunner({
-    problem, batches, session,
-    backend: options.backend,
-    lowering: { lowering: options.tuning.lowering as LoweringName, blockSize },
-    wantsStatistics: statisticsSteps(options.config, length.totalSteps),
-    log: options.log,
-  });
-  const trainer = new RunningTrainer(options, problem, length, runner, new Inference(problem, options.backend, session));
-  if (trainer.step < length.totalSteps) await runner.prepare(trainer.step);
+  const phases = phasesOf(problem, batches.stepsPerEpoch).map(({ from, problem: part }): Phase => ({
+    from, problem: part,
+    runner: new ChunkRunner({
+      problem: part, batches, session,
+      backend: options.backend,
+      lowering: { lowering: options.tuning.lowering as LoweringName, blockSize },
+      wantsStatistics: statisticsSteps(options.config, length.totalSteps),
+      log: options.log,
+      optimizerFrom: from,
+    }),
+  }));
+  if (options.config.training.unfreeze !== null && phases.length === 1) options.log("warning", "Nothing is frozen, so that training.unfreeze changes nothing.");
+  const trainer = new RunningTrainer(options, problem, length, phases, new Inference(problem, options.backend, session));
+  if (trainer.step < length.totalSteps) await phaseAt(phases, trainer.step).runner.prepare(trainer.step);
   return trainer;
+}
+
+/** A stretch of a run in which the same tensors move. */
+interface Phase {
+  /** Its first step, from 0. */
+  readonly from: number;
+  readonly problem: TrainingProblem;
+  readonly runner: ChunkRunner;
+}
+
+/** The problem with what is frozen, and, where the file says so, from some step on without. */
+function phasesOf(problem: TrainingProblem, stepsPerEpoch: number): readonly Pick<Phase, "from" | "problem">[] {
+  const from = unfreezeStep(problem.config, stepsPerEpoch);
+  return problem.unfrozen === null || from === null ? [{ from: 0, problem }] : [{ from: 0, problem }, { from, problem: problem.unfrozen }];
+}
+
+function phaseAt(phases: readonly Phase[], step: number): Phase {
+  return phases.findLast(({ from }) => from <= step)!;
 }
 
 /** The batches of a problem by its file. */
@@ -67,16 +90,21 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
 
 /** What is carried at step 0: initial weights, zeros for the optimizer. */
 export function initialCarried(problem: TrainingProblem): Carried {
-  const values = initialValues(problem.tensors, problem.config.seed);
-  const carried: Carried = {};
-  for (const [name, { dims, data }] of Object.entries(values)) carried[name] = { type: "float32", dims, data };
+  const values = initialValues(problem.tensors, problem.config.seed, problem.initial);
+  const tensors = Object.fromEntries(Object.entries(values).map(([name, { dims, data }]) => [name, { type: "float32" as const, dims, data }]));
+  return withNewOptimizer(problem, tensors);
+}
+
+/** The model's tensors, and their averages, from `carried`, beside an optimizer that has not moved yet. */
+function withNewOptimizer(problem: TrainingProblem, carried: Readonly<Carried>): Carried {
+  const next: Carried = Object.fromEntries(problem.tensors.map(({ fullName }) => [fullName, carried[fullName]]));
   for (const tensor of movedTensors(problem.tensors, problem.grouping)) {
     for (const slot of problem.optimizer.kind.slots(problem.optimizer.arguments, tensor)) {
-      carried[slotName(tensor.fullName, slot)] = { type: "float32", dims: tensor.shape, data: new Float32Array(values[tensor.fullName].data.length) };
+      next[slotName(tensor.fullName, slot)] = { type: "float32", dims: tensor.shape, data: new Float32Array(carried[tensor.fullName].data.length) };
     }
   }
-  for (const { fullName, name, shape } of averagedTensors(problem)) carried[name] = { type: "float32", dims: shape, data: values[fullName].data.slice() };
-  return carried;
+  for (const { fullName, name, shape } of averagedTensors(problem)) next[name] = carried[name] ?? { type: "float32", dims: shape, data: (carried[fullName].data as Float32Array).slice() };
+  return next;
 }
 
 /** What a run knows beside its weights; all of it is in the state. */
@@ -113,11 +141,12 @@ class RunningTrainer implements Trainer {
 
   constructor(
     private readonly options: TrainerOptions,
-    private readonly problem: TrainingProblem,
+    private readonly whole: TrainingProblem,
     private readonly length: RunLength,
-    private readonly runner: ChunkRunner,
+    private readonly phases: readonly Phase[],
     private readonly inference: Inference,
   ) {
+    const problem = whole;
     const { config } = problem;
     const hasValidation = problem.dataset.splits.validation.length > 0;
     const measurable = (metric: string): boolean => hasValidation || !metric.startsWith("validation/");
@@ -138,6 +167,15 @@ class RunningTrainer implements Trainer {
       operations: problem.outline.reduce((sum, layer) => sum + layer.operations, 0),
       layers: problem.outline.map(({ name, kind, path, outputShape, parameters }) => ({ name, kind, path, outputShape, parameters })),
     };
+  }
+
+  /** The problem as it stands at this step. */
+  get problem(): TrainingProblem {
+    return this.#phase.problem;
+  }
+
+  get #phase(): Phase {
+    return phaseAt(this.phases, this.#step);
   }
 
   get step(): number {
@@ -163,16 +201,18 @@ class RunningTrainer implements Trainer {
   /** The next steps up to the nearest stop, at most a chunk. */
   async #runChunk(): Promise<TrainerEvent> {
     const first = this.#step;
-    const steps = this.runner.longestFrom(first, Math.min(this.#chunkLength.steps, this.#nextStop() - first));
+    const { runner } = this.#phase;
+    const steps = runner.longestFrom(first, Math.min(this.#chunkLength.steps, this.#nextStop() - first));
     const rates = Float64Array.from({ length: steps }, (_, k) => this.#rateAt(first + k));
     const begun = performance.now();
-    const chunk = await this.runner.run(first, rates, this.#carried);
+    const chunk = await runner.run(first, rates, this.#carried);
     const milliseconds = performance.now() - begun;
     if (this.options.fixedChunks !== true) this.#chunkLength.learn(steps, milliseconds);
     const broken = this.problem.config.training.onNonFinite === "stop" ? chunk.losses.findIndex((loss) => !Number.isFinite(loss)) : -1;
     const done = broken < 0 ? steps : broken + 1;
     this.#carried = chunk.carried;
     this.#step = first + done;
+    if (this.phases.some(({ from }) => from > first && from === this.#step)) this.#carried = withNewOptimizer(this.problem, this.#carried);
     this.#counters.lastLoss = chunk.losses[done - 1];
     const statistics = this.#countIn(chunk, first, done);
     if (broken >= 0) this.#pending.push(this.#fail(chunk.losses[broken]));
@@ -233,13 +273,15 @@ class RunningTrainer implements Trainer {
 
   #scheduledRate(step: number): number {
     const { schedule, optimizer } = this.problem;
-    return this.#counters.plateau.factor * schedule.kind.rate(schedule.arguments, optimizer.arguments.lr as number, { step, stepsPerEpoch: this.length.stepsPerEpoch, totalSteps: this.length.totalSteps });
+    const phase = phaseAt(this.phases, step);
+    const factor = phase.from === 0 ? 1 : this.whole.config.training.unfreeze!.lrFactor;
+    return factor * this.#counters.plateau.factor * schedule.kind.rate(schedule.arguments, optimizer.arguments.lr as number, { step, stepsPerEpoch: this.length.stepsPerEpoch, totalSteps: this.length.totalSteps });
   }
 
   /** The step before which the next chunk must end. */
   #nextStop(): number {
     const { config } = this.problem;
-    const stops = [this.length.totalSteps];
+    const stops = [this.length.totalSteps, ...this.phases.flatMap(({ from }) => (from > this.#step ? [from] : []))];
     if (this.#hasValidation) stops.push(nextMultiple(this.#step, evaluationInterval(config, this.length.stepsPerEpoch)));
     const isTimed = config.training.checkpoint.everyEpochs === "auto";
     if (!isTimed || this.#checkpointTimeIsUp()) stops.push(nextMultiple(this.#step, checkpointInterval(config, this.length.stepsPerEpoch)));
@@ -365,6 +407,8 @@ class RunningTrainer implements Trainer {
 
   /** Takes a state over. Throws `checkpoint-mismatch` where it is another model's. */
   #resume(state: TrainingState): void {
+    const phase = phaseAt(this.phases, state.step);
+    if (phase.from > 0) this.#carried = withNewOptimizer(phase.problem, this.#carried);
     for (const [name, { dims }] of Object.entries(this.#carried)) {
       const stored = state.tensors[name];
       if (stored === undefined || stored.dims.join() !== dims.join()) {
@@ -415,7 +459,7 @@ class RunningTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
-    await this.runner.dispose();
+    for (const { runner } of this.phases) await runner.dispose();
     await this.inference.dispose();
   }
 

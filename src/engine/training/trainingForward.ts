@@ -6,7 +6,7 @@ import { noiseCount } from "./augmentation.js";
 import { batchLoss } from "./batchLoss.js";
 import type { Draw } from "./dropoutTable.js";
 import { buildForward, outputRows } from "./forward.js";
-import type { TrainingProblem } from "./problem.js";
+import { importedPart, type TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
 import { isWatched } from "./statistics.js";
 
@@ -32,7 +32,7 @@ export interface TrainingForward {
 /** The forward half for batches of this size: mean loss over the batch, and the outputs [batch, width] (with a class for every step [batch x steps, width]). */
 export function buildTrainingForward(problem: TrainingProblem, batch: number): TrainingForward {
   const { dataset, outline, tensors, lossProblem, augmentation } = problem;
-  const graph = newGraph();
+  const graph = newGraph(null, problem.opset);
   const inputs = graph.input("inputs", "float32", [batch, ...dataset.inputs.dims.slice(1)]);
   const targets = graph.input("targets", dataset.task === "autoencoder" ? "float32" : dataset.targets.type, [batch, ...dataset.targets.dims.slice(1)]);
   const parameters = new Map(tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
@@ -45,7 +45,7 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
     return mask;
   };
   const { layers, steps } = buildForward({
-    outline, inputs, mode: "training",
+    outline, inputs, mode: "training", imported: importedPart(problem),
     parameter: (name) => parameters.get(name)!,
     updateStatistic: (name, value) => void statistics.set(name, value),
     dropoutMask: (layer, x, rate) => drawn(layer, x.dims, rate),

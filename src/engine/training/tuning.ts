@@ -74,9 +74,9 @@ async function measureStep(options: TuningOptions): Promise<Tuning> {
 
 /** What a tuning belongs to: a hash of everything in file and data that the step's graph depends on. */
 export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
-  const { model, loss, optimizer, threads, device, training, diagnostics, regularization } = config;
+  const { model, imported, modelFiles, loss, optimizer, threads, device, training, diagnostics, regularization } = config;
   const facts = {
-    model: model.map((layer) => [layer.kind, layer.arguments]), loss, optimizer, threads, device,
+    model: model.map((layer) => [layer.kind, layer.arguments]), ...(imported === null ? {} : { imported: { ...imported, file: modelFiles?.digest } }), loss, optimizer, threads, device,
     clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, ...(training.accumulate === 1 ? {} : { accumulate: training.accumulate }), statistics: diagnostics.statistics,
     ...(config.data.augment.length === 0 ? {} : { augment: config.data.augment }),
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
@@ -93,7 +93,8 @@ function limit(runMilliseconds: number): number {
 }
 
 function hasConvolution(config: TrainingConfig): boolean {
-  return everyLayer(config.model).some((layer) => layer.kind === "conv2d");
+  const nodes = config.modelFiles?.imported?.graph.nodes ?? [];
+  return everyLayer(config.model).some((layer) => layer.kind === "conv2d") || nodes.some(({ op }) => op === "Conv");
 }
 
 /** Least time of a step in milliseconds, over chunks of growing length after one to warm up. */

@@ -11,7 +11,7 @@ import { runDataRules, runLint } from "../../rules/runRules.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
-import { locateIn, parseSource, withSettings } from "../training/prepare.js";
+import { locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
 
 /** The short experiments of the command line's page; those not in `built` are refused. */
 const built = ["overfit-batch"];
@@ -33,12 +33,13 @@ export function requireChecks(ids: readonly string[]): void {
 export async function check(job: Extract<Job, { job: "check" }>, report: Report): Promise<Verdict> {
   requireChecks(job.only);
   const source = withSettings(job.source, { device: job.device, threads: job.threads, seed: null });
-  const { parsed, config } = parseSource(source);
+  const { parsed, config: written } = parseSource(source);
   try {
+    const config = await readModelFiles(written, source, { runFolder: null, hasState: false });
     const { provider } = await resolveDevice(config.device);
     report.progress("reading the data", null);
     const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
-    const findings = [...runLint(parsed), ...runDataRules(parsed, dataset)];
+    const findings = [...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)];
     const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
     const onProgress = (fraction: number) => report.progress("overfit-batch", fraction);
     const result = await overfitBatch({ config, dataset, backend: createOnnxRuntimeBackend(), provider, threads, onProgress, log: report.log });

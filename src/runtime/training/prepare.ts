@@ -1,4 +1,5 @@
 /** Everything before the first step: the file, its data, the rules that look at both, the device, the model. */
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { DescentError, toDescentError } from "../../common/errors.js";
@@ -11,7 +12,9 @@ import { createTrainer } from "../../engine/training/trainer.js";
 import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
 import { loadDataset } from "../../files/loadDataset.js";
+import { withModelFiles } from "../../files/loadModelFiles.js";
 import type { JobSource } from "../../protocol/runtime.js";
+import { runFiles } from "../../runs/runFolder.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
@@ -60,21 +63,29 @@ export function locateIn(parsed: ParsedFile, thrown: unknown): DescentError {
 
 /**
  * Prepares a training: reads and checks the source and its data, and builds the model, from `resume` where given. `storage`: where
- * measurements are kept; null, for a model that has a state and so needs none, is as good.
+ * measurements are kept; null, for a model that has a state and so needs none, is as good. `runFolder`: the run's, where it is gone on with; its copy of an imported model is read.
  * Throws the coded, located error of what cannot be read or computed; nothing is written but the tuning.
  */
-export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report): Promise<Prepared> {
-  const { parsed, config } = parseSource(source);
+export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, runFolder: string | null = null): Promise<Prepared> {
+  const { parsed, config: written } = parseSource(source);
   try {
+    const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
     const { provider, id } = await resolveDevice(config.device);
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
     const { trainer, tuning } = await build({ config, dataset, provider, storage, resume, report });
-    return { source, parsed, config: withTunedBatch(config, tuning), dataset, device: id, tuning, trainer };
+    const used = withTunedBatch(config, tuning);
+    return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
+}
+
+/** The configuration with the files that its model is made from. */
+export async function readModelFiles(config: TrainingConfig, source: JobSource, { runFolder, hasState }: { readonly runFolder: string | null; readonly hasState: boolean }): Promise<TrainingConfig> {
+  const copy = runFolder === null ? null : path.join(runFolder, runFiles.importedModel);
+  return withModelFiles(config, { folder: path.dirname(source.file), hasState, stored: copy !== null && fs.existsSync(copy) ? copy : null });
 }
 
 interface BuildOptions {

@@ -15,7 +15,7 @@ export function layersOf(...layers: readonly (readonly [kind: string, args?: Rec
 }
 
 const training: TrainingSection = {
-  epochs: 3, steps: null, batchSize: 8, accumulate: 1, clip: null, polyak: null, earlyStopping: null,
+  epochs: 3, steps: null, batchSize: 8, accumulate: 1, clip: null, polyak: null, unfreeze: null, earlyStopping: null,
   evaluate: { everyEpochs: 1, everySteps: null }, checkpoint: { everyEpochs: "auto", keep: 3, best: "validation/loss" }, dropLast: false, onNonFinite: "stop",
 };
 
@@ -27,7 +27,7 @@ export function configOf(overrides: Omit<Partial<TrainingConfig>, "training"> & 
       split: { validation: 0, test: 0, stratify: "auto", seed: 0 }, scaling: "none", targetScaling: "none", categorical: "auto", missing: "error",
       sampling: "shuffle", augment: [], limit: null, layout: "auto", text: null,
     },
-    model: layersOf(["dense", { units: 3 }]),
+    model: layersOf(["dense", { units: 3 }]), imported: null, initFrom: null, modelFiles: null,
     loss: null,
     optimizer: { kind: "adam", arguments: { lr: 0.01 } },
     schedule: { kind: "constant", arguments: {} },
