@@ -53,7 +53,7 @@ export async function startDriver({ settings = {}, environment = {}, trust = tru
 
   const open = async (file?: string): Promise<void> => {
     const payload = file === undefined ? "" : `&payload=${encodeURIComponent(JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${workbench.port}${path.join(workspace, file)}`]]))}`;
-    const [codeWorkspace] = fs.readdirSync(workspace).filter((name) => name.endsWith(".code-workspace"));
+    const codeWorkspace = fs.readdirSync(workspace).find((name) => name.endsWith(".code-workspace"));
     const opened = codeWorkspace === undefined ? `folder=${encodeURI(workspace)}` : `workspace=${encodeURI(path.join(workspace, codeWorkspace))}`;
     await page.goto(`${workbench.url}/?${opened}${payload}`);
     await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
