@@ -19,7 +19,7 @@ export interface DifferentiateOptions {
 }
 
 /**
- * The model with outputs `<name>_grad` after its own: d loss / d name for each of `wrt`, in that order, of that tensor's shape; symbolic
+ * The model with outputs `<name>_grad` (`<name>_grad_2` where the model has a tensor of that name) after its own: d loss / d name for each of `wrt`, in that order, of that tensor's shape; symbolic
  * dimensions stay. Models of operator sets before 18 are raised to 18. Throws `loss-not-found`, `loss-not-scalar`, `unknown-value`, `not-differentiable`,
  * `operator-without-gradient` and what reading a graph finds wrong.
  */
@@ -31,7 +31,13 @@ export function differentiateModel(model: Model, options: DifferentiateOptions =
   const wrt = options.wrt === undefined ? floatInitializers(current, graph) : [...new Set(options.wrt)].map((name) => namedValue(graph, name));
 
   for (const output of outputs) graph.output(output);
-  gradients(loss, wrt).forEach((gradient, i) => graph.output(gradient, `${wrt[i].name}_grad`));
+  const taken = new Set<string>();
+  gradients(loss, wrt).forEach((gradient, i) => {
+    // a model that was differentiated before, or trained by another tool, may have such names inside
+    const name = freeName(`${wrt[i].name}_grad`, (candidate) => graph.isFree(candidate) && !taken.has(candidate));
+    taken.add(name);
+    graph.output(gradient, name);
+  });
 
   const built = graph.build(current.graph.name);
   // what the file says of its own inputs and outputs stays to the letter
@@ -47,6 +53,14 @@ export function differentiateModel(model: Model, options: DifferentiateOptions =
       initializers: new Map([...built.initializers, ...defaults]),
     },
   };
+}
+
+/** The name, or with the first number behind it that makes it a free one. */
+function freeName(name: string, isFree: (candidate: string) => boolean): string {
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${name}_${n}`;
+    if (isFree(candidate)) return candidate;
+  }
 }
 
 function firstLoss(outputs: readonly Tensor[]): Tensor {

@@ -1,7 +1,7 @@
 /** The layers of an imported graph: nodes with the weights that they read, named as the code that made the model names them. */
 import type { Graph, Node } from "../graph/types.js";
 import { learnedTensors, type LearnedTensor } from "./learnedTensors.js";
-import { ownerOf, ownerOfNode, unused } from "./names.js";
+import { moduleOfNode, ownerOf, ownerOfNode, unused } from "./names.js";
 
 /** A weight of a layer: its name in the whole model, and the initializer that holds it. */
 export interface LayerTensor extends LearnedTensor {
@@ -32,8 +32,8 @@ const linear = new Set(["MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum"]);
 interface Draft {
   readonly nodes: Node[];
   readonly tensors: LearnedTensor[];
-  /** Module that the tensors' names speak of. */
-  readonly owner: string | null;
+  /** Module that the names of the tensors, or else of the nodes, speak of. */
+  owner: string | null;
   output: string;
 }
 
@@ -61,23 +61,19 @@ function draftsOf(graph: Graph, readers: ReadonlyMap<string, readonly Node[]>): 
   for (const node of graph.nodes) {
     const tensors = byNode.get(node);
     if (tensors === undefined) continue;
-    const owner = tensors.map(({ tensor }) => ownerOf(tensor)).find((name) => name !== null) ?? null;
+    const owner = tensors.map(({ tensor }) => ownerOf(tensor)).find((name) => name !== null) ?? moduleOfNode(node.name);
     const linearBefore = node.op === "Add" ? node.inputs.map((name) => ((readers.get(name) ?? []).length === 1 ? givenBy.get(name) : undefined)).find((draft) => draft !== undefined) : undefined;
     const isBias = linearBefore !== undefined && linear.has(linearBefore.nodes[0].op) && linearBefore.nodes.length === 1 && linearBefore.tensors.every(({ role }) => role !== "bias") && tensors[0].role === "bias";
-    const sameModule = isBias ? linearBefore : drafts.find((draft) => owner !== null && ownerOfDraft(draft) === owner);
+    const sameModule = isBias ? linearBefore : drafts.find((candidate) => owner !== null && candidate.owner === owner);
     const draft = sameModule ?? { nodes: [], tensors: [], owner, output: "" };
     if (sameModule === undefined) drafts.push(draft);
     draft.nodes.push(node);
     draft.tensors.push(...tensors);
+    draft.owner ??= owner;
     draft.output = node.outputs[0];
     givenBy.set(node.outputs[0], draft);
   }
   return drafts;
-}
-
-/** The module that the first tensor with a telling name belongs to. */
-function ownerOfDraft({ tensors }: Draft): string | null {
-  return tensors.map(({ tensor }) => ownerOf(tensor)).find((name) => name !== null) ?? null;
 }
 
 /** What a layer ends with, where nothing but an activation reads it. */
@@ -89,7 +85,7 @@ function withActivation({ output }: Draft, readers: ReadonlyMap<string, readonly
 
 function named(end: Pick<GraphLayer, "output" | "activation">, draft: Draft, names: Set<string>): GraphLayer {
   const [first] = draft.nodes;
-  const name = unused(ownerOfDraft(draft) ?? ownerOfNode(first.name, first.op), names);
+  const name = unused(draft.owner ?? ownerOfNode(first.name, first.op), names);
   names.add(name);
   const tensors = draft.tensors.map((tensor): LayerTensor => {
     const own = ownerOf(tensor.tensor) === name && !tensor.tensor.includes("/") ? tensor.tensor : `${name}.${tensor.name}`;

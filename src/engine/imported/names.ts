@@ -19,6 +19,11 @@ export function ownerOfNode(name: string, op: string): string {
   return ofPath(name) ?? op;
 }
 
+/** The module of a node whose name is a path; null where it says none. */
+export function moduleOfNode(name: string): string | null {
+  return name.includes("/") ? ofPath(name) : null;
+}
+
 function ofPath(name: string): string | null {
   const parts = name.split("/").filter((part) => part !== "" && part !== "StatefulPartitionedCall" && !part.startsWith("PartitionedCall"));
   while (parts.length > 1 && tail.test(parts[parts.length - 1])) parts.pop();

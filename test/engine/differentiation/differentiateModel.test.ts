@@ -131,6 +131,16 @@ describe("differentiateModel", () => {
     for (const [i, value] of numbersOf(found["third.bias_grad"]).entries()) expect(value).toBeCloseTo(numbersOf(decoded(expected.gradients["third.bias"]))[i], 5);
   });
 
+  it("chooses a free name where the model has a tensor called like a gradient", async () => {
+    const { bytes, expected } = fixture("mlp-torchscript");
+    const once = differentiateModel(decodeModel(bytes));
+    const name = decodeModel(bytes).graph.initializers.keys().next().value!;
+    const again = differentiateModel(decodeModel(encodeModel(once)), { loss: once.graph.outputs[0].name, wrt: [name] });
+    expect(again.graph.outputs.at(-1)?.name).toBe(`${name}_grad_2`);
+    const outputs = await runModel(encodeModel(again), Object.fromEntries(Object.entries(expected.inputs).map(([key, value]) => [key, decoded(value)])));
+    expect(numbersOf(outputs[`${name}_grad_2`])).toEqual(numbersOf(outputs[`${name}_grad`]));
+  });
+
   it("refuses a graph that reads what nothing makes, or names a value twice", () => {
     const model = mlp();
     const [first, ...rest] = model.graph.nodes;
