@@ -28,14 +28,14 @@ export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Findin
 }
 
 /**
- * What the file and its data show together: the data rules, and those lint rules that had to wait for the task. Does not repeat
+ * What the file and its data show together: the data rules, and those lint rules that had to wait for the task or the number of examples. Does not repeat
  * `runLint`'s findings. Nothing for a file with problems.
  */
 export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: RuleSettings = {}): Finding[] {
   const { config } = parsed;
   if (config === null) return [];
-  const [before, lint] = [lintContext(config, null), lintContext(config, dataset.task)];
-  const waited = before.task === lint.task ? [] : lintRules.filter((rule) => {
+  const [before, lint] = [lintContext(config, null), lintContext(config, dataset)];
+  const waited = lintRules.filter((rule) => {
     const { options } = settingOf(rule, config.diagnostics.rules, settings);
     return listOf(rule.check(before, options)).length === 0;
   });

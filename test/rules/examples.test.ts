@@ -4,6 +4,8 @@ import { rules } from "../../src/rules/registry.js";
 import { allFindings } from "./datasets.js";
 
 const named = (findings: readonly { rule: string; severity: string }[]) => findings.map(({ rule }) => rule);
+/** Mended by more than edits of what is there: a layer more in a list, other data. */
+const withoutFixes = new Set(["order-not-seen"]);
 const numbered = (texts: readonly string[]) => texts.map((text, index) => [index + 1, text] as const);
 
 for (const rule of rules.filter(({ looksAt }) => looksAt !== "run")) {
@@ -19,7 +21,8 @@ for (const rule of rules.filter(({ looksAt }) => looksAt !== "run")) {
 
     it.each(numbered(rule.examples.bad))("its fixes mend bad example %i", async (_, text) => {
       const [finding] = await allFindings(text);
-      expect(finding.fixes.length).toBeGreaterThan(0);
+      expect(finding.fixes.length > 0).toBe(!withoutFixes.has(rule.id));
+      if (finding.fixes.length === 0) return;
       for (const fix of finding.fixes) {
         const mended = await allFindings(applyEdits(text, fix.edits));
         expect(named(mended), fix.title).not.toContain(rule.id);

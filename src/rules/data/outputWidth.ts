@@ -22,6 +22,8 @@ export const outputWidth = defineDataRule({
     const layer = outputLayer(config);
     const shape = outline?.at(-1)?.outputShape;
     const isClass = task !== null && predictsClasses(task);
+    // a loss of classes over numbers is what is wrong: loss-against-task
+    if (!isClass && ["cross_entropy", "nll", "focal"].includes(loss?.kind ?? "")) return null;
     // a class for every step has outputs for every step
     if (layer === null || loss === null || shape?.length !== (isClass ? dataset.targets.dims.length : 1)) return null;
     const width = shape[shape.length - 1];

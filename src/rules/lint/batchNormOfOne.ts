@@ -1,7 +1,7 @@
 import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLintRule } from "./defineLintRule.js";
 
-const file = (batch: number): string => `data: { train: { generate: two_moons } }\nmodel: [dense: 16, batch_norm, relu, dense: 2]\nloss: cross_entropy\ntraining: { epochs: 2, batch_size: ${batch} }\n`;
+const file = (batch: number): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, bias: false }, batch_norm, relu, dense: 2]\nloss: cross_entropy\ntraining: { epochs: 2, batch_size: ${batch} }\n`;
 
 export const batchNormOfOne = defineLintRule({
   id: "batch-norm-of-one",

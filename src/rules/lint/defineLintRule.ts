@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Task } from "../../engine/data/types.js";
+import type { Dataset } from "../../engine/data/types.js";
 import { defaultLoss } from "../../engine/losses/registry.js";
 import type { Chosen } from "../../engine/defineKind.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
@@ -9,9 +9,11 @@ import type { Reports, Rule, RuleTexts } from "../rule.js";
 export interface LintContext {
   readonly config: TrainingConfig;
   /** From the file where it says so, from the data once they are read; null while nobody knows. */
-  readonly task: Task | null;
+  readonly task: Dataset["task"] | null;
   /** The file's loss, or its task's; null while nobody knows. */
   readonly loss: Chosen | null;
+  /** Examples of the training split: about, where the file itself says how many; exactly, once the data are read; null while nobody knows. */
+  readonly trainExamples: number | null;
 }
 
 export interface LintRule extends Rule {
@@ -26,8 +28,17 @@ export function defineLintRule<O extends z.ZodObject = z.ZodObject<Record<never,
   return { options: z.strictObject({}), ...definition, looksAt: "file" } as unknown as LintRule;
 }
 
-/** What lint knows of a file; `task` from the data, where they were read. */
-export function lintContext(config: TrainingConfig, task: Task | null): LintContext {
-  const known = task ?? (config.data.text !== null ? "language_model" : config.data.task === "auto" ? null : config.data.task);
-  return { config, task: known, loss: config.loss ?? (known === null ? null : defaultLoss(known)) };
+/** What lint knows of a file; with its data, where they were read. */
+export function lintContext(config: TrainingConfig, dataset: Dataset | null): LintContext {
+  const task = dataset?.task ?? (config.data.text !== null ? "language_model" : config.data.task === "auto" ? null : config.data.task);
+  return { config, task, loss: config.loss ?? (task === null ? null : defaultLoss(task)), trainExamples: dataset?.splits.train.length ?? writtenExamples(config) };
+}
+
+/** Training examples of values in the file and of generated ones; null for files. */
+function writtenExamples({ data }: TrainingConfig): number | null {
+  const { train, split } = data;
+  if (train.kind === "files") return null;
+  const all = train.kind === "inline" ? train.inline.inputs.length : train.generator.examples;
+  const kept = 1 - split.validation - split.test;
+  return Math.round(Math.min(all, data.limit ?? Infinity) * kept);
 }

@@ -13,7 +13,7 @@ export const dropoutBeforeBatchNorm = defineLintRule({
   what: "Put dropout after batch_norm, best after the last one, or leave it out: batch_norm regularises as well.",
   sources: ["Li et al., Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift, CVPR 2019"],
   examples: {
-    bad: [file("dropout: 0.5, batch_norm"), file("dropout: 0.3, tanh, batch_norm")],
+    bad: [file("dropout: 0.5, batch_norm"), file("dropout: 0.3, linear, batch_norm")],
     good: [file("batch_norm, dropout: 0.5"), file("dropout: 0, batch_norm"), file("dropout: 0.5")],
   },
   check({ config: { model } }) {

@@ -13,8 +13,8 @@ export const seesTheAnswer = defineLintRule({
   what: "Let every layer look back only: causal: true for transformer and attention, lstm, gru and rnn in one direction, no convolution over time that is padded on both sides.",
   sources: ["Vaswani et al., Attention Is All You Need, 2017, 3.2.3 (masking, to prevent leftward information flow)"],
   examples: {
-    bad: [file("transformer: { blocks: 1 }"), file("attention: { heads: 2, causal: false }"), file("lstm: { units: 32, bidirectional: true, return_sequences: true }"), file("conv1d: { filters: 32, kernel: 3, padding: same }")],
-    good: [file("transformer: { blocks: 1, causal: true }"), file("gru: { units: 32, return_sequences: true }")],
+    bad: [file("positional_embedding, transformer: { blocks: 1 }"), file("positional_embedding, attention: { heads: 2, causal: false }"), file("lstm: { units: 32, bidirectional: true, return_sequences: true }"), file("conv1d: { filters: 32, kernel: 3, padding: same }")],
+    good: [file("positional_embedding, transformer: { blocks: 1, causal: true }"), file("gru: { units: 32, return_sequences: true }")],
   },
   check({ config, task }) {
     if (task !== "language_model") return null;
