@@ -12,7 +12,7 @@ export interface RunLength {
 
 /** What is not known is null. Without drop_last an epoch's last batch may be smaller. */
 export function runLength({ config: { training }, trainExamples }: Pick<LintContext, "config" | "trainExamples">): RunLength {
-  const examplesPerStep = training.batchSize === "full" ? trainExamples : training.batchSize * training.accumulate;
+  const examplesPerStep = training.batchSize === "full" ? trainExamples : training.batchSize === "auto" ? null : training.batchSize * training.accumulate;
   const parts = trainExamples === null || examplesPerStep === null ? null : trainExamples / examplesPerStep;
   const stepsPerEpoch = training.batchSize === "full" ? 1 : parts === null ? null : Math.max(1, training.dropLast ? Math.floor(parts) : Math.ceil(parts));
   const { epochs, steps } = training;
