@@ -7,11 +7,15 @@ import { measureTuning } from "../src/engine/training/tuning.js";
 import type { Tuning } from "../src/engine/training/types.js";
 import { createOnnxRuntimeBackend } from "../src/runtime/backend/onnxRuntimeBackend.js";
 
-interface BenchmarkModel {
+export interface BenchmarkModel {
   /** What is learned, as in a training file. */
   readonly file: string;
   readonly input: readonly number[];
   readonly examples: number;
+  /** Default 64. */
+  readonly batch?: number;
+  /** Of a language model: inputs are symbols below this number, and every step of an example has a symbol for its target. */
+  readonly symbols?: number;
 }
 
 /** By the names that `torchWorker.py` has too. */
@@ -36,6 +40,48 @@ model:
   - conv2d: { filters: 32, kernel: 5, activation: relu }
   - max_pool: 2
   - flatten
+  - dense: 10
+optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
+  },
+  gpt: {
+    input: [64],
+    examples: 2000,
+    batch: 16,
+    symbols: 96,
+    file: `
+model:
+  - embedding: { vocab: 96, dim: 128 }
+  - positional_embedding
+  - transformer: { blocks: 2, heads: 4, causal: true }
+  - layer_norm
+  - dense: 96
+optimizer: { adamw: { lr: 1e-3 } }`,
+  },
+  lstm: {
+    input: [28, 28],
+    examples: 2000,
+    file: `
+model:
+  - lstm: 128
+  - dense: 10
+optimizer: { adam: { lr: 1e-3 } }`,
+  },
+  resnet8: {
+    input: [3, 32, 32],
+    examples: 1000,
+    file: `
+model:
+  - conv2d: { filters: 16, kernel: 3, padding: 1, bias: false }
+  - batch_norm
+  - relu
+${[[16, 1], [32, 2], [64, 2]].map(([filters, stride]) => `  - residual:
+      - conv2d: { filters: ${filters}, kernel: 3, stride: ${stride}, padding: 1, bias: false }
+      - batch_norm
+      - relu
+      - conv2d: { filters: ${filters}, kernel: 3, padding: 1, bias: false }
+      - batch_norm
+  - relu`).join("\n")}
+  - global_avg_pool
   - dense: 10
 optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
   },
@@ -64,11 +110,10 @@ export interface OpenTraining {
 }
 
 /** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `augment` is the file's list. */
-export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly augment?: readonly string[] }): Promise<OpenTraining> {
+export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly augment?: readonly string[] }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
   const model = models[name];
-  const config = configOf(model.file, options.threads, options.statistics ?? true, options.augment);
+  const config = configOf(model, options.threads, options.statistics ?? true, options.augment);
   const dataset = randomDataset(model);
-  const backend = createOnnxRuntimeBackend();
   const log = (): void => undefined;
   const measured = await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
   const tuning = { ...measured, lowering: options.lowering ?? measured.lowering };
@@ -93,24 +138,27 @@ export function median(values: readonly number[]): number {
 }
 
 /** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
-function configOf(file: string, threads: number, statistics: boolean, augment: readonly string[] = []): TrainingConfig {
-  const text = `data:\n  train: unused.csv\n  augment: [${augment.map((entry) => (entry.includes(":") ? `{ ${entry} }` : entry)).join(", ")}]\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: 64 }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
+function configOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean, augment: readonly string[] = []): TrainingConfig {
+  const text = `data:\n  train: unused.csv\n  augment: [${augment.map((entry) => (entry.includes(":") ? `{ ${entry} }` : entry)).join(", ")}]\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
   const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
   if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
   return { ...config, threads };
 }
 
-/** Uniform inputs, ten classes by turns. */
-function randomDataset({ input, examples }: BenchmarkModel): Dataset {
+/** Uniform inputs, ten classes by turns; of a language model random symbols. */
+export function randomDataset({ input, examples, symbols }: BenchmarkModel): Dataset {
   const size = input.reduce((product, dim) => product * dim, 1);
   const none = { kind: "none", offset: [0], divisor: [1] } as const;
+  const draw = (): number => (symbols === undefined ? Math.random() : Math.floor(symbols * Math.random()));
+  const classes = symbols ?? 10;
+  const targets = symbols === undefined ? Array.from({ length: examples }, (_, i) => BigInt(i % 10)) : Array.from({ length: examples * size }, () => BigInt(draw()));
   return {
-    task: "classification",
-    inputKind: input.length === 1 ? "row" : "image",
-    inputs: { type: "float32", dims: [examples, ...input], data: Float32Array.from({ length: examples * size }, () => Math.random()) },
+    task: symbols === undefined ? "classification" : "language_model",
+    inputKind: symbols !== undefined ? "tokens" : input.length === 1 ? "row" : input.length === 2 ? "sequence" : "image",
+    inputs: { type: "float32", dims: [examples, ...input], data: Float32Array.from({ length: examples * size }, draw) },
     inputDivisor: 1,
-    targets: { type: "int64", dims: [examples], data: BigInt64Array.from({ length: examples }, (_, i) => BigInt(i % 10)) },
-    classes: Array.from({ length: 10 }, (_, i) => `${i}`),
+    targets: { type: "int64", dims: symbols === undefined ? [examples] : [examples, ...input], data: BigInt64Array.from(targets) },
+    classes: Array.from({ length: classes }, (_, i) => `${i}`),
     columns: null,
     targetColumns: ["target"],
     splits: { train: Int32Array.from({ length: examples }, (_, i) => i), validation: new Int32Array(0), test: new Int32Array(0) },

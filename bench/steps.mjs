@@ -3,6 +3,9 @@
 const titles = {
   mlp: "MLP 784-128-64-10, Adam, batch 64",
   lenet: "LeNet 16-32, 5x5, SGD momentum, batch 64",
+  resnet8: "ResNet-8 16-32-64, batch norm, 32x32, SGD momentum, batch 64",
+  gpt: "GPT, 2 blocks, width 128, sequence 64, batch 16, AdamW",
+  lstm: "LSTM 28 steps, width 128, Adam, batch 64",
   convnet: "7 convolutions 3x3, 16 to 64, with batch norm, 32x32, SGD momentum, batch 64",
 };
 /** Seconds that one side runs at a stretch. */

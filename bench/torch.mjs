@@ -29,8 +29,8 @@ export async function startTorch() {
     const { version } = await next();
     return {
       version,
-      async seconds(model, threads, steps) {
-        child.stdin.write(`${JSON.stringify({ model, threads, steps })}\n`);
+      async seconds(model, threads, steps, channelsLast = false) {
+        child.stdin.write(`${JSON.stringify({ model, threads, steps, channelsLast })}\n`);
         return (await next()).seconds;
       },
       close() {

@@ -35,8 +35,9 @@ function repetition(gradient: Dim, own: Dim): "keep" | "sum" | "unknown" {
 function sumRows(gradient: Tensor, axes: readonly number[]): Tensor | null {
   const shape: Shape | null = gradient.shape;
   if (!isStatic(shape) || shape.length !== 2 || axes.length !== 1 || axes[0] !== 0 || shape[0] < 2) return null;
-  const ones = tensorOf(gradient.type as NumericType, [1, shape[0]], Array.from({ length: shape[0] }, () => 1));
-  return gemm(gradient.builder.constant(ones), gradient);
+  const { builder, type } = gradient;
+  const ones = type === "float32" ? builder.filled([1, shape[0]], 1) : builder.constant(tensorOf(type as NumericType, [1, shape[0]], Array.from({ length: shape[0] }, () => 1)));
+  return gemm(ones, gradient);
 }
 
 /** The value's dimensions, with ones in front, tell which axes to sum. */

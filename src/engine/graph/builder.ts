@@ -180,6 +180,11 @@ export class GraphBuilder {
     return this.#shared(`ints ${values.join()}`, () => tensorOf("int64", [values.length], values));
   }
 
+  /** A float32 tensor with the same value everywhere. The same one is stored once. */
+  filled(dims: readonly number[], value: number): Tensor {
+    return this.#shared(`filled ${dims.join()} ${Object.is(value, -0) ? "-0" : value}`, () => ({ type: "float32", dims, data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)).fill(value) }));
+  }
+
   #shared(key: string, make: () => ConstantTensor): Tensor {
     let found = this.#constants.get(key);
     if (found === undefined) this.#constants.set(key, (found = this.constant(make())));

@@ -1,6 +1,7 @@
 import type { Tensor } from "../graph/builder.js";
 import { concat, zerosLike } from "../graph/functions.js";
 import { axisOf, isStatic } from "../graph/shapes.js";
+import { numbersOf } from "../graph/tensorData.js";
 import type { Dim, Shape } from "../graph/types.js";
 import { defineOperator } from "./defineOperator.js";
 
@@ -12,7 +13,7 @@ export const Split = defineOperator("Split", {
     const count = node.outputs.length;
     if (X.shape === null) return node.outputs.map(() => ({ type: X.type, shape: null }));
     const axis = axisOf(int("axis", 0), X.rank);
-    const lengths = sizes === null ? equalParts(X.shape[axis], count) : (sizes.elements ?? node.outputs.map(() => null));
+    const lengths = sizes === null ? equalParts(X.shape[axis], count) : (sizes.elements ?? (sizes.constant === null ? node.outputs.map(() => null) : numbersOf(sizes.constant)));
     const source = X.shape;
     return node.outputs.map((_, i) => ({ type: X.type, shape: source.with(axis, lengths[i] ?? null), elements: partOf(X.elements, lengths, i) }));
   },

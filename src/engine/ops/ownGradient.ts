@@ -7,7 +7,7 @@ const own = new WeakMap<Node, OperatorDefinition["gradient"]>();
 
 /** Gives the node that computes this tensor rules of its own, by its operator's slot names, or "zero": nothing flows back through it. */
 export function giveOwnGradient(output: Tensor, gradient: OperatorDefinition["gradient"]): Tensor {
-  const node = output.builder.nodes.find(({ outputs }) => outputs.includes(output.name));
+  const node = output.builder.nodes.findLast(({ outputs }) => outputs.includes(output.name));
   if (node === undefined) throw new Error(`no node computes ${output.name}`);
   own.set(node, gradient);
   return output;

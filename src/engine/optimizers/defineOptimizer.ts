@@ -31,6 +31,8 @@ export interface OptimizerKind extends Kind {
    */
   readonly scalars: (args: Readonly<Record<string, unknown>>, rate: number, step: number) => Readonly<Record<string, number>>;
   readonly update: (args: Readonly<Record<string, unknown>>, context: UpdateContext) => Update;
+  /** Whether the update of an element depends on others of its tensor; else tensors may be updated in one vector. */
+  readonly wholeTensors: boolean;
 }
 
 /** Declares an optimizer; its functions get the arguments checked. `groups` is added to its arguments. */
@@ -39,9 +41,10 @@ export function defineOptimizer<A extends z.ZodObject>(
     readonly slots: (args: z.output<A>, tensor: ParameterSpec) => readonly string[];
     readonly scalars: (args: z.output<A>, rate: number, step: number) => Readonly<Record<string, number>>;
     readonly update: (args: z.output<A>, context: UpdateContext) => Update;
+    readonly wholeTensors?: boolean;
   },
 ): OptimizerKind {
-  return { ...definition, arguments: definition.arguments.extend(groupsArgument) } as unknown as OptimizerKind;
+  return { wholeTensors: false, ...definition, arguments: definition.arguments.extend(groupsArgument) } as unknown as OptimizerKind;
 }
 
 /** `lr` with the optimizer's own default. */

@@ -15,6 +15,7 @@ export const lamb = defineOptimizer({
     epsilon: z.number().gt(0).default(1e-6).describe("Added to the root."),
     weight_decay: z.number().min(0).default(0).describe("Share of each weight added to the direction."),
   }),
+  wholeTensors: true,
   slots: () => ["mean", "square"],
   scalars: (args, rate, step) => ({ rate, mean_correction: 1 / (1 - args.beta1 ** step), square_correction: 1 / (1 - args.beta2 ** step) }),
   update(args, { parameter, gradient, slots, scalars }) {

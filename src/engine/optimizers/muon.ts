@@ -27,6 +27,7 @@ export const muon = defineOptimizer({
   main: "lr",
   source: "Jordan et al., Muon, 2024; Liu et al., Muon is Scalable for LLM Training, 2025; PyTorch's Muon, in float32",
   arguments: muonArguments,
+  wholeTensors: true,
   slots: (_, tensor) => (isMatrix(tensor) ? ["mean"] : ["mean", "square"]),
   scalars: (args, rate, step) => ({ ...adamScalars(adamDefaults, rate, step), rate, keep: 1 - rate * args.weight_decay }),
   update(args, context) {

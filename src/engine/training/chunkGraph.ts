@@ -10,15 +10,16 @@ import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain } from "../ops/nchwc/blocked.js";
-import { averagedTensors, nextAverage } from "./averaging.js";
+import { averagedTensors, averageName, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
 import { accumulateExamples, differentiateExamples, piecesOf, type Pieces, type StepExamples } from "./differentiateBatch.js";
 import { tableLength, type Draw } from "./dropoutTable.js";
 import type { ModelTensor } from "./parameters.js";
+import { carriedAverages, carriedFor, carriedUnits, packed, unpacked, type CarriedTensor, type Unit } from "./packs.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
 import { boundedNorm } from "./regularization.js";
 import { decayOf, scalarsOf, stepScalars } from "./stepScalars.js";
-import { buildStatistics, isWatched, type StatisticsBranch, type UpdatedTensor } from "./statistics.js";
+import { buildStatistics, isWatched, type StatisticsBranch, type UpdatedUnit } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
 
 export interface ChunkOptions {
@@ -32,8 +33,8 @@ export interface ChunkGraph {
   readonly model: Uint8Array;
   readonly graph: Graph;
   readonly nodes: number;
-  /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. */
-  readonly carried: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** What the loop carries, in order: names of inputs; the outputs have the same names with `/next`. Small tensors lie in vectors. */
+  readonly carried: readonly CarriedTensor[];
   /** Names of inputs that no step changes: frozen tensors, and running statistics of frozen layers. */
   readonly fixed: readonly string[];
   /** Names of the optimizer's scalars: inputs `scalar/<name>`, float32 [steps]. */
@@ -60,7 +61,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const moved = movedTensors(tensors, problem.grouping);
   const averages = averagedTensors(problem);
   const stays = ({ fullName, learned }: ModelTensor): boolean => frozen.has(fullName) || (!learned && !forward.statistics.includes(fullName));
-  const slotsOf = (tensor: ModelTensor): readonly string[] => optimizer.kind.slots(optimizer.arguments, tensor);
+  const units = carriedUnits(problem, forward.statistics);
+  const slotsOf = (unit: Unit): readonly string[] => optimizer.kind.slots(optimizer.arguments, unit.members[0]);
   const scalarNames = Object.keys(stepScalars(problem, 0, 1));
   const length = tableLength(Math.max(0, ...forward.masks.map(({ shape }) => sizeOf(shape))));
   const ofPiece = forward.masks.map(({ rate, shape }) => ({ rate, size: sizeOf(shape), length }));
@@ -80,9 +82,9 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const hasStatistics = config.diagnostics.statistics !== "none" && (moved.length > 0 || problem.outline.some(isWatched));
   const flags = !hasStatistics ? null : outer.input("with_statistics", "bool", ["steps"]);
   const carried = [
-    ...tensors.filter((t) => !stays(t)).map((t) => ({ name: t.fullName, shape: t.shape })),
-    ...moved.flatMap((t) => slotsOf(t).map((slot) => ({ name: slotName(t.fullName, slot), shape: t.shape }))),
-    ...averages.map(({ name, shape }) => ({ name, shape })),
+    ...carriedFor([...units.moved, ...units.statistics], (name) => name),
+    ...units.moved.flatMap((unit) => slotsOf(unit).flatMap((slot) => carriedFor([unit], (name) => slotName(name, slot)))),
+    ...carriedAverages(problem, units.moved),
   ];
   for (const { name, shape } of carried) outer.input(name, "float32", shape);
   const fixed = new Map(tensors.filter(stays).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
@@ -100,30 +102,42 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     numbers: numbers && ofStep(numbers),
     mixture: mixture && { share: ofStep(mixture.share), partners: ofStep(mixture.partners) },
   };
-  const parameters = new Map([...tensors.filter((t) => held.has(t.fullName)).map((t) => [t.fullName, held.get(t.fullName)!] as const), ...fixed]);
+  const valuesOf = (unit: Unit): (readonly [string, Tensor])[] => unpacked(held.get(unit.name)!, unit).map((value, i) => [unit.members[i].fullName, value]);
+  const parameters = new Map([...[...units.moved, ...units.statistics].flatMap(valuesOf), ...fixed]);
   const source = { problem, lowering, inputs, targets, tables, parameters };
   const isWhole = pieces.count === 1 && pieces.rest === 0;
   const results = isWhole ? differentiateExamples(body, source, forward, examples) : accumulateExamples(body, source, pieces, forward, examples);
   const { minimised, gradients: raw, bound } = results;
-  const weights = moved.map((t) => held.get(t.fullName)!);
   const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
+  const gradientOf = (from: readonly Tensor[]): ((unit: Unit) => Tensor) => {
+    const byName = new Map(moved.map((t, i) => [t.fullName, from[i]]));
+    return (unit) => packed(unit.members.map(({ fullName }) => byName.get(fullName)!), unit);
+  };
+  const clippedGradients = new Map(units.moved.map((unit) => [unit, gradientOf(clipped)(unit)]));
+  const isClipped = clipped.some((gradient, i) => gradient !== raw[i]);
+  const rawGradients = isClipped && flags !== null ? new Map(units.moved.map((unit) => [unit, gradientOf(raw)(unit)])) : clippedGradients;
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
-  const next = new Map<string, Tensor>(results.statistics);
-  const updated: UpdatedTensor[] = moved.map((tensor, i) => {
+  const next = new Map<string, Tensor>(units.statistics.map((unit) => [unit.name, packed(unit.members.map(({ fullName }) => results.statistics.get(fullName)!), unit)]));
+  for (const unit of units.moved) {
+    const [tensor] = unit.members;
     const group = groupOf.get(tensor.fullName)!;
-    const own = Object.fromEntries(slotsOf(tensor).map((slot) => [slot, held.get(slotName(tensor.fullName, slot))!]));
+    const own = Object.fromEntries(slotsOf(unit).map((slot) => [slot, held.get(slotName(unit.name, slot))!]));
     const { maxNorm } = problem.restraints.get(tensor.fullName)!;
     const groupScalars = scalarsOf(scalars, group);
     const decay = decayOf(problem, tensor, groupScalars);
-    const parameter = decay === null ? weights[i] : body.op("Mul", [weights[i], decay]);
-    const update = optimizer.kind.update(groups[group].arguments, { parameter, tensor, gradient: clipped[i], slots: own, scalars: groupScalars });
-    const after = maxNorm === null ? update.parameter : boundedNorm(update.parameter, tensor.outputAxis, maxNorm);
-    next.set(tensor.fullName, after);
-    for (const slot of slotsOf(tensor)) next.set(slotName(tensor.fullName, slot), update.slots[slot]);
-    return { tensor, before: weights[i], after, gradient: raw[i] };
-  });
-  for (const { fullName, name } of averages) next.set(name, nextAverage(held.get(name)!, next.get(fullName)!, config.training.polyak!));
-  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), updated, bound, forward, lowering);
+    const before = held.get(unit.name)!;
+    const parameter = decay === null ? before : body.op("Mul", [before, decay]);
+    const gradient = clippedGradients.get(unit)!;
+    const update = optimizer.kind.update(groups[group].arguments, { parameter, tensor, gradient, slots: own, scalars: groupScalars });
+    next.set(unit.name, maxNorm === null ? update.parameter : boundedNorm(update.parameter, tensor.outputAxis, maxNorm));
+    for (const slot of slotsOf(unit)) next.set(slotName(unit.name, slot), update.slots[slot]);
+  }
+  if (averages.length > 0) for (const { name } of units.moved) next.set(averageName(name), nextAverage(held.get(averageName(name))!, next.get(name)!, config.training.polyak!));
+  const changed = {
+    moved: units.moved.map((unit) => ({ unit, before: held.get(unit.name)!, after: next.get(unit.name)!, gradient: rawGradients.get(unit)! })),
+    statistics: units.statistics.map((unit) => ({ unit, before: held.get(unit.name)! })),
+  };
+  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), changed, bound, forward, lowering);
 
   // by position; a new name would cost a copy of the tensor
   body.output(body.op("Identity", [going]));
@@ -158,20 +172,31 @@ export function slotName(parameter: string, slot: string): string {
   return `${parameter}/${slot}`;
 }
 
+/** What is carried, as units: before the step, and of what the optimizer moves after it, and by which gradients (before clipping). */
+interface ChangedUnits {
+  readonly moved: readonly UpdatedUnit[];
+  readonly statistics: readonly { readonly unit: Unit; readonly before: Tensor }[];
+}
+
 /** The statistics of the step where its flag is set, zeros else. The layers' outputs are computed again there, from the same weights and masks. */
 function branchOnStatistics(
   body: GraphBuilder,
   problem: TrainingProblem,
   flag: Tensor,
-  updated: readonly UpdatedTensor[],
+  changed: ChangedUnits,
   bound: ReadonlyMap<string, Tensor>,
   forward: TrainingForward,
   lowering: ChunkOptions["lowering"],
 ): StatisticsBranch {
   const yes = newGraph(body);
-  const values = lowerForward(forward.watched.graph, yes, { ...lowering, inputs: bound });
+  // vectors are taken apart within the branch: what a branch reads from around it is dear while the session is made
+  const parameters = [...changed.moved, ...changed.statistics].flatMap(({ unit, before }) => {
+    const values = unpacked(unit.members.length === 1 ? before : yes.op("Identity", [before]), unit);
+    return values.map((value, i) => [unit.members[i].fullName, value] as const);
+  });
+  const values = lowerForward(forward.watched.graph, yes, { ...lowering, inputs: new Map([...bound, ...parameters]) });
   const outputs = new Map([...forward.watched.byLayer].map(([layer, name]) => [layer, values.get(name)!]));
-  const branch = buildStatistics(yes, updated, problem.outline, outputs);
+  const branch = buildStatistics(yes, changed.moved, problem.outline, outputs);
   yes.output(branch.vector);
   const no = newGraph(body);
   no.output(no.op("Identity", [no.constant({ type: "float32", dims: [branch.length], data: new Float32Array(branch.length) })]));

@@ -9,6 +9,7 @@ import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
 import type { Pieces } from "./differentiateBatch.js";
 import { dropoutTable, writeMaskSlices, type Draw } from "./dropoutTable.js";
+import type { CarriedTensor } from "./packs.js";
 import type { TrainingProblem } from "./problem.js";
 import { stepScalars } from "./stepScalars.js";
 
@@ -89,13 +90,13 @@ export class ChunkRunner {
       feeds.mixup_partners = { type: "int64", dims: [steps, batch], data: mixture.partners };
     }
     if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
-    for (const { name } of graph.carried) feeds[name] = carried[name];
+    for (const tensor of graph.carried) feeds[tensor.name] = asOne(tensor, carried);
     for (const name of graph.fixed) feeds[name] = carried[name];
 
     const results = await session.run(feeds);
     const statistics = graph.statistics === null ? [] : readStatistics(graph.statistics, results.statistics.data as Float32Array, flags);
     return {
-      carried: { ...carried, ...Object.fromEntries(graph.carried.map(({ name }) => [name, results[`${name}/next`]])) },
+      carried: { ...carried, ...Object.fromEntries(graph.carried.flatMap((tensor) => inParts(tensor, results[`${tensor.name}/next`]))) },
       losses: results.losses.data as Float32Array,
       lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
@@ -174,6 +175,41 @@ function atModel<T>({ imported }: TrainingProblem, build: () => T): T {
   } catch (error) {
     throw imported !== null && error instanceof DescentError ? error.at({ path: "model.onnx" }) : error;
   }
+}
+
+/** A carried tensor's value: of a vector its parts in a row, without a copy where they lie so already. */
+function asOne({ name, shape, parts }: CarriedTensor, carried: Readonly<Carried>): ConstantTensor {
+  if (parts === null) return carried[name];
+  const values = parts.map((part) => carried[part.name].data as Float32Array);
+  const { buffer, byteOffset } = values[0];
+  const [length] = shape;
+  let end = byteOffset;
+  const inRow = values.every((value) => {
+    const follows = value.buffer === buffer && value.byteOffset === end;
+    end += value.byteLength;
+    return follows;
+  });
+  if (inRow) return { type: "float32", dims: shape, data: new Float32Array(buffer, byteOffset, length) };
+  const data = new Float32Array(length);
+  let at = 0;
+  for (const value of values) {
+    data.set(value, at);
+    at += value.length;
+  }
+  return { type: "float32", dims: shape, data };
+}
+
+/** The parts of a carried tensor over the same memory, by name. */
+function inParts({ name, parts }: CarriedTensor, value: ConstantTensor): [string, ConstantTensor][] {
+  if (parts === null) return [[name, value]];
+  const all = value.data as Float32Array;
+  let at = 0;
+  return parts.map((part) => {
+    const size = part.shape.reduce((product, dim) => product * dim, 1);
+    const data = all.subarray(at, at + size);
+    at += size;
+    return [part.name, { type: "float32", dims: part.shape, data }];
+  });
 }
 
 function readStatistics(reader: NonNullable<ChunkGraph["statistics"]>, data: Float32Array, flags: Uint8Array): ChunkResult["statistics"] {

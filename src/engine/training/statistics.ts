@@ -3,25 +3,31 @@
  * layers' activations lie. They are a branch of the step's graph that runs at every k-th step alone.
  */
 import type { Tensor } from "../graph/builder.js";
+import { concat, reshape } from "../graph/functions.js";
+import type { ActivationKind } from "../layers/activations/defineActivation.js";
 import { activations } from "../layers/activations/registry.js";
 import type { LayerOutline } from "../layers/outline.js";
-import type { ModelTensor } from "./parameters.js";
+import { rowsOf, type Unit } from "./packs.js";
 
-/** One learned tensor around its update. */
-export interface UpdatedTensor {
-  readonly tensor: ModelTensor;
+/** A learned tensor, or several in one vector, around the update. */
+export interface UpdatedUnit {
+  readonly unit: Unit;
   readonly before: Tensor;
   readonly after: Tensor;
   /** Before clipping. */
   readonly gradient: Tensor;
 }
 
-/** One figure in the branch's output vector, and what it means. */
-interface Figure {
+/** Figures in a row in the branch's output vector, one a layer, and what they mean. */
+interface Figures {
   readonly of: "gradient" | "weight" | "update" | "mean" | "square" | "zeros" | "saturated";
-  readonly layer: string;
+  readonly layers: readonly string[];
+  /** [layers] */
   readonly value: Tensor;
 }
+
+/** Outputs up to this many elements are put together with others of their shape: fewer nodes; larger ones would take memory. */
+const mostStacked = 16384;
 
 /** Statistics of a step as one vector, and how to read it. */
 export interface StatisticsBranch {
@@ -44,44 +50,60 @@ export function isWatched(layer: LayerOutline): boolean {
  */
 export function buildStatistics(
   branch: Tensor["builder"],
-  updated: readonly UpdatedTensor[],
+  updated: readonly UpdatedUnit[],
   outline: readonly LayerOutline[],
   outputs: ReadonlyMap<string, Tensor>,
 ): StatisticsBranch {
-  const figures: Figure[] = [];
-  const add = (of: Figure["of"], layer: string, value: Tensor): void => void figures.push({ of, layer, value });
-  const squares = (x: Tensor): Tensor => branch.op("ReduceSumSquare", [x], { keepdims: 0 });
-  const mean = (x: Tensor): Tensor => branch.op("ReduceMean", [x], { keepdims: 0 });
-  const share = (condition: Tensor): Tensor => mean(branch.op("Cast", [condition], { to: 1 }));
-
-  for (const { tensor, before, after, gradient } of updated) {
-    add("gradient", tensor.layer, squares(gradient));
-    add("weight", tensor.layer, squares(before));
-    add("update", tensor.layer, squares(branch.op("Sub", [after, before])));
+  const figures: Figures[] = [];
+  const one = branch.ints([1]);
+  for (const { unit, before, after, gradient } of updated) {
+    const squares = (of: Figures["of"], value: Tensor): void => {
+      for (const [i, rows] of rowsOf(value, unit).entries()) figures.push({ of, layers: unit.runs[i].map(({ layer }) => layer), value: branch.op("ReduceSumSquare", [rows, one], { keepdims: 0 }) });
+    };
+    squares("gradient", branch.op("Identity", [gradient]));
+    squares("weight", branch.op("Identity", [before]));
+    squares("update", branch.op("Sub", [after, before]));
   }
-  for (const layer of outline) {
-    const y = outputs.get(layer.name);
-    if (y === undefined) continue;
-    const activation = layer.activation === null ? undefined : activations.get(layer.activation);
-    add("mean", layer.name, mean(y));
-    add("square", layer.name, mean(branch.op("Mul", [y, y])));
-    if (activation?.zeroIsInactive) add("zeros", layer.name, share(branch.op("Equal", [y, branch.scalar(0)])));
+  for (const { layers, activation, rows } of watchedOutputs(outline, outputs)) {
+    const mean = (of: Figures["of"], x: Tensor): void => void figures.push({ of, layers, value: branch.op("ReduceMean", [x, one], { keepdims: 0 }) });
+    const share = (of: Figures["of"], condition: Tensor): void => mean(of, branch.op("Cast", [condition], { to: 1 }));
+    mean("mean", rows);
+    mean("square", branch.op("Mul", [rows, rows]));
+    if (activation?.zeroIsInactive) share("zeros", branch.op("Equal", [rows, branch.scalar(0)]));
     // saturated: the slope is below 1 % of its largest; a (1 - a) of sigmoid, 1 - a^2 of tanh
     if (activation?.saturatesAt === "zero_and_one") {
-      add("saturated", layer.name, share(branch.op("Less", [branch.op("Mul", [y, branch.op("Sub", [branch.scalar(1), y])]), branch.scalar(0.0025)])));
+      share("saturated", branch.op("Less", [branch.op("Mul", [rows, branch.op("Sub", [branch.scalar(1), rows])]), branch.scalar(0.0025)]));
     } else if (activation?.saturatesAt === "one") {
-      add("saturated", layer.name, share(branch.op("Greater", [branch.op("Mul", [y, y]), branch.scalar(0.99)])));
+      share("saturated", branch.op("Greater", [branch.op("Mul", [rows, rows]), branch.scalar(0.99)]));
     }
   }
-  const one = branch.ints([1]);
-  const vector = branch.op("Concat", figures.map(({ value }) => branch.op("Reshape", [value, one])), { axis: 0 });
-  return { vector, length: figures.length, read: (values) => readFigures(figures, values) };
+  const vector = branch.op("Concat", figures.map(({ value }) => value), { axis: 0 });
+  return { vector, length: figures.reduce((sum, { layers }) => sum + layers.length, 0), read: (values) => readFigures(figures, values) };
+}
+
+/** The watched layers' outputs as matrices with a row a layer; small ones of one shape and activation together. */
+function watchedOutputs(outline: readonly LayerOutline[], outputs: ReadonlyMap<string, Tensor>): readonly { readonly layers: readonly string[]; readonly activation: ActivationKind | undefined; readonly rows: Tensor }[] {
+  const groups = new Map<string, { layers: string[]; activation: string | null; parts: Tensor[] }>();
+  for (const { name, activation } of outline) {
+    const y = outputs.get(name);
+    if (y === undefined) continue;
+    const isSmall = y.dims.reduce((product, dim) => product * dim, 1) <= mostStacked;
+    const key = isSmall ? `${y.dims.join()} ${activation}` : name;
+    const group = groups.get(key) ?? { layers: [], activation, parts: [] };
+    group.layers.push(name);
+    group.parts.push(y);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ layers, activation, parts }) => ({
+    layers, activation: activation === null ? undefined : activations.get(activation), rows: reshape(concat(parts, 0), [parts.length, -1]),
+  }));
 }
 
 /** Figures as the scalars of command-line.md: sums of squares of a layer's tensors become norms. */
-function readFigures(figures: readonly Figure[], values: Float32Array): Record<string, number> {
+function readFigures(figures: readonly Figures[], values: Float32Array): Record<string, number> {
   const sums = new Map<string, number>();
-  figures.forEach(({ of, layer }, i) => sums.set(`${of}/${layer}`, (sums.get(`${of}/${layer}`) ?? 0) + values[i]));
+  let at = 0;
+  for (const { of, layers } of figures) for (const layer of layers) sums.set(`${of}/${layer}`, (sums.get(`${of}/${layer}`) ?? 0) + values[at++]);
   const scalars: Record<string, number> = {};
   let gradients = 0;
   for (const [key, sum] of sums) {

@@ -90,8 +90,7 @@ interface DepthwiseOptions {
 /** x times one factor a channel (null: 1), plus what the options add: one pass over the tensor. */
 export function depthwise(x: Tensor, factors: Tensor | null, { bias, sum, relu, pads }: DepthwiseOptions): Tensor {
   const channels = x.dims[1];
-  const ones = (): Tensor => x.builder.constant({ type: "float32", dims: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) });
-  const weights = factors === null ? ones() : reshape(factors, [channels, 1, 1, 1]);
+  const weights = factors === null ? x.builder.filled([channels, 1, 1, 1], 1) : reshape(factors, [channels, 1, 1, 1]);
   const attributes = { kernel_shape: [1, 1], group: channels, ...(pads && { pads }), ...(relu && { activation: "Relu" }) };
   return x.builder.op("Conv", [x, weights, bias ?? null, sum ?? null], attributes, { domain: nchwcDomain });
 }

@@ -47,7 +47,7 @@ export function convWeightGradient(x: Tensor, d: Tensor, weightDims: readonly nu
   const rows = kh + Math.max(-below, 0);
   const columns = kw + Math.max(-right, 0);
   // a product with a row of ones sums the groups several times as fast as ReduceSum over an inner axis
-  const ones = graph.constant({ type: "float32", dims: [1, groups], data: new Float32Array(groups).fill(1) });
+  const ones = graph.filled([1, groups], 1);
   let sum = groups === 1 ? products : matMul(ones, reshape(products, [items, groups, (outputs / block) * rows * columns * lanes * block]));
   if (rows > kh || columns > kw) {
     sum = slice(reshape(sum, [items, outputs / block, rows, columns * lanes * block]), [0, 0], [kh, kw * lanes * block], [2, 3]);
