@@ -47,7 +47,9 @@ async function fetchInto(folder) {
   const server = path.join(folder, "server");
   fs.mkdirSync(server, { recursive: true });
   fs.writeFileSync(path.join(server, "package.json"), "{}");
-  await runQuietly(npm, [...first, "install", "--no-audit", "--no-fund", `code-server@${codeServerVersion}`], {
+  // code-server's install script asks npm which Node.js runs it: its own must, not ours
+  const [itsNpm, ...itsFirst] = npmCommand(binary);
+  await runQuietly(itsNpm, [...itsFirst, "install", "--no-audit", "--no-fund", `code-server@${codeServerVersion}`], {
     cwd: server,
     env: {
       ...environment,

@@ -1,10 +1,10 @@
 // Running commands from scripts: no shell, errors with the command's own words.
 import { spawn, spawnSync } from "node:child_process";
 
-/** The npm that runs us, or the one on the path; as a command and its first arguments. */
-export function npmCommand() {
+/** The npm that runs us, on a Node.js of choice, or the one on the path; as a command and its first arguments. */
+export function npmCommand(node = process.execPath) {
   const script = process.env.npm_execpath;
-  if (script !== undefined && /\.(c|m)?js$/.test(script)) return [process.execPath, script];
+  if (script !== undefined && /\.(c|m)?js$/.test(script)) return [node, script];
   return process.platform === "win32" ? ["cmd.exe", "/d", "/s", "/c", "npm"] : ["npm"];
 }
 
