@@ -79,6 +79,9 @@ describe("layers within layers", () => {
     expect(labels).toEqual(expect.arrayContaining(["relu", "residual", "dense"]));
     const inside = complete("data: { train: a.csv }\nmodel:\n  - concat: [[dense: { un }]]\n", { line: 3, column: 25 }).map(({ label }) => label);
     expect(inside).toEqual(expect.arrayContaining(["units", "activation"]));
+    const snippets = Object.fromEntries(complete("data: { train: a.csv }\nmodel:\n  - \n", { line: 3, column: 5 }).map(({ label, insertText }) => [label, insertText]));
+    expect([snippets.residual, snippets.concat, snippets.repeat]).toEqual(["residual:\n    - $1", "concat: [[$1], [$2]]", "repeat: { times: ${1:2}, layers: [$2] }"]);
+    expect(complete("data: { train: a.csv }\nmodel: [re]\n", { line: 2, column: 11 }).find(({ label }) => label === "residual")?.insertText).toContain("residual: [$1]");
     expect(hover(text, { line: 5, column: 10 }, "a.train.yaml")?.text).toContain("**model[1].residual[0].dense**");
     expect(hover(text, { line: 4, column: 6 }, "a.train.yaml")?.text).toContain("projection");
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Position, TextRange } from "../../common/errors.js";
+import type { Kind } from "../../engine/defineKind.js";
 import { wordsOf } from "../describe.js";
 import { forms, schemasAt } from "../schema/navigate.js";
 import { type KindTable, marks } from "../schema/marks.js";
@@ -88,11 +89,18 @@ function kindEntries(table: KindTable, place: Place): Entry[] {
   return [...table.kinds.values()].map((kind) => {
     const isBare = kind.arguments.safeParse({}).success;
     const main = kind.main === undefined ? null : defaultOf(kind.arguments.shape[kind.main] as z.ZodType);
-    const short = `${kind.kind}: ${kind.main === undefined ? "{ $1 }" : main === null ? "$1" : `\${1:${main}}`}`;
+    const short = kind.nested !== undefined ? nestedSnippet(kind, place) : `${kind.kind}: ${kind.main === undefined ? "{ $1 }" : main === null ? "$1" : `\${1:${main}}`}`;
     const asKey = place.role === "key" || (!isBare && !place.afterKey);
     const insertText = asKey ? short : isBare ? kind.kind : `{ ${short} }`;
-    return { label: kind.kind, kind: "entry", documentation: kindDocumentation(kind), detail: kind.summary, insertText, more: false };
+    return { label: kind.kind, kind: "entry", documentation: kindDocumentation(kind), detail: kind.summary, insertText, more: kind.nested !== undefined };
   });
+}
+
+/** A layer of layers with room for them: on lines of their own, or in brackets where the place is within some. */
+function nestedSnippet({ kind, main, nested }: Kind, { flow, role, afterKey }: Place): string {
+  if (main === undefined) return `${kind}: { times: \${1:2}, layers: [$2] }`;
+  if (nested?.form === "branches") return `${kind}: [[$1], [$2]]`;
+  return flow || afterKey || role === "key" ? `${kind}: [$1]` : `${kind}:\n    - $1`;
 }
 
 function ruleEntries(place: Place, { rules = [] }: CompletionOptions): Entry[] {

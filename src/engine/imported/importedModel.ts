@@ -119,7 +119,7 @@ function outlineOf(layer: GraphLayer, graph: Graph): LayerOutline {
   });
   const outputShape = shape(layer.output);
   return {
-    name: layer.name, kind: kindOf(layer, graph), path: "model.onnx", arguments: argumentsOf(layer, outputShape), activation: layer.activation, within: [], reads: [],
+    name: layer.name, kind: kindOf(layer, graph), path: "model.onnx", arguments: argumentsOf(layer, outputShape), activation: layer.activation, within: [], readsSequence: false, reads: [],
     inputShape: shape(layer.input), outputShape, tensors: specs,
     parameters: specs.filter(({ role }) => role !== "statistic").reduce((sum, spec) => sum + elementCount(spec.shape), 0),
     operations: layer.nodes.reduce((sum, node) => sum + operationsOf(node, graph), 0),

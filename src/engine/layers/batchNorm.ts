@@ -28,7 +28,7 @@ export const batchNorm = defineLayer({
   },
   build(args, x, { mode, parameter, updateStatistic }) {
     const graph = x.builder;
-    const image = x.rank === 4;
+    const image = x.rank >= 4;
     const channels = channelsOf(exampleShape(x));
     const gamma = args.affine ? parameter("gamma") : graph.constant({ type: "float32", dims: [channels], data: new Float32Array(channels).fill(1) });
     const beta = args.affine ? parameter("beta") : graph.constant({ type: "float32", dims: [channels], data: new Float32Array(channels) });
@@ -68,7 +68,7 @@ export function normalisedInTraining(
   return { y, mean: nextMean, variance: graph.op("Mul", [nextVariance, graph.scalar(unbiased)]) };
 }
 
-/** Channels of [channels, height, width]; the last axis of anything else. */
+/** Channels of images and volumes, which come first; the last axis of anything else. */
 function channelsOf(shape: readonly number[]): number {
-  return shape.length === 3 ? shape[0] : shape[shape.length - 1];
+  return shape.length >= 3 ? shape[0] : shape[shape.length - 1];
 }

@@ -37,6 +37,8 @@ export interface ShapeInput {
   readonly shape: readonly number[];
   /** Default for `init` by the activation that follows: he_normal, lecun_normal or glorot_uniform. */
   readonly defaultInit: Chosen;
+  /** Whether the shape is [time, features]; two axes are those of an image else. */
+  readonly isSequence: boolean;
 }
 
 /** What a layer builds with. */
@@ -59,6 +61,8 @@ export interface BuildContext {
   readonly countSteps: (steps: Tensor) => void;
   /** Output shape of one example. */
   readonly output: readonly number[];
+  /** Whether the input is [time, features]. */
+  readonly isSequence: boolean;
 }
 
 /** A layer that reads what one other gives. */

@@ -7,7 +7,7 @@ import { withChannels } from "./window.js";
 
 /** [channels, height, width] to [channels], [time, features] to [features]. */
 export function globalPoolShapes(kind: string, shape: readonly number[]): LayerShapes {
-  const input = shape.length === 2 ? asSequence(kind, shape) : withChannels(kind, shape);
+  const input = shape.length === 2 ? asSequence(kind, shape) : shape.length === 4 ? shape : withChannels(kind, shape);
   return { input, output: [shape.length === 2 ? input[1] : input[0]], parameters: [], operations: 0 };
 }
 

@@ -1,16 +1,12 @@
-import { asInput, exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
-import { poolArguments, poolShapes, poolWindow } from "./pools.js";
+import { poolArguments, pooled, poolShapes } from "./pools.js";
 
 /** The largest value of each window, channel by channel */
 export const maxPool = defineLayer({
   kind: "max_pool",
-  summary: "The largest value of each window.",
+  summary: "The largest value of each window. Over images, over time in sequences, over volumes.",
   main: "size",
   arguments: poolArguments,
-  shapes: (args, { shape }) => poolShapes(args, shape),
-  build(args, x) {
-    const { input, kernel, strides, pads } = poolWindow(args, exampleShape(x));
-    return x.builder.op("MaxPool", [asInput(x, input)], { kernel_shape: kernel, strides, pads });
-  },
+  shapes: poolShapes,
+  build: (args, x, context) => pooled("MaxPool", args, x, context),
 });

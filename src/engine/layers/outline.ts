@@ -7,6 +7,7 @@ import { defaultInitBefore } from "./arguments.js";
 import type { ParameterSpec } from "./defineLayer.js";
 import { branchesOf } from "./nested.js";
 import { layers } from "./registry.js";
+import { asksForSequences, givesSequence } from "./sequenceModels.js";
 
 export interface LayerOutline {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface LayerOutline {
   /** What reaches the layer and what leaves it, without the batch dimension. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
+  /** Whether what reaches it is [time, features]. */
+  readonly readsSequence: boolean;
   /** What it owns, running statistics included, with the initialisers decided. */
   readonly tensors: readonly ParameterSpec[];
   /** Number of learned values. */
@@ -37,11 +40,14 @@ export const modelInputs = "inputs";
 /**
  * Works out every layer of a model that reads examples of `inputShape` (images channels first), layers within others before
  * the one that joins them: each reads what stands before it in the list, the first one `reads`. The last one's output is the model's.
+ * Examples of one channel are [time, features] to a model that asks for sequences.
  * Throws DescentError `shape-mismatch` or `unknown-layer` with the layer's path; both shapes are named.
  */
 export function outlineModel(model: readonly LayerConfig[], inputShape: readonly number[], reads = modelInputs): LayerOutline[] {
   const outlines: LayerOutline[] = [];
-  outlineSequence(model, { name: reads, shape: inputShape }, [], outlines);
+  const oneChannel = reads === modelInputs && inputShape.length === 3 && inputShape[0] === 1;
+  const isSequence = asksForSequences(model) && (inputShape.length === 2 || oneChannel);
+  outlineSequence(model, { name: reads, shape: isSequence ? inputShape.slice(-2) : inputShape, isSequence }, [], outlines);
   return outlines;
 }
 
@@ -49,6 +55,7 @@ export function outlineModel(model: readonly LayerConfig[], inputShape: readonly
 interface Flow {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly isSequence: boolean;
 }
 
 /** `after`: the layers that follow the sequence. */
@@ -63,13 +70,13 @@ function outlineLayer(layer: LayerConfig, read: Flow, after: readonly LayerConfi
   const args = kind.arguments.parse(layer.arguments);
   const init = initByWhatFollows(after);
   const ends = "branches" in kind ? kind.branches(args).map((branch) => outlineSequence(branch, read, after, outlines)) : [read];
-  const { output, parameters, operations } = within(layer, () => ("branches" in kind ? kind.joinedShapes(args, ends.map(({ shape }) => shape), init) : kind.shapes(args, { shape: read.shape, defaultInit: init })));
+  const { output, parameters, operations } = within(layer, () => ("branches" in kind ? kind.joinedShapes(args, ends.map(({ shape }) => shape), init) : kind.shapes(args, { shape: read.shape, defaultInit: init, isSequence: read.isSequence })));
   const learned = parameters.filter((p) => p.role !== "statistic").reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0);
   outlines.push({
     name: layer.name, kind: layer.kind, path: layer.path, within: layer.within ?? [], arguments: args, activation: kind.activation(args),
-    reads: ends.map(({ name }) => name), inputShape: read.shape, outputShape: output, tensors: parameters, parameters: learned, operations,
+    reads: ends.map(({ name }) => name), inputShape: read.shape, outputShape: output, readsSequence: read.isSequence, tensors: parameters, parameters: learned, operations,
   });
-  return { name: layer.name, shape: output };
+  return { name: layer.name, shape: output, isSequence: givesSequence(layer.kind, output, ends.map((end) => end.isSequence)) };
 }
 
 /** Errors get the layer's place. */

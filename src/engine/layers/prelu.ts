@@ -10,7 +10,7 @@ export const prelu = defineLayer({
   main: "init",
   activation: () => "prelu",
   shapes(args, { shape }) {
-    const slopes = shape.length === 3 ? [shape[0], 1, 1] : [shape[shape.length - 1]];
+    const slopes = shape.length >= 3 ? [shape[0], ...shape.slice(1).map(() => 1)] : [shape[shape.length - 1]];
     const init = { kind: "constant", arguments: { value: args.init } };
     return { input: shape, output: shape, parameters: [{ name: "slope", shape: slopes, role: "normalization", init, fanIn: 1, fanOut: 1, outputAxis: 0 }], operations: 0 };
   },

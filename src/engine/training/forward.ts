@@ -2,10 +2,11 @@
 import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { Tensor } from "../graph/builder.js";
-import type { BuildContext } from "../layers/defineLayer.js";
 import { buildImported } from "../imported/buildImported.js";
 import type { ImportedModel } from "../imported/importedModel.js";
+import { asInput } from "../layers/channels.js";
 import { stepsAfter } from "../layers/countedSteps.js";
+import type { BuildContext } from "../layers/defineLayer.js";
 import { type LayerOutline, modelInputs } from "../layers/outline.js";
 import { layers } from "../layers/registry.js";
 import type { LossProblem } from "../losses/defineLoss.js";
@@ -37,8 +38,10 @@ export interface Forward {
 export function buildForward(options: ForwardOptions): Forward {
   const outputs = new Map<string, Tensor>();
   const counted = new Map<string, Tensor | null>([[modelInputs, null]]);
-  const read = (name: string): Tensor => (name === modelInputs ? options.inputs : outputs.get(name)!);
   const { imported } = options;
+  const first = imported === null ? options.outline.find(({ reads }) => reads.includes(modelInputs)) : undefined;
+  const inputs = first === undefined ? options.inputs : asInput(options.inputs, first.inputShape);
+  const read = (name: string): Tensor => (name === modelInputs ? inputs : outputs.get(name)!);
   if (imported !== null) {
     for (const [name, y] of buildImported(imported.model, options.inputs, { ...options, ...imported })) {
       outputs.set(name, y);
@@ -55,14 +58,15 @@ export function buildForward(options: ForwardOptions): Forward {
       steps: stepsRead[0],
       countSteps: (steps) => void (own = steps),
       output: layer.outputShape,
+      isSequence: layer.readsSequence,
       parameter: parametersOf(layer, options),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
       uniform: (count) => options.uniform(layer.name, count),
       normalNoise: (noisy) => options.normalNoise(layer.name, noisy),
       dropoutMask: (masked, rate) => options.dropoutMask(layer.name, masked, rate),
     };
-    const inputs = layer.reads.map(read);
-    outputs.set(layer.name, "branches" in kind ? kind.join(layer.arguments, inputs, context) : kind.build(layer.arguments, inputs[0], context));
+    const xs = layer.reads.map(read);
+    outputs.set(layer.name, "branches" in kind ? kind.join(layer.arguments, xs, context) : kind.build(layer.arguments, xs[0], context));
     counted.set(layer.name, own ?? stepsAfter(layer, stepsRead));
   }
   return { layers: outputs, steps: counted.get(options.outline.at(-1)?.name ?? modelInputs) ?? null };

@@ -25,10 +25,10 @@ describe("fractional_max_pool", () => {
     const graph = newGraph();
     const x = graph.input("x", "float32", [2, 3, 9, 7]);
     const never = (): never => expect.unreachable();
-    const { output } = fractionalMaxPool.shapes(args, { shape: [3, 9, 7], defaultInit: { kind: "zeros", arguments: {} } });
+    const { output } = fractionalMaxPool.shapes(args, { shape: [3, 9, 7], defaultInit: { kind: "zeros", arguments: {} }, isSequence: false });
     expect([2, ...output]).toEqual(shape);
     const drawn = graph.constant({ type: "float32", dims: [2], data: Float32Array.from(u) });
-    const pooled = fractionalMaxPool.build(args, x, { mode: "training", output, uniform: () => drawn, steps: null, countSteps: never, parameter: never, updateStatistic: never, dropoutMask: never, normalNoise: never });
+    const pooled = fractionalMaxPool.build(args, x, { mode: "training", output, uniform: () => drawn, steps: null, isSequence: false, countSteps: never, parameter: never, updateStatistic: never, dropoutMask: never, normalNoise: never });
     const weighted = graph.op("Mul", [pooled, graph.constant({ type: "float32", dims: shape, data: uniform(6, y.length) })]);
     const [g] = gradients(graph.op("ReduceSum", [weighted], { keepdims: 0 }), [x]);
     graph.output(pooled, "y");
@@ -56,6 +56,6 @@ describe("fractional_max_pool", () => {
   });
 
   it("refuses a ratio that leaves no place for its windows", () => {
-    expect(() => fractionalMaxPool.shapes({ ratio: 1, size: 2 }, { shape: [1, 8, 8], defaultInit: { kind: "zeros", arguments: {} } })).toThrow(/8 x 8 windows of 2 x 2 out of the input \[1, 8, 8\]/);
+    expect(() => fractionalMaxPool.shapes({ ratio: 1, size: 2 }, { shape: [1, 8, 8], defaultInit: { kind: "zeros", arguments: {} }, isSequence: false })).toThrow(/8 x 8 windows of 2 x 2 out of the input \[1, 8, 8\]/);
   });
 });
