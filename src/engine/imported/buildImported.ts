@@ -50,7 +50,7 @@ function dropout(model: ImportedModel, node: Node, [x, ratio, training]: readonl
   const isTraining = training?.constant ? numbersOf(training.constant)[0] === 1 : false;
   const wanted = options.mode === "training" && (options.training === "auto" ? isTraining : options.training);
   const rate = ratio?.constant ? numbersOf(ratio.constant)[0] : 0.5;
-  const trains = [...model.fullNames.values()].some((name) => !options.frozen.has(name));
+  const trains = model.layers.some(({ tensors }) => tensors.some(({ role, fullName }) => role !== "statistic" && !options.frozen.has(fullName)));
   if (!wanted || !trains || rate === 0) return [x!];
   return [x!.builder.op("Mul", [x!, options.dropoutMask(node.name, x!, rate)])];
 }

@@ -51,7 +51,12 @@ export class ChunkRunner {
   readonly #sessions = new Map<number, Promise<{ readonly graph: ChunkGraph; readonly session: Session }>>();
   readonly #tables = new Map<string, ConstantTensor>();
 
-  constructor(private readonly options: ChunkRunnerOptions) {}
+  /** Running statistics: BatchNormalization of ONNX Runtime moves them in place, in the very array that was fed, which may be an imported file's or a checkpoint's. */
+  readonly #statistics: ReadonlySet<string>;
+
+  constructor(private readonly options: ChunkRunnerOptions) {
+    this.#statistics = new Set(options.problem.tensors.filter(({ learned }) => !learned).map(({ fullName }) => fullName));
+  }
 
   /** Steps from this one (from 0) that fit into one chunk: those with batches of the same size. */
   longestFrom(step: number, wanted: number): number {
@@ -90,7 +95,10 @@ export class ChunkRunner {
       feeds.mixup_partners = { type: "int64", dims: [steps, batch], data: mixture.partners };
     }
     if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
-    for (const tensor of graph.carried) feeds[tensor.name] = asOne(tensor, carried);
+    for (const tensor of graph.carried) {
+      const held = asOne(tensor, carried);
+      feeds[tensor.name] = this.#statistics.has(tensor.name) ? copied(held) : held;
+    }
     for (const name of graph.fixed) feeds[name] = carried[name];
 
     const results = await session.run(feeds);
@@ -166,6 +174,10 @@ export class ChunkRunner {
     this.#tables.set(key, made);
     return made;
   }
+}
+
+function copied({ type, dims, data }: ConstantTensor): ConstantTensor {
+  return { type, dims, data: data.slice() };
 }
 
 /** What is wrong with an imported model's graph is told at the model. */
