@@ -1,5 +1,6 @@
 import { DescentError, type TextRange } from "../common/errors.js";
 import { writtenNames } from "../engine/layers/listLayers.js";
+import { modelInputs } from "../engine/layers/outline.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import { checkDocument } from "./check.js";
 import { locate, readDocument, type SourceDocument } from "./document.js";
@@ -55,9 +56,9 @@ function configOf(source: SourceDocument, overrides: Overrides): { config: Train
   return { config: value === null || found.length > 0 ? null : toConfig(value as TrainingFile), problems: [...found].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
 }
 
-/** Layers that have the name of another one: charts, groups and checkpoints could not tell them apart. */
+/** Layers that have the name of another one, or of the data: charts, groups and checkpoints could not tell them apart. */
 function sharedNames(source: SourceDocument, { model }: TrainingFile): FileProblem[] {
-  const seen = new Map<string, string>();
+  const seen = new Map([[modelInputs, "What the model reads"]]);
   const listed = Array.isArray(model) ? model : ((model as { readonly head?: unknown }).head ?? []);
   return writtenNames(listed as readonly ChosenEntry[]).flatMap(({ name, path }) => {
     const first = seen.get(name);

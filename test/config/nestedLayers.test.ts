@@ -52,6 +52,7 @@ describe("layers within layers", () => {
   it("may not share a name", () => {
     const [problem] = parse(text.replace("- dense: 2\n", "- dense: { units: 2, name: inner }\n")).problems;
     expect(problem).toMatchObject({ code: "duplicate-name", path: "model[4].dense", message: expect.stringContaining("inner") as string });
+    expect(parse(text.replace("name: inner", "name: inputs")).problems).toMatchObject([{ code: "duplicate-name", path: "model[1].residual[2].residual" }]);
   });
 
   it.each([

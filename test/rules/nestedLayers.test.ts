@@ -1,5 +1,6 @@
 /** Rules on models with branches: silent on what is healthy, and seeing what stands within. */
 import { describe, expect, it } from "vitest";
+import { applyEdits } from "../../src/config/edit/textEdits.js";
 import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
 import { runLint } from "../../src/rules/runRules.js";
 import { allFindings } from "./datasets.js";
@@ -55,6 +56,15 @@ describe("rules", () => {
     ["softmax-before-cross-entropy model[2].softmax", "  - dense: { units: 8, activation: relu }\n  - concat: [[dense: 1], [dense: 1]]\n  - softmax\n"],
   ])("see %s", (expected, model) => {
     expect(rulesOf(file(model))).toEqual([expected]);
+  });
+
+  it("mend what they see, within branches too", () => {
+    const text = file("  - dense: { units: 8, activation: relu }\n  - residual: [dense: 8, dropout: 0.3, batch_norm, dense: 8] # kept\n  - repeat: { times: 2, layers: [dense: 8, tanh, add: [[{ dense: { units: 8, l2: 1 } }, relu], []]] }\n  - dense: 2\n");
+    const found = runLint(parseTrainingFile(text, { file: "a.train.yaml" }));
+    expect(found.map(({ rule }) => rule).sort()).toEqual(["dropout-before-batch-norm", "missing-nonlinearity", "penalty-too-strong"]);
+    const mended = found.reduce((before, { fixes }) => applyEdits(before, fixes.at(-1)!.edits), text);
+    expect(mended).toContain("# kept");
+    expect(rulesOf(mended)).toEqual([]);
   });
 
   it("change a repeated layer once", () => {

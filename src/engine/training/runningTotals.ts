@@ -16,12 +16,15 @@ export const noTotals: Totals = { lossSum: 0, steps: 0, correct: 0, examples: 0 
 
 /** The totals with steps [from, to) of a chunk counted in. A mixture of two examples is right by the share of the one whose class is predicted, as mixup's authors count. */
 export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkResult, from: number, to: number): Totals {
-  let { lossSum, correct } = totals;
+  let { lossSum, correct, examples } = totals;
   for (let k = from; k < to; k++) lossSum += chunk.losses[k];
   if (chunk.outputs !== null) {
     const { outputWidth: width, steps } = problem.lossProblem;
+    const isMasked = problem.outline.some(({ kind }) => kind === "masking");
     const labels = problem.dataset.targets.data as BigInt64Array;
     for (let row = from * chunk.batch * steps; row < to * chunk.batch * steps; row++) {
+      if (isMasked && Number.isNaN(chunk.outputs[row * width])) continue; // a step that does not count
+      examples += 1;
       const predicted = predictedClass(problem, chunk.outputs, row * width);
       const isRight = (example: number): number => Number(predicted === Number(labels[Number(chunk.indices[example]) * steps + (row % steps)]));
       const example = Math.floor(row / steps);
@@ -30,7 +33,7 @@ export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkR
       if (chunk.mixture !== null) correct += (1 - share) * isRight(partnerOf(chunk, chunk.mixture, example));
     }
   }
-  return { lossSum, correct, steps: totals.steps + to - from, examples: totals.examples + (chunk.outputs === null ? 0 : (to - from) * chunk.batch * problem.lossProblem.steps) };
+  return { lossSum, correct, steps: totals.steps + to - from, examples };
 }
 
 /** The place among a chunk's examples of the one that the i-th is mixed with. */

@@ -1,4 +1,5 @@
 /** The forward half of a training step as a graph of its own, so that a lowering can rewrite it before it is differentiated. */
+import { predictsClasses } from "../data/task.js";
 import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
@@ -56,7 +57,7 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   for (let i = 0; i < noiseCount(augmentation); i++) masks.push({ input: noiseInput(i), rate: "normal", shape: inputs.dims });
 
   graph.output(mixesLosses(problem) ? mixedLoss(problem, outputs, targets, steps) : meanLoss(problem, outputs, targets, steps), "loss");
-  graph.output(outputs, "outputs");
+  graph.output(steps === null || !predictsClasses(dataset.task) ? outputs : markedUncounted(outputs, steps), "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
   const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
   if (activity !== null) graph.output(activity, "activity_penalty");
@@ -64,6 +65,13 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   const byLayer = new Map(outline.filter(isWatched).map(({ name }) => [name, layers.get(name)!.name]));
   const watched = { graph: { ...built, outputs: [...new Set(byLayer.values())].map((name) => graph.tensor(name)) }, byLayer };
   return { graph: built, masks, statistics: [...statistics.keys()], watched };
+}
+
+/** Outputs [batch x steps, width] with NaN in the rows of steps that do not count, so that no figure counts them. */
+function markedUncounted(outputs: Tensor, steps: Tensor): Tensor {
+  const graph = outputs.builder;
+  const counts = graph.op("Cast", [graph.op("Reshape", [steps, graph.ints([-1, 1])])], { to: 9 });
+  return graph.op("Where", [counts, outputs, graph.scalar(NaN)]);
 }
 
 /** Name of the i-th noise of augmentation among a step's random values, or what all of them begin with. */

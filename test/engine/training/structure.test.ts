@@ -6,7 +6,7 @@ import type { Dataset } from "../../../src/engine/data/types.js";
 import { outlineModel } from "../../../src/engine/layers/outline.js";
 import type { LayerConfig } from "../../../src/engine/training/config.js";
 import type { TrainingState } from "../../../src/engine/training/types.js";
-import { configOf, datasetOf, lossesOf, noise, plain, runToEnd, trainerFor } from "./testRun.js";
+import { backend, configOf, datasetOf, lossesOf, noise, plain, runToEnd, trainerFor } from "./testRun.js";
 
 interface Reference {
   readonly name: string;
@@ -88,7 +88,36 @@ describe("a run follows PyTorch's", () => {
     }
     const { metrics } = await trainer.evaluate("train", "current");
     expect(difference([metrics.loss], [reference.evaluation])).toBeLessThan(1e-4);
+    const predictions = await trainer.predict(Int32Array.from({ length: examples }, (_, i) => i), "current");
+    const exported = await backend.createSession(trainer.exportModel({ weights: "current", softmax: false, scaling: false }), { provider: "cpu", threads: 1 });
+    const { output } = await exported.run({ input: dataset.inputs });
+    await exported.release();
+    expect(output.data.length).toBe(predictions.outputs.length);
+    expect(Math.max(...Array.from(output.data as Float32Array, (y, i) => Math.abs(y - predictions.outputs[i])))).toBeLessThan(1e-5);
     if (reference.meanAbsoluteError !== null) expect(difference([metrics.mae], [reference.meanAbsoluteError])).toBeLessThan(1e-4);
+    await trainer.dispose();
+  });
+
+  it("counts no masked step in the accuracy of training and evaluation", async () => {
+    // the first step of each example is right, the second wrong, all others padding: the model gives a class a step by the sign of its one input
+    const inputs = Float32Array.from({ length: 8 * 4 }, (_, i) => [1, -1, 0, 0][i % 4]);
+    const labels = BigInt64Array.from({ length: 8 * 4 }, (_, i) => BigInt([0, 0, 1, 1][i % 4]));
+    const dataset = datasetOf({ type: "float32", dims: [8, 4, 1], data: inputs }, { type: "int64", dims: [8, 4], data: labels }, { task: "classification", classes: ["a", "b"] });
+    const model = layersIn("[masking, dense: 2]\n");
+    const config = configOf({ model, loss: { kind: "cross_entropy", arguments: {} }, optimizer: { kind: "sgd", arguments: { lr: 0 } }, training: { epochs: 1, batchSize: 4 } });
+    const fresh = await trainerFor(config, dataset);
+    const state = fresh.state();
+    const tensors = { ...state.tensors, "dense_1.weight": { dims: [1, 2], data: Float32Array.of(3, -3) }, "dense_1.bias": { dims: [2], data: Float32Array.of(0, 0) } };
+    const trainer = await trainerFor(config, dataset, { resume: { ...state, tensors } });
+    const events = await runToEnd(trainer);
+    const end = events.find((e) => e.kind === "end");
+    expect(end?.metrics["train/accuracy"]).toBe(0.5);
+    const { metrics, confusion } = await trainer.evaluate("train", "current");
+    expect(metrics.accuracy).toBe(0.5);
+    expect([...confusion!]).toEqual([8, 8, 0, 0]);
+    // log(1 + e^-6) and log(1 + e^6)
+    expect(metrics.loss).toBeCloseTo((Math.log1p(Math.exp(-6)) + Math.log1p(Math.exp(6))) / 2, 5);
+    await fresh.dispose();
     await trainer.dispose();
   });
 
