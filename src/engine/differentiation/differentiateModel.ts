@@ -3,7 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import { formatShape, type GraphBuilder, type Tensor } from "../graph/builder.js";
 import { isStatic } from "../graph/shapes.js";
 import { elementCount, isFloat } from "../graph/tensorData.js";
-import type { Model, Node } from "../graph/types.js";
+import type { Model, Node, Value } from "../graph/types.js";
 import { upgradedOpset } from "../graph/upgradeOpset.js";
 import { importModel } from "../onnx/importModel.js";
 import { gradients } from "./gradients.js";
@@ -49,7 +49,7 @@ export function differentiateModel(model: Model, options: DifferentiateOptions =
     graph: {
       ...built,
       inputs: current.graph.inputs,
-      outputs: [...current.graph.outputs, ...gradientOutputs],
+      outputs: [...current.graph.outputs.map((output, i) => withRightRank(output, outputs[i])), ...gradientOutputs],
       initializers: new Map([...built.initializers, ...defaults]),
     },
   };
@@ -61,6 +61,11 @@ function freeName(name: string, isFree: (candidate: string) => boolean): string 
     const candidate = n === 1 ? name : `${name}_${n}`;
     if (isFree(candidate)) return candidate;
   }
+}
+
+/** Exporters guess at what loops give; a rank that is wrong would mislead the runtime about the gradients' nodes. */
+function withRightRank(output: Value, { shape }: Tensor): Value {
+  return shape !== null && output.shape !== null && shape.length !== output.shape.length ? { ...output, shape } : output;
 }
 
 function firstLoss(outputs: readonly Tensor[]): Tensor {

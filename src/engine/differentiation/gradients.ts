@@ -91,7 +91,7 @@ function fitted(gradient: Tensor, value: Tensor, node: Node): Tensor {
       `The gradient of ${node.op} (node ${node.name}) by ${value.name} is ${summed.type} ${formatShape(summed.shape)}, but the value is ${value.type} ${formatShape(value.shape)}.`,
     );
   }
-  return summed;
+  return summed.builder.shapedLike(summed, value);
 }
 
 function accumulate(flowing: Map<string, Tensor>, value: Tensor, gradient: Tensor): void {

@@ -79,7 +79,7 @@ function toAttribute(input: AttributeInput): Attribute {
 
 /** Types, shapes and, where computable, elements of a node's outputs; `elements` as in Tensor. */
 export type InferredOutput = { readonly type: DataType; readonly shape: Shape | null; readonly constant?: ConstantTensor | null; readonly elements?: Shape | null };
-export type Inference = (node: Node, inputs: readonly (Tensor | null)[], opset: number) => readonly InferredOutput[];
+export type Inference = (node: Node, inputs: readonly (Tensor | null)[], graph: GraphBuilder) => readonly InferredOutput[];
 
 export interface OperatorCallOptions {
   /** Number of outputs; default 1. */
@@ -103,19 +103,35 @@ export class GraphBuilder {
   readonly #tensors = new Map<string, Tensor>();
   readonly #constants = new Map<string, Tensor>();
   /** Names of values and of nodes, which ONNX keeps apart, for this graph and those around and within it. */
-  readonly #names: { taken: Set<string>; nodes: Set<string>; next: number; unknown: number };
+  readonly #names: { readonly taken: Set<string>; readonly nodes: Set<string>; readonly prefix: string; next: number };
+  /** Counts dimensions of which nothing is known. */
+  readonly #unknown: { count: number };
 
   constructor(
     readonly infer: Inference,
     readonly opset = 20,
     readonly parent: GraphBuilder | null = null,
+    isScratch = false,
   ) {
-    this.#names = parent === null ? { taken: new Set(), nodes: new Set(), next: 0, unknown: 0 } : parent.#names;
+    this.#unknown = parent === null ? { count: 0 } : parent.#unknown;
+    if (parent !== null && !isScratch) this.#names = parent.#names;
+    else this.#names = { taken: new Set(), nodes: new Set(), prefix: parent === null ? "" : `${parent.#names.prefix}~`, next: 0 };
   }
 
   /** An empty graph within this one: the body of a Loop, or a branch of an If. */
   child(): GraphBuilder {
     return new GraphBuilder(this.infer, this.opset, this);
+  }
+
+  /** A graph within this one that is thrown away again: it takes no names. For finding out what a subgraph gives. */
+  scratch(): GraphBuilder {
+    return new GraphBuilder(this.infer, this.opset, this, true);
+  }
+
+  /** Tells dimensions apart of which nothing was known before from those that came up since: the latter are null. */
+  sinceHere(): (shape: Shape | null) => Shape | null {
+    const before = this.#unknown.count;
+    return (shape) => shape?.map((dim) => (typeof dim === "string" && /^\?\d+$/.test(dim) && Number(dim.slice(1)) >= before ? null : dim)) ?? null;
   }
 
   get nodes(): readonly Node[] {
@@ -124,6 +140,7 @@ export class GraphBuilder {
 
   /** A fresh name with this stem. */
   uniqueName(stem: string): string {
+    stem = this.#names.prefix + stem;
     let name = stem;
     while (this.#names.taken.has(name) || this.#names.nodes.has(name)) name = `${stem}_${this.#names.next++}`;
     this.#names.taken.add(name);
@@ -135,6 +152,15 @@ export class GraphBuilder {
     const found = this.#tensors.get(name) ?? this.parent?.tensor(name);
     if (found === undefined) throw new DescentError("unknown-value", `The graph has no value named ${name}.`);
     return found;
+  }
+
+  /** The tensor with what another of the same shape tells about its own. */
+  shapedLike(tensor: Tensor, other: Tensor): Tensor {
+    if (other.shape === null || tensor.shape?.every((dim) => typeof dim === "number")) return tensor;
+    const shape = other.shape.map((dim, i) => (typeof dim === "number" ? dim : (tensor.shape?.[i] ?? dim)));
+    const known = new Tensor(tensor.builder, tensor.name, tensor.type, shape, tensor.constant, tensor.elements);
+    tensor.builder.#tensors.set(tensor.name, known);
+    return known;
   }
 
   has(name: string): boolean {
@@ -229,7 +255,7 @@ export class GraphBuilder {
   }
 
   #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
-    const inferred = this.infer(node, inputs, this.opset);
+    const inferred = this.infer(node, inputs, this);
     this.#nodes.push(this.#named(node));
     return node.outputs.map((name, i) => {
       const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };
@@ -275,7 +301,7 @@ export class GraphBuilder {
 
   /** Unknown dimensions under symbols of their own, `?7`, so that values which share one are known to. */
   #symbolic(shape: Shape | null): Shape | null {
-    return shape?.includes(null) ? shape.map((dim) => dim ?? `?${this.#names.unknown++}`) : shape;
+    return shape?.includes(null) ? shape.map((dim) => dim ?? `?${this.#unknown.count++}`) : shape;
   }
 }
 

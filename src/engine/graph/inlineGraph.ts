@@ -39,7 +39,8 @@ export function inlineGraph(
   return body.outputs.map(({ name }) => find(name));
 }
 
-function withRenamedSubgraphs(attributes: Node["attributes"], rename: (name: string) => string | undefined): Node["attributes"] {
+/** Attributes whose subgraphs read other names from around them: `rename` gives them, undefined for those that stay. */
+export function withRenamedSubgraphs(attributes: Node["attributes"], rename: (name: string) => string | undefined): Node["attributes"] {
   return Object.fromEntries(Object.entries(attributes).map(([key, value]): [string, Attribute] => [key, value.kind === "graph" ? subgraph(renamedWithin(value.value, rename)) : value]));
 }
 

@@ -27,6 +27,8 @@ export interface Value {
   readonly name: string;
   readonly type: DataType;
   readonly shape: Shape | null;
+  /** The file leaves the type out, as it may within subgraphs; `type` is then no more than a guess, and is not written. */
+  readonly untyped?: true;
 }
 
 /** An attribute with ONNX's type. Integers are safe integers: ONNX's INT64_MAX is clamped to Number.MAX_SAFE_INTEGER. */

@@ -101,8 +101,7 @@ function upgraded(node: Node, version: number): Replacement {
     case "LogSoftmax":
       return before(13) ? softmaxOfMatrix(node) : { nodes: [node] };
     case "BatchNormalization":
-      if (before(14) && node.outputs.filter((name) => name !== "").length > 1) throw changedMeaning(node, version);
-      return { nodes: [before(9) ? withoutAttribute(node, "spatial") : node] };
+      return { nodes: [before(14) ? batchNormalization(node, version) : node] };
     case "Upsample":
       return asymmetricResize(before(9) ? moved(node, ["scales"]) : { nodes: [node] });
     case "Resize":
@@ -134,6 +133,14 @@ function asymmetricResize({ nodes: [node], constants }: Replacement): Replacemen
 
 function changedMeaning(node: Node, version: number): DescentError {
   return new DescentError("opset-too-old", `The operator ${node.op} (node ${node.name}) of operator set ${version} meant something else than today. Export the model again with operator set 13 or newer.`);
+}
+
+/** Whether a batch's own statistics are used was told by the outputs: running mean and variance, then the batch's, which no exporter uses. */
+function batchNormalization(node: Node, version: number): Node {
+  const own = withoutAttribute(node, "spatial");
+  if (node.outputs.filter((name) => name !== "").length === 1) return own;
+  if (version < 9) throw changedMeaning(node, version);
+  return withAttribute({ ...own, outputs: node.outputs.slice(0, 3) }, "training_mode", 1);
 }
 
 /** Attributes as inputs, in this order after the first input. */

@@ -85,11 +85,12 @@ function standardDomain(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
 }
 
-function graphOf(proto: GraphProto, options: DecodeOptions): Graph {
+/** `within`: the graph of a Loop, an If or a Scan. */
+function graphOf(proto: GraphProto, options: DecodeOptions, within = false): Graph {
   if (proto.sparseInitializer.length > 0) throw new DescentError("onnx-unsupported", "The model has sparse weights, which are not supported.");
   const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor, options)]));
-  const inputs = proto.input.map(valueOf);
-  const outputs = proto.output.map((output) => outputOf(output, options));
+  const inputs = proto.input.map(within ? anyValueOf : valueOf);
+  const outputs = proto.output.map(within || options.anyOutputs ? anyValueOf : valueOf);
   const values = new Map<string, Value>();
   for (const value of proto.valueInfo.map(knownValueOf)) if (value !== null) values.set(value.name, value);
   for (const value of [...inputs, ...outputs]) values.set(value.name, value);
@@ -100,15 +101,15 @@ function graphOf(proto: GraphProto, options: DecodeOptions): Graph {
 /** An input or output: a tensor of a known type. Outputs of subgraphs may lack both; their nodes tell. */
 function valueOf(proto: ValueInfoProto): Value {
   const kind = proto.type?.value;
-  if (kind?.case === undefined) return { name: proto.name, type: "float32", shape: null };
+  if (kind?.case === undefined) return { name: proto.name, type: "float32", shape: null, untyped: true };
   if (kind.case !== "tensorType") throw new DescentError("onnx-unsupported", `The value ${proto.name} is no tensor but a ${kind.case.replace("Type", "")}, which is not supported.`);
   return { name: proto.name, type: dataTypeOf(kind.value.elemType, proto.name), shape: shapeOf(proto.type) };
 }
 
-/** An output; one that is no tensor only where the caller takes such. */
-function outputOf(proto: ValueInfoProto, { anyOutputs = false }: DecodeOptions): Value {
+/** A value that may be no tensor: an output where the caller takes such, and sequences in subgraphs, which importing follows. */
+function anyValueOf(proto: ValueInfoProto): Value {
   const kind = proto.type?.value.case;
-  return anyOutputs && kind !== undefined && kind !== "tensorType" ? { name: proto.name, type: "float32", shape: null } : valueOf(proto);
+  return kind === undefined || kind === "tensorType" ? valueOf(proto) : { name: proto.name, type: "float32", shape: null };
 }
 
 /** A value in between, or null where it is of a kind that we do not handle. */
@@ -149,7 +150,7 @@ function attributeOf(proto: AttributeProto, options: DecodeOptions): Attribute {
       if (proto.t !== undefined) return { kind: "tensor", value: tensorOf(proto.t, options) };
       break;
     case AttributeType.GRAPH:
-      if (proto.g !== undefined) return { kind: "graph", value: graphOf(proto.g, options) };
+      if (proto.g !== undefined) return { kind: "graph", value: graphOf(proto.g, options, true) };
       break;
     case AttributeType.FLOATS:
       return { kind: "floats", value: proto.floats };

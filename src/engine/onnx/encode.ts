@@ -63,7 +63,8 @@ function graphProto(graph: Graph): GraphProto {
   });
 }
 
-function valueProto({ name, type, shape }: Value): ValueInfoProto {
+function valueProto({ name, type, shape, untyped }: Value): ValueInfoProto {
+  if (untyped) return create(ValueInfoProtoSchema, { name });
   const dims = shape?.map((dim) => {
     if (typeof dim === "number") return { value: { case: "dimValue" as const, value: BigInt(dim) } };
     // "?7" is our own name of a dimension about which nothing is known

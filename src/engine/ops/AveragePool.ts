@@ -25,7 +25,7 @@ export const AveragePool = defineOperator("AveragePool", {
 
 /** [N, C, ...] as [N C, 1, ...]. */
 function oneChannel(x: Tensor): Tensor {
-  const spatial = x.shape?.slice(2) ?? [];
+  const spatial = x.shape?.slice(2) ?? null;
   if (isStatic(spatial)) return reshape(x, [-1, 1, ...spatial]);
   const g = x.builder;
   const sizes = g.op("Slice", [g.op("Shape", [x]), g.ints([2]), g.ints([Number.MAX_SAFE_INTEGER])]);

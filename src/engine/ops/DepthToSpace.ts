@@ -1,6 +1,5 @@
-import { gather } from "../graph/functions.js";
+import { concat, reshape, reshapeLike, transpose } from "../graph/functions.js";
 import { dimProduct, dimQuotient } from "../graph/shapes.js";
-import { tensorOf } from "../graph/tensorData.js";
 import { defineOperator } from "./defineOperator.js";
 
 /** Y = channels of X laid out as blocks in space: [N, C, H, W] to [N, C / b^2, b H, b W]. ONNX DepthToSpace-13. */
@@ -17,11 +16,9 @@ export const DepthToSpace = defineOperator("DepthToSpace", {
       const block = int("blocksize", 1);
       const depth = graph.op("SpaceToDepth", [dY], { blocksize: block });
       if (text("mode", "DCR") === "DCR") return depth;
-      // the order of channels with the places in the block last: place k of channel c comes from channel k C' + c
-      const places = block * block;
-      const channels = X.dims[1] / places;
-      const order = Array.from({ length: channels * places }, (_, i) => (i % places) * channels + Math.floor(i / places));
-      return gather(depth, graph.constant(tensorOf("int64", [order.length], order)), 1);
+      // channel k C' + c, which holds place k of the blocks, becomes channel c b^2 + k
+      const byPlace = reshape(depth, concat([graph.ints([0, block * block, -1]), graph.op("Slice", [graph.op("Shape", [depth]), graph.ints([2]), graph.ints([4])])], 0));
+      return reshapeLike(transpose(byPlace, [0, 2, 1, 3, 4]), X);
     },
   },
 });

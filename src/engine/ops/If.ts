@@ -1,28 +1,22 @@
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
 import { zerosLike } from "../graph/functions.js";
+import { bodyShapes, commonShape } from "./bodyShapes.js";
 import { defineOperator, type GradientContext } from "./defineOperator.js";
 import { bodyOf, giveOut, inlined, leavesFor } from "./subgraphs.js";
-import type { Graph, Value } from "../graph/types.js";
+import type { Graph } from "../graph/types.js";
 
 /** Outputs = those of the branch that the condition picks. ONNX If-21. */
 export const If = defineOperator("If", {
   inputs: ["condition"],
   outputs: ["outputs..."],
-  shape: ({ attribute }) => {
-    const [yes, no] = [attribute("then_branch", "graph"), attribute("else_branch", "graph")];
-    return (yes?.outputs ?? []).map((value, i) => ({ type: value.type, shape: commonShape(value, no, i) }));
+  shape: (call) => {
+    const [yes, no] = [bodyOf(call, "then_branch"), bodyOf(call, "else_branch")].map((branch) => bodyShapes(call.graph, branch, []));
+    return yes.map(({ type, shape }, i) => ({ type, shape: commonShape(shape, no[i]?.shape ?? null) }));
   },
   gradient: { condition: "zero" },
   captured: (call, name) => call.shared("branches", () => branchGradients(call)).get(name) ?? null,
 });
-
-/** Dimensions on which both branches agree. */
-function commonShape(value: Value, other: Graph | undefined, output: number): Value["shape"] {
-  const shape = other?.outputs[output]?.shape ?? null;
-  if (value.shape === null || shape === null || shape.length !== value.shape.length) return null;
-  return value.shape.map((dim, i) => (dim === shape[i] ? dim : null));
-}
 
 /** An If whose branches compute the gradients of those of this one; a branch that does not read a value gives zeros for it. */
 function branchGradients(call: GradientContext): ReadonlyMap<string, Tensor> {

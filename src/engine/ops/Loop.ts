@@ -1,4 +1,5 @@
 import type { Tensor } from "../graph/builder.js";
+import { iterationShapes } from "./bodyShapes.js";
 import { defineOperator, type GradientContext } from "./defineOperator.js";
 import { reverseIteration, type IterationGradients } from "./reverseLoop.js";
 import { bodyOf, inlined } from "./subgraphs.js";
@@ -7,13 +8,16 @@ import { bodyOf, inlined } from "./subgraphs.js";
 export const Loop = defineOperator("Loop", {
   inputs: ["trips?", "condition?", "carried..."],
   outputs: ["carriedAndScanned..."],
-  shape: ({ trips, inputs, attribute }) => {
-    const body = attribute("body", "graph");
-    const carried = Math.max(inputs.length - 2, 0);
-    return (body?.outputs.slice(1) ?? []).map((value, i) => {
-      if (i < carried) return { type: value.type, shape: inputs[i + 2]?.shape ?? value.shape };
-      return { type: value.type, shape: value.shape === null ? null : [trips?.elements?.[0] ?? null, ...value.shape] };
-    });
+  shape: (call) => {
+    const { trips, condition, inputs, graph } = call;
+    const initial = inputs.slice(2).map((x) => ({ type: x?.type ?? "float32", shape: x?.shape ?? null }));
+    // a pass is made only while the condition holds
+    const own = [{ type: "int64" as const, shape: [] }, graph.scalar(1, "bool")];
+    const { states, outputs } = iterationShapes(graph, bodyOf(call, "body"), initial, (carried) => [...own, ...carried], 1);
+    const starts = condition === null || condition.elements?.[0] === 1;
+    const passes = starts && outputs[0]?.elements?.[0] === 1 ? (trips?.elements?.[0] ?? null) : null;
+    const scanned = outputs.slice(1 + initial.length);
+    return [...states, ...scanned.map(({ type, shape }) => ({ type, shape: shape === null ? null : [passes, ...shape] }))];
   },
   gradient: { trips: "zero", condition: "zero", carried: (call) => reversed(call).initial[call.slot - 2] },
   captured: (call, name) => reversed(call).captured.get(name) ?? null,

@@ -1,3 +1,4 @@
+import { cast, mul, placesLike, reduceSum, reshapeLike } from "../graph/functions.js";
 import { defineOperator } from "./defineOperator.js";
 
 /** Y = start, start + delta, ... before limit. ONNX Range-11. */
@@ -11,5 +12,9 @@ export const Range = defineOperator("Range", {
     const count = Math.max(Math.ceil((end - first) / step), 0);
     return [{ type: start.type, shape: [count], elements: count <= 64 ? Array.from({ length: count }, (_, i) => first + i * step) : null }];
   },
-  gradient: "zero",
+  gradient: {
+    start: ({ dY, start }) => reshapeLike(reduceSum(dY, null), start),
+    limit: "zero",
+    delta: ({ dY, delta }) => reshapeLike(reduceSum(mul(dY, cast(placesLike(dY), dY.type)), null), delta),
+  },
 });

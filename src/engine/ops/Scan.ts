@@ -1,6 +1,7 @@
 import type { Tensor } from "../graph/builder.js";
 import { dimOf, reshape, transpose } from "../graph/functions.js";
 import { axesOf, axisOf } from "../graph/shapes.js";
+import { iterationShapes } from "./bodyShapes.js";
 import { defineOperator, type Call, type GradientContext } from "./defineOperator.js";
 import { reverseIteration, reversedStack, type IterationGradients } from "./reverseLoop.js";
 import { bodyOf, inlined } from "./subgraphs.js";
@@ -14,11 +15,14 @@ export const Scan = defineOperator("Scan", {
     const states = stateCount(call);
     const scanned = inputs[states];
     const passes = scanned?.shape?.[axisOf(call.ints("scan_input_axes")?.[0] ?? 0, scanned.rank)] ?? null;
-    return bodyOf(call, "body").outputs.map(({ type, shape }, i) => {
-      if (i < states) return { type, shape: inputs[i]?.shape ?? shape };
-      const axis = shape === null ? 0 : axisOf(call.ints("scan_output_axes")?.[i - states] ?? 0, shape.length + 1);
+    const [initial, slices] = [inputs.slice(0, states), inputs.slice(states)].map((values) => values.map((x) => ({ type: x?.type ?? ("float32" as const), shape: x?.shape ?? null })));
+    const parts = slices.map(({ type, shape }, i) => ({ type, shape: shape?.toSpliced(axisOf(call.ints("scan_input_axes")?.[i] ?? 0, shape.length), 1) ?? null }));
+    const found = iterationShapes(call.graph, bodyOf(call, "body"), initial, (carried) => [...carried, ...parts], 0);
+    const stacks = found.outputs.slice(states).map(({ type, shape }, i) => {
+      const axis = shape === null ? 0 : axisOf(call.ints("scan_output_axes")?.[i] ?? 0, shape.length + 1);
       return { type, shape: shape === null ? null : shape.toSpliced(axis, 0, passes) };
     });
+    return [...found.states, ...stacks];
   },
   gradient: {
     statesAndScanned: (call) => {

@@ -17,8 +17,10 @@ export interface Call {
   ints(name: string): readonly number[] | null;
 }
 
-/** What a shape rule sees. */
-export type ShapeContext = Call;
+/** What a shape rule sees: the call, and the graph in which it stands, for what subgraphs read from around them. */
+export interface ShapeContext extends Call {
+  readonly graph: GraphBuilder;
+}
 
 /** What a gradient rule sees: the call, its inputs and outputs, and the gradient of each output (null: nothing flows back through it). */
 export interface GradientContext extends Call {

@@ -18,11 +18,11 @@ export function newGraph(parent: GraphBuilder | null = null, opset = parent?.ops
  * Types and shapes of a call's outputs by its operator's shape rule; symbolic dimensions stay. Of an unknown operator the
  * type is taken for that of its first input and the shape is null. Throws `shape-mismatch` and the like, naming the node.
  */
-export const infer: Inference = (node, inputs, opset) => {
+export const infer: Inference = (node, inputs, graph) => {
   const definition = findOperator(node.domain, node.op);
   if (definition === undefined) return node.outputs.map(() => ({ type: inputs[0]?.type ?? "float32", shape: null }));
   try {
-    return definition.shape(namedCall(definition, node, inputs, opset)).map(withConstant);
+    return definition.shape({ ...namedCall(definition, node, inputs, graph.opset), graph }).map(withConstant);
   } catch (error) {
     throw error instanceof DescentError ? atNode(error, node, inputs) : error;
   }

@@ -71,7 +71,14 @@ describe("models of older operator sets", () => {
 
   it("that are older than broadcasting, or whose operators meant something else, are refused by name", () => {
     expect(() => upgradedOpset(modelOf(6, []))).toThrow(/operator set 6; 7 and newer/);
-    expect(() => upgradedOpset(modelOf(13, [node("BatchNormalization", ["x"], ["y", "m", "v"])]))).toThrow(/BatchNormalization \(node BatchNormalization-y\)/);
+    expect(() => upgradedOpset(modelOf(8, [node("BatchNormalization", ["x"], ["y", "m", "v"])]))).toThrow(/BatchNormalization \(node BatchNormalization-y\)/);
+  });
+
+  it("whose BatchNormalization says by its outputs that it trains, train", () => {
+    const five = node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y", "m1", "v1", "saved1", "saved2"]);
+    const [upgraded] = upgradedOpset(modelOf(13, [five])).graph.nodes;
+    expect(upgraded.outputs).toEqual(["y", "m1", "v1"]);
+    expect(upgraded.attributes.training_mode).toEqual(int(1));
   });
 
   it("of new operator sets stay as they are", () => {

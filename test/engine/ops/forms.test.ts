@@ -121,6 +121,46 @@ describe("gradients of operators by way of other forms agree with differences", 
     }
   });
 
+  it("DequantizeLinear by the scales of blocks, the last of them shorter", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { scale: { dims: [2, 2] } },
+      fixed: { x: tensorOf("uint8", [2, 5], [1, 200, 30, 4, 5, 6, 7, 8, 9, 10]), zero: tensorOf("uint8", [2, 2], [3, 4, 5, 6]) },
+      opset: 21,
+      build: (g, { x: whole, scale, zero }) => g.op("DequantizeLinear", [whole, scale, zero], { axis: 1, block_size: 3 }),
+    }));
+
+  it("OneHot by what it is filled with", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { values: { dims: [2] } },
+      fixed: { indices: ints([2, 2], [0, -1, 3, 7]) },
+      build: (g, { indices, values }) => g.op("OneHot", [indices, g.scalar(4, "int64"), values], { axis: 1 }),
+    }));
+
+  it("Range by where it starts and how far it steps", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { start: { dims: [], values: [0.5] }, limit: { dims: [], values: [2.9] }, delta: { dims: [], values: [0.7] } },
+      build: (g, { start, limit, delta }) => g.op("Range", [start, limit, delta]),
+    }));
+
+  it("Softmax whose lost rows are replaced afterwards passes no NaN", async () => {
+    const found = await checkGradients({
+      type: "float32",
+      inputs: { x: x(2, 3) },
+      fixed: { mask: tensorOf("float32", [2, 3], [0, 0, -Infinity, -Infinity, -Infinity, -Infinity]) },
+      build: (g, { x: scores, mask }) => {
+        const p = g.op("Softmax", [g.op("Add", [scores, mask])]);
+        return g.op("Where", [g.op("IsNaN", [p]), g.scalar(0), p]);
+      },
+    });
+    expect(found.x.slice(3)).toEqual([0, 0, 0]);
+  });
+
+  it("DepthToSpace, places last, of sizes known while running", () =>
+    checkGradients({ type: "float32", inputs: { x: symbolic([2, 8, 2, 3], "n", "c", "h", 3) }, build: (g, t) => g.op("DepthToSpace", [t.x], { blocksize: 2, mode: "CRD" }) }));
+
   it("DequantizeLinear by its scale", async () => {
     await checkGradients({
       type: "float32",
