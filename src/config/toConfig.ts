@@ -123,6 +123,7 @@ function trainingConfig(training: TrainingFile["training"], data: DataConfig): T
     // without validation data nothing says which weights are the best: the last ones are kept
     checkpoint: { everyEpochs: checkpoint.every_epochs, keep: checkpoint.keep, best: validates || checkpoint.best.startsWith("train/") ? checkpoint.best : null },
     unfreeze: training.unfreeze === undefined ? null : { afterEpochs: training.unfreeze.after_epochs, lrFactor: training.unfreeze.lr_factor },
+    precision: training.precision,
     dropLast: training.drop_last,
     onNonFinite: training.on_non_finite,
   };

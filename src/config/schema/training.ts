@@ -42,7 +42,7 @@ export const trainingSection = section(
       after_epochs: z.number().gt(0).default(3).describe("Epochs during which frozen tensors stay as they are."),
       lr_factor: z.number().gt(0).default(0.1).describe("What every rate is multiplied by from then on."),
     }).optional().describe("Lets frozen tensors move after some epochs, together with all others and at smaller rates; the optimizer begins anew then. Off unless written."),
-    precision: choice(["float32"], ["mixed"]).default("float32").describe("Arithmetic of the run."),
+    precision: choice(["float32", "mixed"]).default("float32").describe("Arithmetic of the run. mixed: products in float16, weights and sums in float32, for device: cuda."),
     drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
     on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
   },

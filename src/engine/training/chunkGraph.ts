@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
+import { inMixedPrecision } from "../graph/mixedPrecision.js";
 import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
@@ -14,6 +15,7 @@ import { averagedTensors, averageName, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
 import { accumulateExamples, differentiateExamples, piecesOf, type Pieces, type StepExamples } from "./differentiateBatch.js";
 import { tableLength, type Draw } from "./dropoutTable.js";
+import { initialLossScale, lossScaleNames, nextLossScale, unscaled } from "./lossScale.js";
 import type { ModelTensor } from "./parameters.js";
 import { carriedAverages, carriedFor, carriedUnits, packed, unpacked, type CarriedTensor, type Unit } from "./packs.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
@@ -85,6 +87,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     ...carriedFor([...units.moved, ...units.statistics], (name) => name),
     ...units.moved.flatMap((unit) => slotsOf(unit).flatMap((slot) => carriedFor([unit], (name) => slotName(name, slot)))),
     ...carriedAverages(problem, units.moved),
+    ...Object.keys(initialLossScale(problem)).map((name) => ({ name, shape: [], parts: null })),
   ];
   for (const { name, shape } of carried) outer.input(name, "float32", shape);
   const fixed = new Map(tensors.filter(stays).map((t) => [t.fullName, outer.input(t.fullName, "float32", t.shape)]));
@@ -104,10 +107,13 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   };
   const valuesOf = (unit: Unit): (readonly [string, Tensor])[] => unpacked(held.get(unit.name)!, unit).map((value, i) => [unit.members[i].fullName, value]);
   const parameters = new Map([...[...units.moved, ...units.statistics].flatMap(valuesOf), ...fixed]);
-  const source = { problem, lowering, inputs, targets, tables, parameters };
+  const lossScale = held.get(lossScaleNames.scale) ?? null;
+  const source = { problem, lowering, inputs, targets, tables, parameters, lossScale };
   const isWhole = pieces.count === 1 && pieces.rest === 0;
   const results = isWhole ? differentiateExamples(body, source, forward, examples) : accumulateExamples(body, source, pieces, forward, examples);
-  const { minimised, gradients: raw, bound } = results;
+  const { minimised, bound } = results;
+  const scaling = lossScale === null ? null : unscaled(results.gradients, lossScale);
+  const raw = scaling?.gradients ?? results.gradients;
   const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
   const gradientOf = (from: readonly Tensor[]): ((unit: Unit) => Tensor) => {
     const byName = new Map(moved.map((t, i) => [t.fullName, from[i]]));
@@ -133,6 +139,13 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
     for (const slot of slotsOf(unit)) next.set(slotName(unit.name, slot), update.slots[slot]);
   }
   if (averages.length > 0) for (const { name } of units.moved) next.set(averageName(name), nextAverage(held.get(averageName(name))!, next.get(name)!, config.training.polyak!));
+  if (scaling !== null) {
+    const measured = new Set(units.statistics.map(({ name }) => name));
+    for (const [name, value] of next) if (!measured.has(name)) next.set(name, body.op("Where", [scaling.isFinite, value, held.get(name)!]));
+    const after = nextLossScale(lossScale!, held.get(lossScaleNames.goodSteps)!, scaling.isFinite);
+    next.set(lossScaleNames.scale, after.scale);
+    next.set(lossScaleNames.goodSteps, after.goodSteps);
+  }
   const changed = {
     moved: units.moved.map((unit) => ({ unit, before: held.get(unit.name)!, after: next.get(unit.name)!, gradient: rawGradients.get(unit)! })),
     statistics: units.statistics.map((unit) => ({ unit, before: held.get(unit.name)! })),
@@ -149,7 +162,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
 
   const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(problem.hasPenalty ? ["losses_with_penalty"] : []), ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
   const steps = outer.op("Gather", [outer.op("Shape", [indices]), outer.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
-  const loop = body.build("step");
+  const weights32 = new Set([...[...units.moved, ...units.statistics].map(({ name }) => `held/${name}`), ...fixed.keys()]);
+  const loop = lossScale === null ? body.build("step") : inMixedPrecision(body.build("step"), weights32);
   const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
   for (const output of outputs) outer.output(output);
   const opsets = new Map([["", outer.opset], [nchwcDomain, 1], ["com.microsoft", 1]]);

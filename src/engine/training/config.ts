@@ -95,6 +95,8 @@ export interface TrainingSection {
   readonly checkpoint: { readonly everyEpochs: number | "auto"; readonly keep: number; readonly best: string | null };
   /** After so many epochs everything moves, at rates multiplied by the factor; null: what is frozen stays so. */
   readonly unfreeze: { readonly afterEpochs: number; readonly lrFactor: number } | null;
+  /** mixed: products in float16, weights and sums in float32, on devices that are faster at it. */
+  readonly precision: "float32" | "mixed";
   readonly dropLast: boolean;
   readonly onNonFinite: "stop" | "continue";
 }

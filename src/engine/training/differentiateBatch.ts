@@ -5,7 +5,7 @@ import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { newGraph } from "../ops/inference.js";
 import { augmented, mixed, type StepDraws } from "./augmentation.js";
 import type { Draw } from "./dropoutTable.js";
-import { asRows, scaleInputs } from "./forward.js";
+import { scaleInputs } from "./forward.js";
 import { movedTensors, type TrainingProblem } from "./problem.js";
 import { penalty } from "./regularization.js";
 import { buildTrainingForward, mixesLosses, noiseInput, type TrainingForward } from "./trainingForward.js";
@@ -21,6 +21,8 @@ export interface BatchSource {
   readonly tables: ReadonlyMap<Draw, Tensor>;
   /** Every tensor of the model by its full name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** What the loss is multiplied by before it is differentiated; null: nothing. */
+  readonly lossScale: Tensor | null;
 }
 
 /** The examples of a step, and what was drawn for them. */
@@ -43,7 +45,7 @@ export interface BatchGradients {
   readonly outputs: Tensor;
   /** Next values of the model's statistics by full name. */
   readonly statistics: ReadonlyMap<string, Tensor>;
-  /** Of the moved tensors, in their order. */
+  /** Of the moved tensors, in their order; times the scale of the loss. */
   readonly gradients: readonly Tensor[];
   /** What the forward graph's inputs were bound to; of micro-batches, the first one. */
   readonly bound: ReadonlyMap<string, Tensor>;
@@ -78,7 +80,7 @@ export function differentiateExamples(body: GraphBuilder, source: BatchSource, f
     loss, minimised, bound,
     outputs: results.get("outputs")!,
     statistics: new Map(forward.statistics.map((name) => [name, results.get(`next/${name}`)!])),
-    gradients: gradients(minimised, moved.map(({ fullName }) => parameters.get(fullName)!)),
+    gradients: gradients(source.lossScale === null ? minimised : body.op("Mul", [minimised, source.lossScale]), moved.map(({ fullName }) => parameters.get(fullName)!)),
   };
 }
 
@@ -93,7 +95,7 @@ function bindExamples(body: GraphBuilder, source: BatchSource, forward: Training
   const noise = forward.masks.flatMap(({ input }, i) => (input.startsWith(noiseInput("")) ? [masks[i]] : []));
   const draws: StepDraws = { numbers, noise, mixture };
   bound.set("inputs", augmented(augmentation, stored, draws));
-  if (dataset.task === "autoencoder") bound.set("targets", body.op("Reshape", [asRows(augmented(augmentation, stored, draws, true)), body.ints(targets.dims)]));
+  if (dataset.task === "autoencoder") bound.set("targets", augmented(augmentation, stored, draws, true));
   else if (mixture !== null && mixesLosses(problem)) {
     bound.set("share", mixture.share);
     bound.set("partner_targets", body.op("Gather", [targets, mixture.partners], { axis: 0 }));

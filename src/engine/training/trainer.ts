@@ -17,8 +17,10 @@ import { classesOf, confidenceOf, numbersOf, predictedClass } from "./decide.js"
 import { exportModel, type ExportOptions } from "./exportModel.js";
 import { Inference } from "./inference.js";
 import { measure } from "./measure.js";
+import { initialLossScale } from "./lossScale.js";
 import { initialValues } from "./parameters.js";
 import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsSteps, unfreezeStep, type RunLength } from "./plan.js";
+import { requirePrecision } from "./precision.js";
 import { describeProblem, movedTensors, type TrainingProblem } from "./problem.js";
 import { addSteps, meansOf, noTotals, type Totals } from "./runningTotals.js";
 import type { BestSoFar, EvaluationDone, Predictions, StepStatistics, Trainer, TrainerEvent, TrainerOptions, TrainingEnded, TrainingPlan, TrainingState } from "./types.js";
@@ -32,6 +34,7 @@ const checkpointSeconds = 10;
  */
 export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
   const options = { ...given, config: withTunedBatch(given.config, given.tuning) };
+  requirePrecision(options.config, options.provider);
   const problem = describeProblem(options.config, options.dataset);
   const batches = batchesOf(problem);
   const blockSize = options.tuning.lowering === "blocked" ? await probeBlockSize(options.backend) : null;
@@ -104,6 +107,7 @@ function withNewOptimizer(problem: TrainingProblem, carried: Readonly<Carried>):
     }
   }
   for (const { fullName, name, shape } of averagedTensors(problem)) next[name] = carried[name] ?? { type: "float32", dims: shape, data: (carried[fullName].data as Float32Array).slice() };
+  for (const [name, value] of Object.entries(initialLossScale(problem))) next[name] = { type: "float32", dims: [], data: Float32Array.of(value) };
   return next;
 }
 

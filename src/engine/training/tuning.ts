@@ -9,6 +9,7 @@ import { chunkMilliseconds, mostSteps } from "./chunkLength.js";
 import { ChunkRunner } from "./chunkRunner.js";
 import type { TrainingConfig } from "./config.js";
 import { runLength } from "./plan.js";
+import { requirePrecision } from "./precision.js";
 import { describeProblem, type TrainingProblem } from "./problem.js";
 import { batchesOf, initialCarried } from "./trainer.js";
 import { withBatch } from "./tunedBatch.js";
@@ -38,6 +39,7 @@ const limitMilliseconds = [400, 3000] as const;
  * reached within the time limit is not tried. The result is to be kept, by `tuningKey`: the last bit of a loss depends on it.
  */
 export async function measureTuning(options: TuningOptions): Promise<Tuning> {
+  requirePrecision(options.config, options.provider);
   if (options.config.training.batchSize !== "auto") return measureStep(options);
   const { memory = null } = options;
   const { batchSize, bytes } = await largestBatch(options, memory);
@@ -78,6 +80,7 @@ export function tuningKey(config: TrainingConfig, dataset: Dataset): string {
   const facts = {
     model: model.map((layer) => [layer.kind, layer.arguments]), ...(imported === null ? {} : { imported: { ...imported, file: modelFiles?.digest } }), loss, optimizer, threads, device,
     clip: training.clip, ...(training.polyak === null ? {} : { average: true }), ...(regularization === null ? {} : { regularization }), batch: training.batchSize, ...(training.accumulate === 1 ? {} : { accumulate: training.accumulate }), statistics: diagnostics.statistics,
+    ...(training.precision === "float32" ? {} : { precision: training.precision }),
     ...(config.data.augment.length === 0 ? {} : { augment: config.data.augment }),
     inputs: [dataset.inputs.type, dataset.inputs.dims.slice(1)], targets: [dataset.targets.type, dataset.targets.dims.slice(1)],
     examples: Math.min(dataset.splits.train.length, typeof training.batchSize === "number" ? training.batchSize * training.accumulate : Infinity),

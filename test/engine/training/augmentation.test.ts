@@ -52,7 +52,7 @@ describe("mixup", () => {
     const graph = newGraph();
     const [weight] = problem.tensors;
     const parameters = new Map([[weight.fullName, graph.input(weight.fullName, "float32", weight.shape)]]);
-    const source = { problem, lowering: { lowering: "plain" as const, blockSize: null }, inputs: graph.constant(inputs), targets: graph.constant(targets), tables: new Map(), parameters };
+    const source = { problem, lowering: { lowering: "plain" as const, blockSize: null }, inputs: graph.constant(inputs), targets: graph.constant(targets), tables: new Map(), parameters, lossScale: null };
     const vector = (values: readonly number[]) => graph.constant({ type: "int64", dims: [values.length], data: BigInt64Array.from(values, BigInt) });
     const examples = { indices: vector([0, 1, 2, 3, 4, 5]), slices: null, numbers: null, mixture: { share: graph.scalar(share), partners: vector(partners) } };
     const results = differentiateExamples(graph, source, buildTrainingForward(problem, n), examples);
@@ -126,7 +126,8 @@ describe("a run with augmentation", () => {
   it("asks an autoencoder for the moved image, without noise and covers", async () => {
     const pixels = Float32Array.from(noise(5, 4 * 36));
     const images = (augment: Parameters<typeof withAugment>[0]) => {
-      const dataset = datasetOf({ type: "float32", dims: [4, 1, 6, 6], data: pixels }, { type: "float32", dims: [4, 36], data: pixels }, { task: "autoencoder", inputKind: "image" });
+      const inputs: ConstantTensor = { type: "float32", dims: [4, 1, 6, 6], data: pixels };
+      const dataset = datasetOf(inputs, inputs, { task: "autoencoder", inputKind: "image" });
       return trainerFor(withAugment(augment, { model: layersOf(["flatten"], ["prelu", { init: 1 }]), loss: { kind: "mse", arguments: {} }, optimizer: { kind: "sgd", arguments: { lr: 0 } }, training: { epochs: 1, batchSize: 4 } }), dataset);
     };
     // the identity answers with its input: exactly the target unless the input was damaged
