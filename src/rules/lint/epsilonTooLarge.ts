@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { optimizers } from "../../engine/optimizers/registry.js";
 import { defineLintRule } from "./defineLintRule.js";
+import { meantBy } from "./typingSlip.js";
 
 const file = (optimizer: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: ${optimizer}\n`;
 
@@ -17,7 +18,7 @@ export const epsilonTooLarge = defineLintRule({
   examples: { bad: [file("{ adam: { lr: 1e-3, epsilon: 1 } }")], good: [file("{ adam: { lr: 1e-3, epsilon: 1e-7 } }"), file("{ rmsprop: { lr: 1e-3, epsilon: 1e-6 } }")] },
   check({ config: { optimizer } }, { high }) {
     const { epsilon } = optimizer.arguments;
-    if (typeof epsilon !== "number" || epsilon <= high) return null;
+    if (typeof epsilon !== "number" || epsilon <= high || meantBy("epsilon", epsilon) !== null) return null;
     const at = `optimizer.${optimizer.kind}.epsilon`;
     const standard = optimizers.get(optimizer.kind)?.arguments.parse({}).epsilon as number;
     return {

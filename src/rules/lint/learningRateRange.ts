@@ -2,6 +2,7 @@ import { z } from "zod";
 import { optimizers } from "../../engine/optimizers/registry.js";
 import { hiddenLayers, isLinearModel, widthOf } from "../modelView.js";
 import { defineLintRule } from "./defineLintRule.js";
+import { meantBy } from "./typingSlip.js";
 
 const file = (optimizer: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: ${optimizer}\n`;
 
@@ -16,9 +17,16 @@ const ranges: Readonly<Record<string, { readonly low: number; readonly high: num
   adam: { low: 1e-6, high: 0.03 },
   adamw: { low: 1e-6, high: 0.03 },
   rmsprop: { low: 1e-6, high: 0.03 },
+  nadam: { low: 1e-6, high: 0.03 },
+  adamax: { low: 1e-6, high: 0.05 },
+  yogi: { low: 1e-6, high: 0.05 },
+  // every weight moves by the rate in full: a third to a tenth of Adam's
+  lion: { low: 1e-7, high: 0.01 },
+  // its own steps are in the weights' unit: 1 is as its paper has it, the 1e-3 of a habit a thousandth of that
+  adadelta: { low: 0.02, high: 10 },
 };
 /** Optimizers whose steps do not depend on the gradient's size. */
-const scaleFree = new Set(["adam", "adamw", "rmsprop"]);
+const scaleFree = new Set(["adam", "adamw", "rmsprop", "nadam", "adamax", "yogi"]);
 /**
  * A step of such an optimizer moves the input of a unit by up to rate x width of the layer before it. Measured: networks of 8 to 16 hidden
  * units learn xor and two moons at 0.05 to 0.1 (swing 0.4 to 1.6); 16 units at rate 1, 32 at 0.5 and 64 at 0.1 (6 to 16) do not settle.
@@ -35,20 +43,20 @@ export const learningRateRange = defineLintRule({
   title: "Learning rate out of range",
   why: "Above a rate that depends on the optimizer the loss jumps about or grows without bound; far below it nothing moves in the steps that there are.",
   what: "Start from the optimizer's default, or let the learning-rate range test suggest a value.",
-  sources: ["Bengio, Practical recommendations for gradient-based training of deep architectures, 2012 (1e-6 to 1)", "Schoop et al., UMLAUT, 2021 (Adam above 0.01 or below 1e-7; widened here, because small networks still train at 0.03; a hint only while rate x hidden width is at most 2)"],
+  sources: ["Bengio, Practical recommendations for gradient-based training of deep architectures, 2012 (1e-6 to 1)", "Schoop et al., UMLAUT, 2021 (Adam above 0.01 or below 1e-7; widened here, because small networks still train at 0.03; a hint only while rate x hidden width is at most 2)", "Chen et al., Symbolic Discovery of Optimization Algorithms, 2023 (lion: a rate 3 to 10 times smaller than AdamW's); Zeiler, ADADELTA, 2012"],
   options: z.strictObject({
-    low: z.number().min(0).optional().describe("Least rate. Default: 1e-6 (adagrad 1e-5)."),
-    high: z.number().gt(0).optional().describe("Largest rate. Default: 0.03 for adam, adamw and rmsprop, 1 for sgd and adagrad; with momentum lr / (1 - momentum) up to 3."),
+    low: z.number().min(0).optional().describe("Least rate. Default: 1e-6 (adagrad 1e-5, lion 1e-7, adadelta 0.02)."),
+    high: z.number().gt(0).optional().describe("Largest rate. Default: 0.03 for adam, adamw and rmsprop, 1 for sgd and adagrad, 0.05 for adamax and yogi, 0.01 for lion, 10 for adadelta; with momentum lr / (1 - momentum) up to 3."),
   }),
   examples: {
-    bad: [file("{ adam: { lr: 0.5 } }"), file("{ sgd: { lr: 10 } }"), file("{ sgd: { lr: 0.9, momentum: 0.9 } }"), file("{ adam: { lr: 1e-9 } }")],
+    bad: [file("{ adam: { lr: 0.5 } }"), file("{ sgd: { lr: 10 } }"), file("{ sgd: { lr: 0.9, momentum: 0.9 } }"), file("{ adam: { lr: 1e-9 } }"), file("{ adadelta: { lr: 1e-3 } }"), file("{ lion: { lr: 0.1 } }")],
     good: [file("{ adam: { lr: 1e-3 } }"), file("{ adam: 0.01 }"), file("{ sgd: { lr: 0.1, momentum: 0.9 } }"), file("{ sgd: 1 }"), file("{ adam: 0.05 }"), file("{ adam: 0.3 }").replace("dense: { units: 16, activation: relu }, ", "")],
   },
   check({ config }, options) {
     const { optimizer } = config;
     const range = ranges[optimizer.kind];
     const rate = optimizer.arguments.lr;
-    if (range === undefined || typeof rate !== "number") return null;
+    if (range === undefined || typeof rate !== "number" || meantBy("lr", rate) !== null) return null;
     const low = options.low ?? range.low;
     const high = options.high ?? range.high;
     const momentum = typeof optimizer.arguments.momentum === "number" ? optimizer.arguments.momentum : 0;

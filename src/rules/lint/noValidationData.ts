@@ -15,8 +15,9 @@ export const noValidationData = defineLintRule({
     bad: [file("{ train: { generate: two_moons }, split: { validation: 0 } }")],
     good: [file("{ train: { generate: two_moons } }"), file("{ train: { generate: two_moons }, validation: { generate: two_moons, examples: 200 }, split: { validation: 0 } }")],
   },
-  check({ config: { data } }) {
+  check({ config: { data, training } }) {
     if (data.validation !== null || data.split.validation > 0) return null;
+    if (training.earlyStopping?.metric.startsWith("validation/") === true) return null; // early-stopping-without-validation
     return {
       at: "data.split.validation",
       message: "No examples are kept for validation: overfitting will not show.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLintRule } from "./defineLintRule.js";
+import { meantBy } from "./typingSlip.js";
 
 const file = (penalty: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\nregularization: { ${penalty} }\n`;
 const weights = (penalty: string): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu, ${penalty} }, dense: 2]\nloss: cross_entropy\n`;
@@ -27,7 +28,7 @@ export const penaltyTooStrong = defineLintRule({
     for (const { at, values } of places) {
       for (const kind of ["l1", "l2"] as const) {
         const value = values[kind];
-        if (typeof value !== "number" || value <= limits[kind]) continue;
+        if (typeof value !== "number" || value <= limits[kind] || meantBy(kind, value) !== null) continue;
         return {
           at: `${at}.${kind}`,
           message: `An ${kind} of ${value} outweighs the loss: the weights shrink to nothing. Usual are 1e-5 to 0.01.`,

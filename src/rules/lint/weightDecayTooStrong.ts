@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineLintRule } from "./defineLintRule.js";
+import { meantBy } from "./typingSlip.js";
 
 const file = (optimizer: string, more = ""): string => `data: { train: { generate: two_moons } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: ${optimizer}\n${more}`;
 
@@ -29,7 +30,7 @@ export const weightDecayTooStrong = defineLintRule({
     const decay = written > 0 ? written : Number(optimizer.arguments.weight_decay ?? 0);
     const free = scaleFree.has(optimizer.kind);
     const bound = free ? high : sgd;
-    if (decay <= bound) return null;
+    if (decay <= bound || meantBy("weight_decay", decay) !== null) return null;
     const usual = free ? 0.01 : 1e-4;
     return {
       at,
