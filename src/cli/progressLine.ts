@@ -20,9 +20,12 @@ export class ProgressLine {
   }
 }
 
+/** Share of the time from which on waiting for data is worth a word. */
+const tellsWaiting = 0.05;
+
 /** `epoch 3/5  step 412/710  58 %  loss 0.0812  rate 1e-3  1,180 steps/s  1:04 left` */
 export function progressText(progress: Progress, loss: number | null, rate: number | null): string {
-  const { step, totalSteps, epoch, epochs, stepsPerSecond, secondsLeft } = progress;
+  const { step, totalSteps, epoch, epochs, stepsPerSecond, secondsLeft, waitingForData = 0 } = progress;
   const parts = [
     `epoch ${Math.min(Math.ceil(epoch) || 1, Math.ceil(epochs))}/${Math.ceil(epochs)}`,
     `step ${step}/${totalSteps}`,
@@ -30,6 +33,7 @@ export function progressText(progress: Progress, loss: number | null, rate: numb
     ...(loss === null ? [] : [`loss ${shortNumber(loss)}`]),
     ...(rate === null ? [] : [`rate ${shortNumber(rate)}`]),
     `${Math.round(stepsPerSecond).toLocaleString("en")} steps/s`,
+    ...(waitingForData < tellsWaiting ? [] : [`${Math.round(100 * waitingForData)} % waiting for data`]),
     ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
   ];
   return parts.join("  ");

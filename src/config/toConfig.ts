@@ -56,6 +56,7 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     augment: (data.augment as readonly ChosenEntry[]).map(({ kind, arguments: args }) => ({ kind, arguments: args })),
     limit: data.limit ?? null,
     layout: data.layout,
+    stream: data.stream,
     text: textConfig(data),
   };
 }

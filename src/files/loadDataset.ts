@@ -1,4 +1,5 @@
 /** Reads what a training file's `data` section names: the entry for whatever trains. */
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { buildTextDataset } from "../engine/data/text/buildTextDataset.js";
@@ -6,18 +7,29 @@ import { buildDataset } from "../engine/data/buildDataset.js";
 import { generateTable } from "../engine/data/generators.js";
 import { readInline } from "../engine/data/inline.js";
 import { detectFormat } from "../engine/data/formats/detect.js";
-import { readSource } from "../engine/data/readBytes.js";
+import { readLabels, readSource } from "../engine/data/readBytes.js";
+import type { ExampleStream } from "../engine/data/stream/exampleStream.js";
 import type { NamedBytes, RawSource } from "../engine/data/table.js";
 import type { DatasetConfig } from "../engine/data/task.js";
 import type { Dataset } from "../engine/data/types.js";
 import type { SourceConfig } from "../engine/training/config.js";
 import { readUserFile } from "./readFile.js";
-import { resolveFiles } from "./resolveFiles.js";
+import { resolveFiles, type FoundFile } from "./resolveFiles.js";
+import { isTooLarge, sourceFormat } from "./stream/decide.js";
+import { streamInProcess } from "./stream/readExamples.js";
+import { Scratch } from "./stream/scratchFile.js";
+import { streamDataset, type StreamPlan, type StreamSource } from "./stream/streamDataset.js";
 
 export interface LoadOptions {
   /** Folder of the training file, to which its paths are relative; absolute. */
   readonly folder: string;
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;
+  /** What of reading takes time; `fraction` of it, where known. */
+  readonly progress?: (text: string, fraction: number | null) => void;
+  /** Folder for rows of streamed data that cannot be read in any order from their own files; the system's for temporary files where none is said. */
+  readonly scratch?: string;
+  /** Reads streamed examples; in the calling thread where none is said. */
+  readonly openStream?: (plan: StreamPlan) => ExampleStream;
 }
 
 /**
@@ -28,6 +40,8 @@ export async function loadDataset(config: DatasetConfig, options: LoadOptions): 
   const started = performance.now();
   const { data } = config;
   if (data.text !== null) return logged(await loadText(config, options), "text", started, options);
+  const streamed = await loadStreamed(config, options);
+  if (streamed !== null) return logged(streamed, `${streamed.reading.format}, streamed`, started, options);
   const [train, validation, test] = [
     await loadSource(config, data.train, "train", options),
     data.validation === null ? null : await loadSource(config, data.validation, "validation", options),
@@ -41,6 +55,33 @@ function logged(dataset: Dataset, format: string, started: number, options: Load
   const { splits } = dataset;
   options.log("info", `Data: ${format}, ${splits.train.length} training, ${splits.validation.length} validation and ${splits.test.length} test examples, ${(performance.now() - started).toFixed(0)} ms`);
   return dataset;
+}
+
+/** The data set with its inputs on the disk, where the file says so or they would take too much memory; null where they are read into memory. */
+async function loadStreamed(config: DatasetConfig, options: LoadOptions): Promise<Dataset | null> {
+  const { data } = config;
+  if (data.stream === false || data.train.kind !== "files") {
+    if (data.stream === true) throw new DescentError("stream-needs-files", "Only files can be streamed.", { path: "data.stream" });
+    return null;
+  }
+  const named = (["train", "validation", "test"] as const).flatMap((part) => { const source = data[part]; return source === null ? [] : [{ part, source }]; });
+  const found: { readonly part: Part; readonly files: FoundFile[] }[] = [];
+  for (const { part, source } of named) {
+    if (source.kind !== "files") return null;
+    found.push({ part, files: await resolveFiles(source.files, options.folder).catch((error: unknown) => { throw toDescentError(error).at({ path: `data.${part}` }); }) });
+  }
+  try {
+    const format = await sourceFormat(found[0].files, data.format);
+    if (format === null || format === "images" || (data.stream === "auto" && !(await isTooLarge(found.flatMap(({ files }) => files), format)))) return null;
+    const sources: StreamSource[] = [];
+    for (const { part, files } of found) {
+      const labels = await loadLabels(config, files, part, options);
+      sources.push({ part, files, labels: labels === null ? null : await readLabels(labels, data, part, part === "train" ? data.limit ?? Infinity : Infinity) });
+    }
+    return await streamDataset(config, sources, format, { scratch: new Scratch(options.scratch ?? tmpdir()), openStream: options.openStream ?? streamInProcess, progress: options.progress ?? (() => {}) });
+  } catch (error) {
+    throw toDescentError(error).at({ path: "data.train" });
+  }
 }
 
 /** The text files that `data` names. @throws DescentError `text-needs-files` for values and generators, and what reading throws */
@@ -73,7 +114,7 @@ async function loadSource(config: DatasetConfig, source: SourceConfig, part: Par
   try {
     const found = await resolveFiles(source.files, options.folder);
     const files = await Promise.all(found.map(({ file, name }) => readUserFile(file, name)));
-    const labels = await loadLabels(config, files, part, options);
+    const labels = await loadLabels(config, found, part, options);
     const format = detectFormat(files[0], data.format);
     return { source: await readSource(files, labels, { ...data, limit: part === "train" ? data.limit : null }, part), format };
   } catch (error) {
@@ -85,7 +126,7 @@ async function loadSource(config: DatasetConfig, source: SourceConfig, part: Par
  * The labels beside a source: `data.labels` for the training data; for the others, and where nothing is said, the file that is called as
  * the MNIST files are: `t10k-labels-idx1-ubyte` beside `t10k-images-idx3-ubyte`.
  */
-async function loadLabels({ data }: DatasetConfig, files: readonly NamedBytes[], part: Part, options: LoadOptions): Promise<NamedBytes | null> {
+async function loadLabels({ data }: DatasetConfig, files: readonly FoundFile[], part: Part, options: LoadOptions): Promise<NamedBytes | null> {
   if (part === "train" && data.labels !== null) {
     try {
       const found = await resolveFiles([data.labels], options.folder);

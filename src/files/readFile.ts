@@ -50,10 +50,8 @@ async function decompress(file: string, name: string): Promise<Uint8Array> {
   try {
     return await collect(input.pipe(gunzip));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ERR_OUT_OF_RANGE" || error instanceof RangeError) throw new DescentError("file-too-large", `${name} is too large when decompressed.`, { file }, { cause: error });
-    if (code === "Z_BUF_ERROR") throw new DescentError("gzip-truncated", `${name} is cut off: its compressed data ends too early.`, { file }, { cause: error });
-    if (code?.startsWith("Z_") === true) throw new DescentError("gzip-damaged", `${name} cannot be decompressed: ${message}.`, { file }, { cause: error });
     throw error;
   } finally {
     input.destroy();
@@ -66,11 +64,13 @@ async function collect(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** The system's refusal as an error for the user. */
+/** The system's refusal, or a broken compressed file's, as an error for the user. */
 export function fileError(error: unknown, file: string, name: string): DescentError {
   if (error instanceof DescentError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code?.startsWith("Z_") === true && code !== "Z_BUF_ERROR") return new DescentError("gzip-damaged", `${name} cannot be decompressed: ${message}.`, { file }, { cause: error });
   switch (code) {
+    case "Z_BUF_ERROR": return new DescentError("gzip-truncated", `${name} is cut off: its compressed data ends too early.`, { file }, { cause: error });
     case "ENOENT": return new DescentError("file-missing", `${name} does not exist.`, { file }, { cause: error });
     case "ENOTDIR": return new DescentError("file-missing", `${name} does not exist: a part of its path is no folder.`, { file }, { cause: error });
     case "EACCES":

@@ -97,6 +97,8 @@ export type SeriesUpdate = z.infer<typeof seriesUpdateSchema>;
 export const progressSchema = z.object({
   step: z.int(), totalSteps: z.int(), epoch: z.number(), epochs: z.number(),
   stepsPerSecond: z.number(), secondsLeft: z.number().nullable(), secondsElapsed: z.number(),
+  /** Share of the training time, within [0, 1], that steps waited for their examples to be read; only of streamed data. */
+  waitingForData: z.number().optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

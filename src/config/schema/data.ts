@@ -53,6 +53,7 @@ export const dataSection = section(
     tokens: choice(["characters", "bytes", "words"]).optional().describe("Of text: what a language model reads and predicts one by one. Default: characters."),
     context: z.int().min(1).max(100_000).optional().describe("Of text: tokens that the model sees at once. Default: 64."),
     vocabulary: z.int().min(2).max(1_000_000).optional().describe("Of text: the most frequent tokens that are told apart, <unknown> among them. Default: all characters; 5,000 words."),
+    stream: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether examples stay in their files and are read when they are needed; auto: where they would take more than 512 MB of memory."),
     layout: choice(["auto", "channels_last", "channels_first"]).default("auto").describe("Which axis of images holds the channels; auto: the one of size 1, 3 or 4."),
   },
   { planned: ["ignore_target"] },

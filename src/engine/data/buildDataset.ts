@@ -56,9 +56,14 @@ function limit(source: RawSource, most: number | null): RawSource {
 }
 
 function checkLabelCount({ inputs, labels }: RawSource): void {
-  if (labels === null || countExamples(labels) === countExamples(inputs)) return;
+  checkLabelCounts(countExamples(inputs), labels);
+}
+
+/** Throws `labels-count` unless there are as many labels as inputs, or none. */
+export function checkLabelCounts(inputs: number, labels: RawSource["labels"]): void {
+  if (labels === null || countExamples(labels) === inputs) return;
   const { file } = labels.origin.describe(0).location;
-  throw new DescentError("labels-count", `${countExamples(inputs)} inputs but ${countExamples(labels)} labels${file === undefined ? "" : ` in ${file}`}.`, { path: "data.labels", file });
+  throw new DescentError("labels-count", `${inputs} inputs but ${countExamples(labels)} labels${file === undefined ? "" : ` in ${file}`}.`, { path: "data.labels", file });
 }
 
 function countRows(sources: RawSources): Joined<Table>["counts"] {
@@ -84,7 +89,7 @@ function fromTables(config: DatasetConfig, all: readonly TableSource[], sources:
   const categories = findCategories(trainPart, choice.inputs, config.data.categorical);
   const columns = numericColumns(inputs, choice.inputs, categories);
   const targets = reconstructs ? null : readTargets(config, { examples: inputs, labels: joined.labels, names: choice.targets, trainRows: counts.train });
-  const splits = drawSplits(config, sources, counts, targets?.stratify ?? null);
+  const splits = drawSplits(config, ownFiles(sources), counts, targets?.stratify ?? null);
   const means = fillMissing(config.data.missing, inputs, columns, splits.train);
   const statistics = columns.map(({ name, values }) => columnStatistics(name, values, splits.train));
   const scaling = fitScaling(config.data.scaling, columns, statistics);
@@ -116,7 +121,7 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
   const exampleSize = exampleShape.reduce((product, dim) => product * dim, 1);
   checkFinite(inputs, exampleSize);
   const targets = reconstructs ? null : readTargets(config, { examples: inputs, labels: joined.labels, names: [], trainRows: joined.counts.train });
-  const splits = drawSplits(config, sources, joined.counts, targets?.stratify ?? null);
+  const splits = drawSplits(config, ownFiles(sources), joined.counts, targets?.stratify ?? null);
   const statistics = tensorStatistics(inputKind === "image" ? "pixels" : "values", inputs.data, exampleSize, splits.train);
   const { offset, divisor } = fitColumn(config.data.scaling, statistics);
   const scaling: FittedScaling = { kind: config.data.scaling, offset: [offset], divisor: [divisor] };
@@ -168,20 +173,24 @@ function checkFinite({ data, dims, origin }: RawTensor, exampleSize: number): vo
   throw new DescentError(Number.isNaN(data[at]) ? "value-missing" : "value-not-finite", `${text} of ${dims[0]}, element ${at % exampleSize}: ${data[at]} is no finite number.`, location);
 }
 
+function ownFiles(sources: RawSources): { readonly validation: boolean; readonly test: boolean } {
+  return { validation: sources.validation !== null, test: sources.test !== null };
+}
+
 /** The split of the training rows, then the rows of the other files. */
-function drawSplits(config: DatasetConfig, sources: RawSources, counts: Joined<Table>["counts"], classes: Int32Array | null): Split {
+export function drawSplits(config: DatasetConfig, has: { readonly validation: boolean; readonly test: boolean }, counts: Joined<Table>["counts"], classes: Int32Array | null): Split {
   const { split } = config.data;
   if (split.stratify === true && classes === null) throw new DescentError("stratify-without-classes", "stratify: true needs classes to stratify by; this is a regression.", { path: "data.split.stratify" });
   const fractions = {
     seed: split.seed,
-    validation: sources.validation === null ? split.validation : 0,
-    test: sources.validation === null && sources.test === null ? split.test : 0,
+    validation: has.validation ? 0 : split.validation,
+    test: has.validation || has.test ? 0 : split.test,
   };
   const drawn = splitRows(counts.train, fractions, split.stratify === false || classes === null ? null : classes.subarray(0, counts.train));
   const range = (from: number, count: number) => Int32Array.from({ length: count }, (_, i) => from + i);
   return {
     train: drawn.train,
-    validation: sources.validation === null ? drawn.validation : range(counts.train, counts.validation),
-    test: sources.test === null ? drawn.test : range(counts.train + counts.validation, counts.test),
+    validation: has.validation ? range(counts.train, counts.validation) : drawn.validation,
+    test: has.test ? range(counts.train + counts.validation, counts.test) : drawn.test,
   };
 }

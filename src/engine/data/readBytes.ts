@@ -90,7 +90,7 @@ function joinSources(sources: readonly RawSource[], labels: RawSource["labels"])
 }
 
 /** A file of labels in any format: `data.target` names its column or array where it has several. */
-async function readLabels(file: NamedBytes, data: ReadingConfig, part: SourcePart, most: number): Promise<Table | RawTensor> {
+export async function readLabels(file: NamedBytes, data: ReadingConfig, part: SourcePart, most: number): Promise<Table | RawTensor> {
   const format = detectFormat(file, "auto");
   const wanted: WantedColumns = (names) => {
     const told = names.filter((name) => data.target?.includes(name));

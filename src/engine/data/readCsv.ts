@@ -15,38 +15,57 @@ const missingTexts = new Set(["", "nan", "na", "n/a", "null"]);
  * Empty cells, NaN, NA, N/A and null are missing values.
  * @throws DescentError `file-too-large`, `csv-ragged-row`, `csv-quote`, `column-duplicate`, `file-empty`, `value-not-finite`
  */
-export function readCsv({ file, name: shown, bytes }: NamedBytes, knownNames: readonly string[]): Table {
+export function readCsv({ file, name, bytes }: NamedBytes, knownNames: readonly string[]): Table {
+  const { table } = parseCsv(decode(name, file, bytes), { file, name, knownNames, header: null });
+  if (table.rows === 0) throw new DescentError("file-empty", `${name} holds ${table.columns.length === 0 ? "nothing" : "a header and no rows"}.`, { file });
+  return table;
+}
+
+/** What the first rows of a file said about the rest. */
+export interface CsvHeader {
+  readonly names: readonly string[];
+  readonly delimiter: string;
+}
+
+/** A piece of a file: whole records, the first of them on `firstLine`. */
+export interface CsvPiece {
+  readonly file: string;
+  readonly name: string;
+  readonly knownNames: readonly string[];
+  /** null at the file's beginning. */
+  readonly header: CsvHeader | null;
+  readonly firstLine?: number;
+}
+
+/** The rows of a piece of text. @throws DescentError `csv-ragged-row`, `csv-quote`, `column-duplicate`, `value-not-finite` */
+export function parseCsv(text: string, { file, name: shown, knownNames, header, firstLine = 1 }: CsvPiece): { readonly table: Table; readonly header: CsvHeader } {
   const at = (line: number) => ({ text: `${shown}, line ${line}`, location: lineOf(file, line) });
-  const text = decode(shown, file, bytes);
-  const delimiter = detectDelimiter(text);
-  const columns: GrowingColumn[] = [];
+  const delimiter = header?.delimiter ?? detectDelimiter(text);
+  let names = header?.names ?? null;
+  const columns = (names ?? []).map((name) => new GrowingColumn(name));
   const lines: number[] = [];
-  let names: readonly string[] | null = null;
   const addRow = (record: readonly string[], line: number) => {
     lines.push(line);
     for (let c = 0; c < columns.length; c++) {
       if (!columns[c].push(record[c])) throw new DescentError("value-not-finite", `${at(line).text}, column "${columns[c].name}": ${record[c].trim()} is no finite number.`, at(line).location);
     }
   };
-  forEachRecord(text, delimiter, at, (record, line) => {
+  const toLine = (line: number) => line + firstLine - 1;
+  forEachRecord(text, delimiter, (line) => at(toLine(line)), (record, relative) => {
+    const line = toLine(relative);
     if (names === null) {
-      const header = isHeader(record, knownNames);
-      names = record.map((cell, index) => (header && cell.trim() !== "" ? cell.trim() : `column${index + 1}`));
+      const isNamed = isHeader(record, knownNames);
+      names = record.map((cell, index) => (isNamed && cell.trim() !== "" ? cell.trim() : `column${index + 1}`));
       checkNames(names, at(line));
       for (const name of names) columns.push(new GrowingColumn(name));
-      if (!header) addRow(record, line);
+      if (!isNamed) addRow(record, line);
     } else if (record.length !== names.length) {
       throw new DescentError("csv-ragged-row", `${at(line).text}: ${record.length} columns where the first row has ${names.length}.`, at(line).location);
     } else addRow(record, line);
   });
-  if (lines.length === 0) throw new DescentError("file-empty", `${shown} holds ${names === null ? "nothing" : "a header and no rows"}.`, { file });
   const starts = Int32Array.from(lines);
-  return {
-    kind: "table",
-    columns: columns.map((column) => column.done()),
-    rows: lines.length,
-    origin: { describe: (row) => at(starts[row]) },
-  };
+  const table: Table = { kind: "table", columns: columns.map((column) => column.done()), rows: lines.length, origin: { describe: (row) => at(starts[row]) } };
+  return { table, header: { names: names ?? [], delimiter } };
 }
 
 /** A JavaScript string has at most about 2^29 characters. */

@@ -1,4 +1,5 @@
 import type { ConstantTensor } from "../graph/types.js";
+import type { ExampleStream } from "./stream/exampleStream.js";
 import type { TextRecipe } from "./text/tokens.js";
 
 /** What a run predicts. */
@@ -19,6 +20,8 @@ export interface Dataset {
   readonly task: Task;
   readonly inputKind: InputKind;
   readonly inputs: ConstantTensor;
+  /** Where the inputs stay in their files: how they are read; `inputs` then has type and dims alone. */
+  readonly stream?: ExampleStream;
   readonly inputDivisor: number;
   readonly targets: ConstantTensor;
   /** Class names by index; null for regression. */

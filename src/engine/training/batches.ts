@@ -13,6 +13,8 @@ export interface BatchOptions {
   readonly sampling: Sampling;
   /** For `weighted`: the class of each of `examples`. */
   readonly classes: Int32Array | null;
+  /** Of a streamed data set: examples that are read at once, and how many such blocks are shuffled together. */
+  readonly blocks?: { readonly examples: number; readonly window: number };
   readonly seed: number;
 }
 
@@ -55,12 +57,37 @@ export class Batches {
     if (sampling === "weighted" && classes !== null) {
       this.#order = drawBalanced(examples, classes, random);
     } else {
-      this.#order = examples.slice();
-      random.shuffle(this.#order);
+      this.#order = this.options.blocks === undefined ? examples.slice() : inBlocks(examples, this.options.blocks, random);
+      if (this.options.blocks === undefined) random.shuffle(this.#order);
     }
     this.#epoch = epoch;
     return this.#order;
   }
+}
+
+/**
+ * A shuffle for data that are read in blocks: the blocks in a random order, and within each window of them every example in a random place. Every epoch
+ * draws both anew. `examples` rise.
+ */
+function inBlocks(examples: Int32Array, { examples: size, window }: { readonly examples: number; readonly window: number }, random: RandomStream): Int32Array {
+  // where the examples of each block begin
+  const starts: number[] = [];
+  examples.forEach((example, i) => {
+    if (i === 0 || Math.floor(example / size) !== Math.floor(examples[i - 1] / size)) starts.push(i);
+  });
+  const order = Int32Array.from(starts, (_, block) => block);
+  random.shuffle(order);
+  const shuffled = new Int32Array(examples.length);
+  let [filled, windowStart] = [0, 0];
+  order.forEach((block, position) => {
+    const part = examples.subarray(starts[block], starts[block + 1] ?? examples.length);
+    shuffled.set(part, filled);
+    filled += part.length;
+    if ((position + 1) % window !== 0 && position + 1 < order.length) return;
+    random.shuffle(shuffled.subarray(windowStart, filled));
+    windowStart = filled;
+  });
+  return shuffled;
 }
 
 /** As many examples as there are, drawn with replacement, each class equally often on average. */

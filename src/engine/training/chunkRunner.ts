@@ -9,6 +9,7 @@ import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
 import type { Pieces } from "./differentiateBatch.js";
 import { dropoutTable, writeMaskSlices, type Draw } from "./dropoutTable.js";
+import { ExamplePieces, type PieceFeeds } from "./examplePieces.js";
 import type { CarriedTensor } from "./packs.js";
 import type { TrainingProblem } from "./problem.js";
 import { stepScalars } from "./stepScalars.js";
@@ -42,6 +43,8 @@ export interface ChunkResult {
   readonly batch: number;
   /** Where examples are mixed: the share of each step, and for every example the position in its piece of the one it is mixed with. */
   readonly mixture: { readonly shares: Float32Array; readonly partners: BigInt64Array; readonly pieces: Pieces } | null;
+  /** Seconds that the chunk waited for its examples; 0 where they are in memory. */
+  readonly waited: number;
   /** By position in the chunk. */
   readonly statistics: readonly { readonly position: number; readonly values: Record<string, number> }[];
 }
@@ -54,15 +57,21 @@ export class ChunkRunner {
   /** Running statistics: BatchNormalization of ONNX Runtime moves them in place, in the very array that was fed, which may be an imported file's or a checkpoint's. */
   readonly #statistics: ReadonlySet<string>;
 
+  /** Of a streamed data set. */
+  readonly #pieces: ExamplePieces | null;
+
   constructor(private readonly options: ChunkRunnerOptions) {
+    const { problem: { config, dataset }, batches } = options;
+    this.#pieces = dataset.stream === undefined ? null : new ExamplePieces(dataset, dataset.stream, batches, config.data.sampling !== "weighted");
     this.#statistics = new Set(options.problem.tensors.filter(({ learned }) => !learned).map(({ fullName }) => fullName));
   }
 
-  /** Steps from this one (from 0) that fit into one chunk: those with batches of the same size. */
+  /** Steps from this one (from 0) that fit into one chunk: those with batches of the same size, and of a streamed data set those that are read together. */
   longestFrom(step: number, wanted: number): number {
     const { batches } = this.options;
     const size = batches.sizeOf(step);
     let count = 1;
+    if (this.#pieces !== null) return Math.min(wanted, this.#pieces.stepsFrom(step));
     while (count < wanted && batches.sizeOf(step + count) === size) count++;
     return count;
   }
@@ -74,17 +83,15 @@ export class ChunkRunner {
 
   /** Does `rates.length` steps, the first of them `step` (from 0), with batches of one size. */
   async run(step: number, rates: Float64Array, carried: Readonly<Carried>): Promise<ChunkResult> {
-    const { problem, batches } = this.options;
+    const { batches } = this.options;
     const batch = batches.sizeOf(step);
     const { graph, session } = await this.#sessionOf(batch);
     const steps = rates.length;
-    const indices = new BigInt64Array(steps * batch);
-    for (let k = 0; k < steps; k++) batches.write(step + k, indices, k * batch);
+    const { inputs, targets, positions, indices, waited } = this.#pieces === null ? this.#fromMemory(step, steps, batch) : await this.#pieces.take(step, steps);
     const flags = Uint8Array.from({ length: steps }, (_, k) => Number(this.options.wantsStatistics(step + k)));
     const feeds: Record<string, ConstantTensor> = {
-      indices: { type: "int64", dims: [steps, batch], data: indices },
-      inputs: problem.dataset.inputs,
-      targets: problem.dataset.targets,
+      indices: { type: "int64", dims: [steps, batch], data: positions },
+      inputs, targets,
       ...this.#feedScalars(graph, step, rates),
       ...this.#feedMasks(graph, step, steps),
       ...this.#feedNumbers(step, steps, batch),
@@ -108,8 +115,15 @@ export class ChunkRunner {
       losses: results.losses.data as Float32Array,
       lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
-      indices, batch, mixture, statistics,
+      indices, batch, waited, mixture, statistics,
     };
+  }
+
+  #fromMemory(step: number, steps: number, batch: number): PieceFeeds {
+    const { problem: { dataset }, batches } = this.options;
+    const indices = new BigInt64Array(steps * batch);
+    for (let k = 0; k < steps; k++) batches.write(step + k, indices, k * batch);
+    return { inputs: dataset.inputs, targets: dataset.targets, positions: indices, indices, waited: 0 };
   }
 
   async dispose(): Promise<void> {

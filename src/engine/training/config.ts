@@ -56,6 +56,8 @@ export interface DataConfig {
   readonly augment: readonly Chosen[];
   readonly limit: number | null;
   readonly layout: "auto" | "channels_last" | "channels_first";
+  /** Whether inputs stay on the disk; auto: where they would take too much memory. */
+  readonly stream: "auto" | boolean;
   /** How text becomes tokens; null: the data are no text. */
   readonly text: TextConfig | null;
 }

@@ -1,5 +1,6 @@
 /** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
 import type { Tensor } from "../graph/builder.js";
+import { takeRowsOf } from "../data/stream/exampleStream.js";
 import type { ConstantTensor } from "../graph/types.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
@@ -65,7 +66,7 @@ export class Inference {
     let counts: Float32Array | null = null;
     for (let start = 0; start < indices.length; start += this.#block) {
       const block = indices.subarray(start, start + this.#block);
-      const results = await session.run(this.#feeds(block, weights, true));
+      const results = await session.run(await this.#feeds(block, weights, true));
       if (isText) for (const name of Object.keys(scores)) if (results[name] !== undefined) scores[name].set(results[name].data as Float32Array, start * steps);
       if (!isText) outputs.set(results.outputs.data as Float32Array, start * perExample);
       sum += (results.loss_sum.data as Float32Array)[0];
@@ -88,7 +89,7 @@ export class Inference {
     const width = this.problem.lossProblem.outputWidth;
     const outputs = new Float32Array(indices.length * width);
     for (let start = 0; start < indices.length; start += this.#block) {
-      const results = await session.run(this.#feeds(indices.subarray(start, start + this.#block), weights, false));
+      const results = await session.run(await this.#feeds(indices.subarray(start, start + this.#block), weights, false));
       outputs.set(results.outputs.data as Float32Array, start * width);
     }
     return outputs;
@@ -105,7 +106,7 @@ export class Inference {
     const width = sizeOf(shape);
     const data = new Float32Array(indices.length * width);
     for (let start = 0; start < indices.length; start += this.#block) {
-      const results = await session.run(this.#feeds(indices.subarray(start, start + this.#block), weights, false));
+      const results = await session.run(await this.#feeds(indices.subarray(start, start + this.#block), weights, false));
       data.set(results.activations.data as Float32Array, start * width);
     }
     return { data, width };
@@ -118,12 +119,14 @@ export class Inference {
     [this.#evaluation, this.#last, this.#activations] = [null, null, null];
   }
 
-  #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Record<string, ConstantTensor> {
+  async #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Promise<Record<string, ConstantTensor>> {
+    const { dataset } = this.problem;
+    const { stream } = dataset;
     const feeds: Record<string, ConstantTensor> = {
-      indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, BigInt) },
-      inputs: this.problem.dataset.inputs,
+      indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, stream === undefined ? BigInt : (_, i) => BigInt(i)) },
+      inputs: stream === undefined ? dataset.inputs : await stream.read(indices.slice(), false),
     };
-    if (targets) feeds.targets = this.problem.dataset.targets;
+    if (targets) feeds.targets = stream === undefined ? dataset.targets : { ...dataset.targets, dims: [indices.length, ...dataset.targets.dims.slice(1)], data: takeRowsOf(dataset.targets, indices) };
     for (const { fullName } of this.problem.tensors) feeds[fullName] = weights[fullName];
     return feeds;
   }

@@ -86,7 +86,8 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
     dropLast: config.training.dropLast,
     // the order within a batch of everything says nothing
     sampling: full && config.data.sampling === "shuffle" ? "sequential" : config.data.sampling,
-    classes: dataset.task === "classification" && dataset.targets.dims.length === 1 ? classesOf(dataset, examples) : null,
+    classes: config.data.sampling === "weighted" && dataset.task === "classification" && dataset.targets.dims.length === 1 ? classesOf(dataset, examples) : null,
+    ...(dataset.stream === undefined ? {} : { blocks: { examples: dataset.stream.blockExamples, window: dataset.stream.windowBlocks } }),
     seed: config.seed,
   });
 }
@@ -211,7 +212,7 @@ class RunningTrainer implements Trainer {
     const begun = performance.now();
     const chunk = await runner.run(first, rates, this.#carried);
     const milliseconds = performance.now() - begun;
-    if (this.options.fixedChunks !== true) this.#chunkLength.learn(steps, milliseconds);
+    if (this.options.fixedChunks !== true) this.#chunkLength.learn(steps, milliseconds - 1000 * chunk.waited);
     const broken = this.problem.config.training.onNonFinite === "stop" ? chunk.losses.findIndex((loss) => !Number.isFinite(loss)) : -1;
     const done = broken < 0 ? steps : broken + 1;
     this.#carried = chunk.carried;
@@ -228,6 +229,7 @@ class RunningTrainer implements Trainer {
       lossesWithPenalty: chunk.lossesWithPenalty?.subarray(0, done) ?? null,
       epoch: epochOf(this.#step, this.length.stepsPerEpoch),
       seconds: milliseconds / 1000,
+      waited: chunk.waited,
     };
   }
 

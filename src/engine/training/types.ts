@@ -57,6 +57,8 @@ export interface ChunkDone {
   readonly statistics: readonly StepStatistics[];
   readonly epoch: number;
   readonly seconds: number;
+  /** Of these, seconds that the chunk waited for its examples to be read. */
+  readonly waited: number;
 }
 
 export interface EvaluationDone {

@@ -1,5 +1,4 @@
 import os from "node:os";
-import path from "node:path";
 import { DescentError } from "../../common/errors.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
 import { loadDataset } from "../../files/loadDataset.js";
@@ -11,7 +10,7 @@ import { runDataRules, runLint } from "../../rules/runRules.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
-import { locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
+import { loadOptions, locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
 
 /** The short experiments of the command line's page; those not in `built` are refused. */
 const built = ["overfit-batch"];
@@ -38,7 +37,7 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
     const config = await readModelFiles(written, source, { runFolder: null, hasState: false });
     const { provider } = await resolveDevice(config.device);
     report.progress("reading the data", null);
-    const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
+    const dataset = await loadDataset(config, loadOptions(source, null, report));
     const findings = [...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)];
     const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
     const onProgress = (fraction: number) => report.progress("overfit-batch", fraction);

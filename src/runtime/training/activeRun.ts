@@ -38,16 +38,18 @@ export class ActiveRun {
   private manifest: Manifest;
   private evaluation: LastEvaluation = { confusion: [], projection: null };
   private progress: Progress | null = null;
-  private readonly pace: { step: number; seconds: number }[] = [];
+  private readonly pace: { step: number; seconds: number; waited: number }[] = [];
+  /** Seconds that steps of this process waited for their examples. */
+  private waited = 0;
   private manifestWritten = 0;
   private progressSent = 0;
   private bestModelStep: number | null = null;
-  private evaluatedAt: { readonly step: number; readonly seconds: number };
+  private evaluatedAt: { readonly step: number; readonly seconds: number; readonly waited: number };
 
   constructor(options: ActiveRunOptions) {
     this.folder = options.folder;
     this.manifest = { ...options.manifest, pid: process.pid, host: os.hostname() };
-    this.evaluatedAt = { step: this.manifest.step, seconds: this.manifest.seconds };
+    this.evaluatedAt = { step: this.manifest.step, seconds: this.manifest.seconds, waited: 0 };
     this.recorder = new Recorder({
       folder: options.folder,
       firstStep: options.firstStep,
@@ -196,12 +198,16 @@ export class ActiveRun {
     for (let i = 0; i < tags.length; i++) this.series.add(`${split}/${tags[i]}`, step, values[i]);
   }
 
-  /** Steps a second of training since the last evaluation: for the event file alone, as clients see the pace in `progress`. */
+  /** Steps a second of training since the last evaluation, and, of streamed data, the share of the time that they waited for examples: for the event file alone, as clients see the pace in `progress`. */
   private recordPace(step: number): void {
     const { seconds } = this.manifest;
     const since = this.evaluatedAt;
-    if (step > since.step && seconds > since.seconds) this.recorder.scalars("train", step, ["steps_per_second"], [(step - since.step) / (seconds - since.seconds)]);
-    this.evaluatedAt = { step, seconds };
+    if (step > since.step && seconds > since.seconds) {
+      const elapsed = seconds - since.seconds;
+      this.recorder.scalars("train", step, ["steps_per_second"], [(step - since.step) / elapsed]);
+      if (this.waited > 0) this.recorder.scalars("train", step, ["waiting_for_data"], [(this.waited - since.waited) / elapsed]);
+    }
+    this.evaluatedAt = { step, seconds, waited: this.waited };
   }
 
   private setMetrics(split: Split, values: Readonly<Record<string, number>>): void {
@@ -219,13 +225,15 @@ export class ActiveRun {
     const seconds = this.manifest.seconds + chunk.seconds;
     const loss = toJsonNumber(chunk.losses[chunk.losses.length - 1]);
     this.manifest = { ...this.manifest, step, seconds, metrics: { ...this.manifest.metrics, "train/loss": loss } };
-    this.pace.push({ step, seconds });
+    this.waited += chunk.waited;
+    this.pace.push({ step, seconds, waited: this.waited });
     while (this.pace.length > 2 && seconds - this.pace[0].seconds > paceWindow) this.pace.shift();
-    const first = this.pace.length > 1 ? this.pace[0] : { step: chunk.firstStep - 1, seconds: seconds - chunk.seconds };
+    const first = this.pace.length > 1 ? this.pace[0] : { step: chunk.firstStep - 1, seconds: seconds - chunk.seconds, waited: this.waited - chunk.waited };
     const stepsPerSecond = seconds > first.seconds ? (step - first.step) / (seconds - first.seconds) : 0;
     const totalSteps = this.manifest.totalSteps ?? step;
     const secondsLeft = stepsPerSecond > 0 ? Math.max(0, totalSteps - step) / stepsPerSecond : null;
     this.progress = { step, totalSteps, epoch: chunk.epoch, epochs: this.manifest.epochs, stepsPerSecond, secondsLeft, secondsElapsed: seconds };
+    if (this.waited > 0 && seconds > first.seconds) this.progress = { ...this.progress, waitingForData: (this.waited - first.waited) / (seconds - first.seconds) };
     if (performance.now() - this.progressSent < progressInterval) return;
     this.progressSent = performance.now();
     this.server.broadcast({ event: "progress", ...this.progress });

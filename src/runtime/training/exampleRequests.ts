@@ -1,5 +1,6 @@
 import { toDescentError } from "../../common/errors.js";
 import { showExample, showReconstruction, showTarget, type ShownExample } from "../../engine/data/showExample.js";
+import { withExamplesInMemory } from "../../engine/data/stream/exampleStream.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Predictions, Trainer } from "../../engine/training/types.js";
 import type { Example, Split } from "../../protocol/evaluation.js";
@@ -49,7 +50,7 @@ export class ExampleRequests {
       const { steps, indices, confidence } = predictions;
       const isInCell = (row: number): boolean => predictions.predicted[row] === predicted && Number(targets.data[indices[Math.floor(row / steps)] * steps + (row % steps)]) === actual;
       const rows = [...predictions.predicted.keys()].filter(isInCell).sort((a, b) => confidence[b] - confidence[a]);
-      return { examples: rows.slice(offset, offset + limit).map((row) => this.example(predictions, row)), total: rows.length };
+      return { examples: await this.examples(predictions, rows.slice(offset, offset + limit)), total: rows.length };
     });
   }
 
@@ -59,15 +60,15 @@ export class ExampleRequests {
       const size = this.dataset.inputs.dims[0];
       const known = indices.filter((index) => index >= 0 && index < size);
       const predictions = await this.trainer.predict(Int32Array.from(known), this.weights);
-      return { examples: known.map((_, i) => this.example(predictions, i * predictions.steps)), total: known.length };
+      return { examples: await this.examples(predictions, known.map((_, i) => i * predictions.steps)), total: known.length };
     });
   }
 
-  private worstReconstructions(predictions: Predictions, offset: number, limit: number): { examples: Example[]; total: number } {
+  private async worstReconstructions(predictions: Predictions, offset: number, limit: number): Promise<{ examples: Example[]; total: number }> {
     const rows = [...predictions.indices.keys()];
     const errors = rows.map((row) => this.errorOf(predictions, row));
     rows.sort((a, b) => errors[b] - errors[a]);
-    return { examples: rows.slice(offset, offset + limit).map((row) => this.example(predictions, row)), total: rows.length };
+    return { examples: await this.examples(predictions, rows.slice(offset, offset + limit)), total: rows.length };
   }
 
   /** Root of the mean squared difference between an example, scaled, and what an autoencoder makes of it. */
@@ -78,11 +79,17 @@ export class ExampleRequests {
     return Math.sqrt(squares / width);
   }
 
+  /** The examples of rows of predictions; those of streamed data are read for it. */
+  private async examples(predictions: Predictions, rows: readonly number[]): Promise<Example[]> {
+    const indices = Int32Array.from(rows, (row) => predictions.indices[Math.floor(row / predictions.steps)]);
+    const isStreamed = this.dataset.stream !== undefined;
+    const held = isStreamed ? await withExamplesInMemory(this.dataset, indices) : this.dataset;
+    return rows.map((row, i) => this.example(predictions, row, indices[i], showExample(held, isStreamed ? i : indices[i])));
+  }
+
   /** The example of a row of predictions. */
-  private example(predictions: Predictions, row: number): Example {
-    const index = predictions.indices[Math.floor(row / predictions.steps)];
+  private example(predictions: Predictions, row: number, index: number, shown: ShownExample): Example {
     const confidence = predictions.confidence[row];
-    const shown = showExample(this.dataset, index);
     if (this.dataset.task === "autoencoder") {
       const error = `error ${Number(this.errorOf(predictions, row).toPrecision(3))}`;
       const made = predictions.outputs.slice(row * predictions.width, (row + 1) * predictions.width);

@@ -11,13 +11,14 @@ import { withTunedBatch } from "../../engine/training/tunedBatch.js";
 import { createTrainer } from "../../engine/training/trainer.js";
 import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
-import { loadDataset } from "../../files/loadDataset.js";
+import { loadDataset, type LoadOptions } from "../../files/loadDataset.js";
 import { withModelFiles } from "../../files/loadModelFiles.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { runFiles } from "../../runs/runFolder.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
+import { ExampleClient } from "../workers/exampleClient.js";
 import { tuningFor } from "./tuningStore.js";
 
 /** A model that is ready to train, and what it was made from. */
@@ -73,7 +74,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     const { provider, id } = await resolveDevice(config.device);
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
-    const dataset = await loadDataset(config, { folder: path.dirname(source.file), log: report.log });
+    const dataset = await loadDataset(config, loadOptions(source, storage, report));
     const { trainer, tuning } = await build({ config, dataset, provider, storage, resume, report });
     const used = withTunedBatch(config, tuning);
     return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
@@ -86,6 +87,17 @@ export async function prepare(source: JobSource, storage: string | null, resume:
 export async function readModelFiles(config: TrainingConfig, source: JobSource, { runFolder, hasState }: { readonly runFolder: string | null; readonly hasState: boolean }): Promise<TrainingConfig> {
   const copy = runFolder === null ? null : path.join(runFolder, runFiles.importedModel);
   return withModelFiles(config, { folder: path.dirname(source.file), hasState, stored: copy !== null && fs.existsSync(copy) ? copy : null });
+}
+
+/** How this process reads data: what is streamed by a worker thread. */
+export function loadOptions(source: JobSource, storage: string | null, report: Report): LoadOptions {
+  return {
+    folder: path.dirname(source.file),
+    log: report.log,
+    progress: report.progress,
+    ...(storage === null ? {} : { scratch: storage }),
+    openStream: (plan) => new ExampleClient(__dirname, plan),
+  };
 }
 
 interface BuildOptions {

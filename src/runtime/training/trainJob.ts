@@ -104,6 +104,7 @@ class TrainingRun {
     this.ownership.dispose();
     await run.server.close();
     await trainer.dispose();
+    await this.prepared.dataset.stream?.dispose();
   }
 
   private async untilEnd(): Promise<void> {

@@ -48,7 +48,7 @@ export async function watch(run: StreamedRun): Promise<Finding[]> {
     const values = { ...(run.norm ? { gradient_norm: run.norm(last) } : {}), ...(run.updateRatio ? { "update_ratio/dense_1": run.updateRatio(last) } : {}) };
     found.push(...rules.pushChunk({
       kind: "steps", firstStep: first, losses: Float32Array.from(steps, run.loss), learningRates: Float64Array.from(steps, () => 1e-3), lossesWithPenalty: null,
-      statistics: Object.keys(values).length > 0 ? [{ step: last, values }] : [], epoch: 0, seconds: 0,
+      statistics: Object.keys(values).length > 0 ? [{ step: last, values }] : [], epoch: 0, waited: 0, seconds: 0,
     }));
     if (run.evaluate && run.evaluateEvery && Math.floor(last / run.evaluateEvery) > Math.floor((first - 1) / run.evaluateEvery)) found.push(...rules.pushEvaluation(evaluation(last, run.evaluate(last))));
   }

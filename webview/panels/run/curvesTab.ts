@@ -12,7 +12,7 @@ import { isLive } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
 /** Tags that are no metric of the task: they have charts of their own, or none. */
-const otherTags = new Set(["loss", "loss_with_penalty", "learning_rate", "gradient_norm", "steps_per_second"]);
+const otherTags = new Set(["loss", "loss_with_penalty", "learning_rate", "gradient_norm", "steps_per_second", "waiting_for_data"]);
 
 /** Loss, each metric, learning rate and gradient norm over the steps, with one cursor and one zoom. */
 @customElement("descent-curves-tab")

@@ -49,7 +49,7 @@ export class RunHeader extends StoreElement {
             <svg width="100%" height="100%" aria-hidden="true"><rect width=${`${share * 100}%`} height="100%"></rect></svg>
           </div>
           <span class="figure is-share">${formatShare(share)}</span>
-          <span class="figure is-speed">${progress && progress.stepsPerSecond > 0 ? `${formatValue(progress.stepsPerSecond)} steps/s` : ""}</span>
+          <span class="figure is-speed">${progress && progress.stepsPerSecond > 0 ? `${formatValue(progress.stepsPerSecond)} steps/s${waitingText(progress.waitingForData)}` : ""}</span>
           <span class="figure is-device">${run.device}${run.threads ? `, ${run.threads} ${run.threads === 1 ? "thread" : "threads"}` : ""}</span>
           <span class="figure is-best">${this.best(run)}</span>
         </div>
@@ -105,4 +105,9 @@ export class RunHeader extends StoreElement {
   private act(action: "train" | "pause" | "resume" | "stop" | "checkpoint" | "continue" | "evaluate-test" | "export" | "reveal" | "open-file"): void {
     this.store.send({ message: "action", action });
   }
+}
+
+/** Of streamed data: the share of the time that training waits for examples, where it is worth a word. */
+function waitingText(share = 0): string {
+  return share < 0.05 ? "" : `, ${Math.round(100 * share)} % waiting for data`;
 }

@@ -93,7 +93,7 @@ function lastGood(store: RunStore): string {
   let step = 0;
   for (const [tag, series] of store.series) {
     const [split, name, ...rest] = tag.split("/");
-    if (rest.length > 0 || ["learning_rate", "gradient_norm", "steps_per_second", "loss_with_penalty"].includes(name)) continue;
+    if (rest.length > 0 || ["learning_rate", "gradient_norm", "steps_per_second", "waiting_for_data", "loss_with_penalty"].includes(name)) continue;
     let i = series.length - 1;
     while (i >= 0 && !Number.isFinite(series.values[i])) i--;
     if (i < 0) continue;

@@ -26,11 +26,11 @@ interface Field {
 
 /**
  * Reads a file: fields of numbers, texts, yes and no are columns of a table; where a field holds lists of numbers, all of one shape, every field is an
- * array of its own. A field that a line lacks is missing there.
+ * array of its own. A field that a line lacks is missing there. Lines count from `firstLine`.
  * @throws DescentError `jsonl-line`, `column-nested`, `shapes-differ`, `value-missing`, `value-not-finite`, `file-empty`
  */
-export function readJsonl({ file, name, bytes }: NamedBytes, most = Infinity): Table | NamedTensors {
-  const { fields, lines } = parseLines(bytes, { file, name, most });
+export function readJsonl({ file, name, bytes }: NamedBytes, most = Infinity, firstLine = 1): Table | NamedTensors {
+  const { fields, lines } = parseLines(bytes, { file, name, most, firstLine });
   if (lines.length === 0) throw new DescentError("file-empty", `${name} holds no example.`, { file });
   const starts = Int32Array.from(lines);
   const origin: Origin = { describe: (row) => placeOf(file, name, starts[row]) };
@@ -47,7 +47,7 @@ export function readJsonl({ file, name, bytes }: NamedBytes, most = Infinity): T
 }
 
 /** Cells by field, and the line of each example. */
-export function parseLines(bytes: Uint8Array, { file, name, most, firstLine = 1 }: { readonly file: string; readonly name: string; readonly most: number; readonly firstLine?: number }): { readonly fields: Map<string, Field>; readonly lines: number[] } {
+function parseLines(bytes: Uint8Array, { file, name, most, firstLine }: { readonly file: string; readonly name: string; readonly most: number; readonly firstLine: number }): { readonly fields: Map<string, Field>; readonly lines: number[] } {
   const fields = new Map<string, Field>();
   const lines: number[] = [];
   const decoder = new TextDecoder("utf-8");

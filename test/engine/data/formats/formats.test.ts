@@ -194,7 +194,7 @@ describe("a broken file is an error with a code that names it, never a crash or 
       expect(error.message).toContain(name);
       return error.code;
     } finally {
-      expect(performance.now() - before).toBeLessThan(5000);
+      expect(performance.now() - before).toBeLessThan(30_000);
     }
   };
 
