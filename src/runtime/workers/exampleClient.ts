@@ -36,7 +36,7 @@ export class ExampleClient implements ExampleStream {
       this.pending.set(id, { resolve, reject });
       this.worker ??= this.start();
       this.worker.ref();
-      this.worker.postMessage({ id, indices, again } satisfies ExampleRequest);
+      this.worker.postMessage({ id, indices, again } satisfies ExampleRequest, []);
     });
   }
 

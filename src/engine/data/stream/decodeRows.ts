@@ -37,11 +37,6 @@ export type StoredColumn =
 
 export type RowRecipe = TensorRows | TableRows;
 
-/** Bytes of a stored row. */
-export function rowBytesOf(recipe: RowRecipe, elementSize: (element: ElementType) => number): number {
-  return recipe.kind === "table" ? 8 * recipe.columns.length : elementSize(recipe.element) * recipe.shape.reduce((product, dim) => product * dim, 1);
-}
-
 const noOrigin: Origin = { describe: () => ({ text: "a streamed example", location: {} }) };
 
 /** Stored rows as raw numbers, before layout and scaling. */
