@@ -5,6 +5,7 @@ import { lowerConv } from "./blockedConv.js";
 import { lowerBatchNormalization } from "./blockedNormalization.js";
 import { lowerBinary, lowerUnary } from "./blockedElementwise.js";
 import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js";
+import { lowerLstm } from "./lstm.js";
 import { Site, type LoweringRule } from "./site.js";
 import type { LoweringName } from "./table.js";
 
@@ -16,7 +17,10 @@ export interface LoweringFacts {
   readonly inputs?: ReadonlyMap<string, Tensor>;
 }
 
-/** By operator of the default domain. */
+/** In every lowering: made of ordinary operators, and without them a gradient would compute the forward pass once more. */
+const always: ReadonlyMap<string, LoweringRule> = new Map([["LSTM", lowerLstm]]);
+
+/** In the blocked one. By operator of the default domain. */
 const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
   ["Conv", lowerConv],
   ["MaxPool", lowerPool],
@@ -30,7 +34,7 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
 
 /**
  * Carries a forward graph into another graph (a step, the body of a loop), before it is differentiated there, in the lowering that was
- * chosen. "plain" copies it. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
+ * chosen. "plain" copies it, LSTMs unrolled. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
  * it pays (see `table.ts`); what it does not know stays as it is. The same function up to float rounding, and its gradients too.
  * All dimensions of blocked values must be known. Returns the tensors of the graph's outputs, by name.
  */
@@ -40,7 +44,7 @@ export function lowerForward(forward: Graph, into: GraphBuilder, facts: Lowering
   const site = new Site(forward, into, facts.inputs ?? new Map());
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;
-    const rule = blocked && node.domain === "" ? rules.get(node.op) : undefined;
+    const rule = node.domain !== "" ? undefined : (always.get(node.op) ?? (blocked ? rules.get(node.op) : undefined));
     if (!rule?.(site, node)) site.copy(node);
   }
   return new Map(forward.outputs.map(({ name }) => [name, site.plain(name)!]));

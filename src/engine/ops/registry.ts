@@ -171,6 +171,7 @@ import { Unique } from "./Unique.js";
 import { Unsqueeze } from "./Unsqueeze.js";
 import { Where } from "./Where.js";
 import { Xor } from "./Xor.js";
+import { WithGradient } from "./withGradient.js";
 import { FusedMatMul } from "./microsoft/FusedMatMul.js";
 import { nchwcOperators } from "./nchwc/registry.js";
 
@@ -187,7 +188,7 @@ const definitions: readonly OperatorDefinition[] = [
   ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RotaryEmbedding, Round, STFT, Scan,
   ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign,
   SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where, Xor,
-  FusedMatMul, ...nchwcOperators,
+  FusedMatMul, ...nchwcOperators, WithGradient,
 ];
 
 /** By `domain:name`; ONNX's own domain is "". */
