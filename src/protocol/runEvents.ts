@@ -14,6 +14,8 @@ export const startEventSchema = z.object({
   run: z.string(),
   device: z.string(),
   threads: z.int(),
+  /** Examples a batch that `batch_size: auto` found; absent where the file says how many. */
+  batch_size: z.int().optional(),
   /** Number of trainable values. */
   parameters: z.int(),
   /** Multiply-adds of one example's forward pass. */

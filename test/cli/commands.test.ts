@@ -234,6 +234,25 @@ describe("check", () => {
     expect(verdictSchema.parse(printed.at(-1))).toMatchObject({ healthy: true, causes: [] });
   });
 
+  it("says which batch fits into memory, and a run with batch_size: auto takes it, a second time too", async () => {
+    const open = product.trainingFile("auto.train.yaml", text.replace(/batch_size: \d+/, "batch_size: auto"));
+    const result = await product.descent("check", open, "--only", "batch-size", "--format", "json");
+    expect(result.code, result.stderr).toBe(0);
+    const { figures } = checkEventSchema.parse(objects(result.stdout).at(-2));
+    expect(figures.batch_size).toBe(figures.largest);
+    for (const _ of ["first", "second"]) {
+      const run = await product.descent("train", open, "--json");
+      expect(run.code, run.stderr).toBe(0);
+      expect(objects(run.stdout)[0]).toMatchObject({ event: "start", batch_size: figures.largest });
+    }
+  });
+
+  it("refuses augmentation of images on other data, at its line, and mixed precision on the processor", async () => {
+    const rows = product.trainingFile("rows.train.yaml", text.replace(/^data:.*$/m, "data: { train: { generate: two_moons }, augment: [noise, crop] }"));
+    expect(await product.descent("train", rows)).toMatchObject({ code: 2, stderr: expect.stringMatching(/error\[augmentation-needs-images\][^]*data\.augment\[1\]\.crop/) as string });
+    expect(await product.descent("train", file, "--set", "training.precision=mixed", "--device", "cpu")).toMatchObject({ code: 2, stderr: expect.stringContaining("error[precision-unsupported]") as string });
+  });
+
   it("fails one whose rate is far too small, and names the rate first", async () => {
     const slow = product.trainingFile("slow.train.yaml", text.replace("lr: 0.02", "lr: 1e-7"));
     const result = await product.descent("check", slow, "--format", "json");

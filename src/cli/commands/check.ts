@@ -20,7 +20,7 @@ export function addCheck(program: Command): void {
     .command("check")
     .description("short experiments that show whether a model can learn at all")
     .argument("<file>", "the training file")
-    .option("--only <ids>", "these checks only, comma-separated: overfit-batch", (ids: string) => ids.split(",").map((id) => id.trim()), ["overfit-batch"])
+    .option("--only <ids>", "these checks only, comma-separated: overfit-batch, batch-size", (ids: string) => ids.split(",").map((id) => id.trim()), ["overfit-batch"])
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(check);
 }

@@ -139,7 +139,7 @@ function textPrinter(folder: string, quiet: boolean): Printer {
 }
 
 function startText(start: StartEvent): string {
-  return `${relative(start.run)}: ${start.device}, ${start.threads} thread${start.threads === 1 ? "" : "s"}, ${start.parameters.toLocaleString("en")} parameters, ${start.epochs} epochs of ${start.steps_per_epoch} steps`;
+  return `${relative(start.run)}: ${start.device}, ${start.threads} thread${start.threads === 1 ? "" : "s"}, ${start.parameters.toLocaleString("en")} parameters, ${start.batch_size === undefined ? "" : `batches of ${start.batch_size.toLocaleString("en")}, `}${start.epochs} epochs of ${start.steps_per_epoch} steps`;
 }
 
 function endText(end: EndEvent, folder: string): string {

@@ -49,7 +49,7 @@ export async function measureTuning(options: TuningOptions): Promise<Tuning> {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
+  return `${Math.max(1, Math.round(bytes / 2 ** 20))} MB`;
 }
 
 /** Threads, lowering and length of a chunk for a file whose batch size is known. */

@@ -9,7 +9,7 @@ import type { Backend, Provider } from "../../engine/training/backend.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import { createTrainer } from "../../engine/training/trainer.js";
 import type { Trainer } from "../../engine/training/types.js";
-import type { Category } from "../../protocol/finding.js";
+import type { CheckResult } from "./checkResult.js";
 
 const batchExamples = 16;
 const iterations = 1000;
@@ -19,14 +19,6 @@ const largestError = 0.05;
 const largestLossShare = 0.01;
 /** Steps between looks at whether it is done. */
 const chunkSteps = 50;
-
-export interface OverfitResult {
-  readonly passed: boolean;
-  readonly message: string;
-  readonly figures: Readonly<Record<string, number | string>>;
-  /** For a failure: what most likely causes it, and where in the file that is. */
-  readonly cause: { readonly category: Category; readonly path: string; readonly confidence: number } | null;
-}
 
 export interface OverfitOptions {
   readonly config: TrainingConfig;
@@ -42,7 +34,7 @@ export interface OverfitOptions {
  * Trains on sixteen examples alone, spread over the classes, without dropout, with a constant rate, and looks whether they are learnt, in
  * inference mode. Throws what building the model throws.
  */
-export async function overfitBatch(options: OverfitOptions): Promise<OverfitResult> {
+export async function overfitBatch(options: OverfitOptions): Promise<CheckResult> {
   const { config, dataset, backend, provider, threads, log } = options;
   const examples = spreadOverClasses(dataset, batchExamples);
   const trainer = await createTrainer({
@@ -118,7 +110,7 @@ function limitOf(dataset: Dataset): number {
   return dataset.task === "regression" ? largestLossShare : largestError;
 }
 
-function judge(dataset: Dataset, examples: Int32Array, { losses, rest }: Memorised): OverfitResult {
+function judge(dataset: Dataset, examples: Int32Array, { losses, rest }: Memorised): CheckResult {
   const limit = limitOf(dataset);
   const [first, last] = [losses[0] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
   const passed = rest <= limit && Number.isFinite(last);
@@ -132,7 +124,7 @@ function judge(dataset: Dataset, examples: Int32Array, { losses, rest }: Memoris
 }
 
 /** What a failure to memorise most likely comes from, by how the loss went. */
-function causeOf(losses: readonly number[]): OverfitResult["cause"] {
+function causeOf(losses: readonly number[]): CheckResult["cause"] {
   const [first, last] = [losses[0], losses[losses.length - 1]];
   const rate = "optimizer";
   if (losses.some((loss) => !Number.isFinite(loss)) || last > 1.5 * first) return { category: "learning_rate", path: rate, confidence: 0.7 };

@@ -5,7 +5,9 @@ import { loadDataset } from "../../files/loadDataset.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Verdict } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
-import { overfitBatch, type OverfitResult } from "../../rules/checks/overfitBatch.js";
+import { batchSize } from "../../rules/checks/batchSize.js";
+import type { CheckResult } from "../../rules/checks/checkResult.js";
+import { overfitBatch } from "../../rules/checks/overfitBatch.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
@@ -13,8 +15,8 @@ import type { Report } from "../report.js";
 import { loadOptions, locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
 
 /** The short experiments of the command line's page; those not in `built` are refused. */
-const built = ["overfit-batch"];
-const planned = ["gradient", "initial-loss", "loss-falls", "zeroed-input", "shuffled-labels", "train-eval", "learning-rate-range", "batch-size", "seeds"];
+const built = ["overfit-batch", "batch-size"];
+const planned = ["gradient", "initial-loss", "loss-falls", "zeroed-input", "shuffled-labels", "train-eval", "learning-rate-range", "seeds"];
 
 /** Throws `check-unknown` or `not-supported-yet` for a check that cannot be run. */
 export function requireChecks(ids: readonly string[]): void {
@@ -40,21 +42,27 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
     const dataset = await loadDataset(config, loadOptions(source, null, report));
     const findings = [...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)];
     const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
-    const onProgress = (fraction: number) => report.progress("overfit-batch", fraction);
-    const result = await overfitBatch({ config, dataset, backend: createOnnxRuntimeBackend(), provider, threads, onProgress, log: report.log });
-    if (!result.passed) findings.push(failureFinding(parsed, result));
+    const shared = { config, dataset, backend: createOnnxRuntimeBackend(), provider, log: report.log };
+    const results = new Map<string, CheckResult>();
+    for (const id of job.only) {
+      report.progress(id, null);
+      const onProgress = (fraction: number) => report.progress(id, fraction);
+      const memory = provider === "cpu" ? process.availableMemory() : null;
+      results.set(id, id === "overfit-batch" ? await overfitBatch({ ...shared, threads, onProgress }) : await batchSize({ ...shared, cores: threads }, memory));
+    }
+    for (const [id, result] of results) if (!result.passed) findings.push(failureFinding(parsed, id, result));
     for (const finding of findings) report.finding(finding);
-    report.check({ event: "check", id: "overfit-batch", status: result.passed ? "passed" : "failed", message: result.message, figures: { ...result.figures } });
+    for (const [id, { passed, message, figures }] of results) report.check({ event: "check", id, status: passed ? "passed" : "failed", message, figures: { ...figures } });
     return verdictOf(source.file, findings);
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
 }
 
-function failureFinding(parsed: ParsedFile, { message, figures, cause }: OverfitResult): Finding {
+function failureFinding(parsed: ParsedFile, id: string, { message, figures, cause }: CheckResult): Finding {
   const at = cause?.path ?? "model";
   return {
-    rule: "overfit-batch",
+    rule: id,
     severity: "error",
     problem: "learning",
     category: cause?.category ?? "architecture",

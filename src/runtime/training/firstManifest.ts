@@ -52,6 +52,7 @@ export function startEvent({ device, tuning, trainer: { plan } }: Prepared, fold
     run: folder,
     device,
     threads: tuning.threads,
+    ...(tuning.batchSize === undefined ? {} : { batch_size: tuning.batchSize }),
     parameters: plan.parameters,
     operations: plan.operations,
     steps_per_epoch: plan.stepsPerEpoch,

@@ -9,6 +9,7 @@ import { describeProblem } from "../../../src/engine/training/problem.js";
 import { batchesOf, initialCarried } from "../../../src/engine/training/trainer.js";
 import { examplesOfStep, withTunedBatch } from "../../../src/engine/training/tunedBatch.js";
 import { measureTuning, tuningKey, type TuningOptions } from "../../../src/engine/training/tuning.js";
+import { batchSize as batchSizeCheck } from "../../../src/rules/checks/batchSize.js";
 import { decodeState, encodeState } from "../../../src/engine/training/stateFile.js";
 import { backend, configOf, datasetOf, layersOf, lossesOf, plain, runToEnd, trainerFor } from "./testRun.js";
 
@@ -107,6 +108,15 @@ describe("batch_size: auto", () => {
     const rest = await trainerFor(auto, few, { tuning: state.tuning, resume: state });
     expect([...begun, ...lossesOf(await runToEnd(rest))]).toEqual(expected);
     for (const trainer of [whole, first, rest]) await trainer.dispose();
+  });
+
+  it("is what the check batch-size compares the file with", async () => {
+    const few = { ...rows, splits: { ...rows.splits, train: rows.splits.train.subarray(0, 100) } };
+    const check = (batchSize: number, most: number) => batchSizeCheck(optionsOf({ dataset: few, backend: holding(most), config: configOf({ model, training: { batchSize } }) }), 2 ** 33);
+    const fits = await check(32, 40);
+    expect(fits).toMatchObject({ passed: true, cause: null, figures: { batch_size: 32, largest: 32, memory: 2 ** 33 } });
+    expect(fits.message).toMatch(/^Batches of up to 32 examples fit into memory, about \d+ MB a step of 8192 MB free; the file takes 32\.$/);
+    expect(await check(64, 40)).toMatchObject({ passed: false, cause: { path: "training.batch_size", category: "batch_size" }, figures: { batch_size: 64, largest: 32 } });
   });
 
   it("has a key of its own, and stands for all examples until it is found", () => {

@@ -37,12 +37,14 @@ function drawnFile(seed: number): TrainingConfig {
   layers.push(["flatten"], ["dense", { units: 6, activation: one(["relu", "tanh"]), ...(chance(0.3) ? { drop_connect: 0.2 } : {}), ...(chance(0.2) ? { max_norm: 1 } : {}) }]);
   if (chance(0.5)) layers.push(["dropout", { rate: 0.3 }]);
   if (chance(0.3)) layers.push(["batch_norm"]);
+  if (chance(0.3)) layers.push(["reshape", { shape: [2, 3] }], [one(["lstm", "gru"]), { units: 4 }]);
   layers.push(["dense", { units: 3 }]);
   const model: LayerConfig[] = layersOf(...layers);
 
   const augment = [kind("flip_horizontal"), kind("crop", { padding: 1 }), kind("rotate", { degrees: 20 }), kind("cutout", { size: 2 }), kind("noise", { std: 0.05 }), kind("mixup", { alpha: 0.5 })].filter(() => chance(0.3));
   const optimizer = one(optimizers);
-  const groups = chance(0.3) ? { groups: [{ match: "*.bias", lr: 0.02, ...(chance(0.5) ? { weight_decay: 0.1 } : {}) }] } : {};
+  const freezes = chance(0.25);
+  const groups = freezes ? { groups: [{ match: "*.weight", freeze: true }] } : chance(0.3) ? { groups: [{ match: "*.bias", lr: 0.02, ...(chance(0.5) ? { weight_decay: 0.1 } : {}) }] } : {};
   const steps = chance(0.5);
   const base = configOf({
     seed: 1000 + seed,
@@ -58,6 +60,7 @@ function drawnFile(seed: number): TrainingConfig {
       epochs: steps ? null : 5, steps: steps ? 23 : null,
       batchSize: one([4, 7, 10, "full"] as const), accumulate: one([1, 1, 3]), dropLast: chance(0.3),
       clip: one([null, { kind: "norm", limit: 1 }, { kind: "value", limit: 0.1 }, { kind: "scale_to_norm", limit: 0.5 }] as const),
+      unfreeze: freezes && chance(0.7) ? { afterEpochs: one([1, 2]), lrFactor: 0.3 } : null,
       polyak: chance(0.4) ? 0.9 : null,
       earlyStopping: chance(0.4) ? { metric: one(["validation/loss", "validation/accuracy", "train/loss"]), patience: 3, minDelta: 0.02, restoreBest: chance(0.5) } : null,
       checkpoint: { everyEpochs: one(["auto", 1, 2] as const), keep: 3, best: one(["validation/loss", "validation/accuracy"]) },
