@@ -27,6 +27,7 @@ const tellsWaiting = 0.05;
 export function progressText(progress: Progress, loss: number | null, rate: number | null): string {
   const { step, totalSteps, epoch, epochs, stepsPerSecond, secondsLeft, waitingForData = 0 } = progress;
   const parts = [
+    ...(progress.phase === undefined ? [] : [progress.phase]),
     `epoch ${Math.min(Math.ceil(epoch) || 1, Math.ceil(epochs))}/${Math.ceil(epochs)}`,
     `step ${step}/${totalSteps}`,
     `${Math.floor((100 * step) / Math.max(totalSteps, 1))} %`,

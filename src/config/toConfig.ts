@@ -110,7 +110,7 @@ function regularizationConfig(section: TrainingFile["regularization"]): Regulari
 
 function trainingConfig(training: TrainingFile["training"], data: DataConfig): TrainingSection {
   const validates = data.validation !== null || data.split.validation > 0;
-  const { early_stopping: stopping, checkpoint, clip, evaluate } = training;
+  const { early_stopping: stopping, checkpoint, clip, evaluate, pretrain } = training;
   const clipKind = (["norm", "value", "scale_to_norm"] as const).find((kind) => clip?.[kind] !== undefined);
   return {
     epochs: training.steps === undefined ? training.epochs ?? 10 : null,
@@ -125,6 +125,7 @@ function trainingConfig(training: TrainingFile["training"], data: DataConfig): T
     checkpoint: { everyEpochs: checkpoint.every_epochs, keep: checkpoint.keep, best: validates || checkpoint.best.startsWith("train/") ? checkpoint.best : null },
     unfreeze: training.unfreeze === undefined ? null : { afterEpochs: training.unfreeze.after_epochs, lrFactor: training.unfreeze.lr_factor },
     precision: training.precision,
+    pretrain: pretrain === undefined ? null : { greedy: pretrain.greedy, epochs: pretrain.epochs, data: listOf(pretrain.data), freezeEarlier: pretrain.freeze_earlier },
     dropLast: training.drop_last,
     onNonFinite: training.on_non_finite,
   };

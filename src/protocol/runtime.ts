@@ -99,6 +99,8 @@ export const progressSchema = z.object({
   stepsPerSecond: z.number(), secondsLeft: z.number().nullable(), secondsElapsed: z.number(),
   /** Share of the training time, within [0, 1], that steps waited for their examples to be read; only of streamed data. */
   waitingForData: z.number().optional(),
+  /** What is trained where it is not the whole model yet: "pretraining dense_1, 1 of 3". */
+  phase: z.string().optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

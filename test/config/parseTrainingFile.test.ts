@@ -54,7 +54,7 @@ describe("the page's example", () => {
     expect(config?.optimizer).toEqual({ kind: "adam", arguments: { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false, bias_correction: true } });
     expect(config?.schedule).toEqual({ kind: "cosine", arguments: { end: 0, warmup_steps: 100 } });
     expect(config?.training).toEqual({
-      epochs: 5, steps: null, batchSize: 64, accumulate: 1, clip: null, polyak: null, unfreeze: null, dropLast: false, onNonFinite: "stop",
+      epochs: 5, steps: null, batchSize: 64, accumulate: 1, clip: null, polyak: null, unfreeze: null, pretrain: null, dropLast: false, onNonFinite: "stop",
       earlyStopping: { metric: "validation/loss", patience: 3, minDelta: 0, restoreBest: true },
       evaluate: { everyEpochs: 1, everySteps: null },
       checkpoint: { everyEpochs: "auto", keep: 3, best: "validation/loss" },

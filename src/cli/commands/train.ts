@@ -107,6 +107,7 @@ function textPrinter(folder: string, quiet: boolean): Printer {
   const progress = new ProgressLine(!quiet && process.stderr.isTTY === true);
   const latest = new Map<string, JsonNumber>();
   const number = (tag: string) => (latest.has(tag) ? fromJsonNumber(latest.get(tag)!) : null);
+  let phase: string | undefined;
   const say = (text: string) => {
     progress.clear();
     printLine(text);
@@ -123,6 +124,8 @@ function textPrinter(folder: string, quiet: boolean): Printer {
         return say(`step ${evaluated[0].steps.at(-1)}  ${values.join("  ")}`);
       }
       case "progress":
+        if (event.phase !== phase && !quiet) say(event.phase ?? "training everything");
+        phase = event.phase;
         return progress.show(progressText(event, number("train/loss"), number("train/learning_rate")));
       case "finding":
         return say(findingText(event));

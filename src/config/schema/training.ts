@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, section } from "./marks.js";
+import { choice, nameText, section } from "./marks.js";
 
 const validationOrTrain = z
   .string()
@@ -42,9 +42,15 @@ export const trainingSection = section(
       after_epochs: z.number().gt(0).default(3).describe("Epochs during which frozen tensors stay as they are."),
       lr_factor: z.number().gt(0).default(0.1).describe("What every rate is multiplied by from then on."),
     }).optional().describe("Lets frozen tensors move after some epochs, together with all others and at smaller rates; the optimizer begins anew then. Off unless written."),
+    pretrain: section({
+      greedy: choice(["supervised", "autoencoder"]).default("supervised").describe("What each layer is trained for: the file's own targets through an output layer, or the inputs through a decoder, which needs no labels."),
+      epochs: z.int().min(1).default(5).describe("Passes over the data for each layer."),
+      data: z.union([nameText(), z.array(nameText()).min(1)]).optional().describe("For autoencoder: files of further examples without labels, read as the training data are. Default: the training split."),
+      freeze_earlier: z.boolean().default(true).describe("Whether the layers that were trained before stay as they are."),
+    }).refine(({ greedy, data }) => greedy === "autoencoder" || data === undefined, "training.pretrain.data has no labels: it is for greedy: autoencoder.").optional().describe("Greedy pretraining: layer after layer is added and trained by itself, then everything is tuned. Off unless written."),
     precision: choice(["float32", "mixed"]).default("float32").describe("Arithmetic of the run. mixed: products in float16, weights and sums in float32, for device: cuda."),
     drop_last: z.boolean().default(false).describe("Whether an epoch's last, smaller batch is left out."),
     on_non_finite: choice(["stop", "continue"]).default("stop").describe("What to do when the loss is no longer finite."),
   },
-  { planned: ["pretrain"], alternatives: ["epochs", "steps"] },
+  { alternatives: ["epochs", "steps"] },
 );

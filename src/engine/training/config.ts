@@ -81,6 +81,17 @@ export interface EarlyStoppingConfig {
   readonly restoreBest: boolean;
 }
 
+/** Greedy layer-wise pretraining: what a layer is trained for before the next is added. */
+export interface PretrainConfig {
+  readonly greedy: "supervised" | "autoencoder";
+  /** Of each layer's stage. */
+  readonly epochs: number;
+  /** Files without labels to pretrain on, as written; null: the training split. */
+  readonly data: readonly string[] | null;
+  /** Whether the layers of earlier stages stay as they are. */
+  readonly freezeEarlier: boolean;
+}
+
 export interface TrainingSection {
   /** Exactly one of epochs and steps is set. */
   readonly epochs: number | null;
@@ -99,6 +110,8 @@ export interface TrainingSection {
   readonly unfreeze: { readonly afterEpochs: number; readonly lrFactor: number } | null;
   /** mixed: products in float16, weights and sums in float32, on devices that are faster at it. */
   readonly precision: "float32" | "mixed";
+  /** null: all layers begin together. */
+  readonly pretrain: PretrainConfig | null;
   readonly dropLast: boolean;
   readonly onNonFinite: "stop" | "continue";
 }
@@ -165,6 +178,8 @@ export interface TrainingConfig {
   readonly initFrom: string | null;
   /** null until they were read; a model without files needs none. */
   readonly modelFiles: ModelFiles | null;
+  /** Names of layers that neither learn nor draw nor move a statistic: set for the stages of pretraining, never by the file. */
+  readonly still?: ReadonlySet<string>;
   /** null: by task. */
   readonly loss: LossConfig | null;
   readonly optimizer: Chosen;

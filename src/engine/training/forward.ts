@@ -20,6 +20,8 @@ export interface ForwardOptions {
   /** What stands before the listed layers, and its first layers of the outline; null: nothing. */
   readonly imported: { readonly model: ImportedModel; readonly training: ImportedConfig["training"]; readonly frozen: ReadonlySet<string> } | null;
   readonly mode: "training" | "inference";
+  /** Names of layers that work as in inference whatever the mode. */
+  readonly still: ReadonlySet<string>;
   /** A layer's tensor by its name in the model. */
   readonly parameter: (fullName: string) => Tensor;
   readonly updateStatistic: (fullName: string, value: Tensor) => void;
@@ -53,13 +55,14 @@ export function buildForward(options: ForwardOptions): Forward {
     if (kind === undefined || "times" in kind) throw new Error(`no layer to build named ${layer.kind}`);
     const stepsRead = layer.reads.map((name) => counted.get(name)!);
     let own: Tensor | null = null;
+    const mode = options.still.has(layer.name) ? "inference" : options.mode;
     const context: BuildContext = {
-      mode: options.mode,
+      mode,
       steps: stepsRead[0],
       countSteps: (steps) => void (own = steps),
       output: layer.outputShape,
       isSequence: layer.readsSequence,
-      parameter: parametersOf(layer, options),
+      parameter: parametersOf(layer, { ...options, mode }),
       updateStatistic: (name, value) => options.updateStatistic(tensorName(layer.name, name), value),
       uniform: (count) => options.uniform(layer.name, count),
       normalNoise: (noisy) => options.normalNoise(layer.name, noisy),

@@ -22,12 +22,12 @@ export interface Grouping {
   readonly groups: readonly ParameterGroup[];
   /** Position in `groups`, by the full name of each tensor that is moved. */
   readonly groupOf: ReadonlyMap<string, number>;
-  /** Full names of learned tensors that stay as they are. */
+  /** Full names of tensors that stay as they are: learned ones, and statistics of layers that are held fixed. */
   readonly frozen: ReadonlySet<string>;
 }
 
 /**
- * Sorts the learned tensors into the file's groups; `still` are full names of those that the model's `freeze` holds. Throws DescentError `unmatched-group` where a pattern matches no tensor,
+ * Sorts the learned tensors into the file's groups; `still` are full names of tensors that are held fixed whatever their group. Throws DescentError `unmatched-group` where a pattern matches no tensor,
  * `nothing-to-train` where everything is frozen, `group-rate` where a group has a rate and the optimizer's own is 0.
  */
 export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[], regularization: RegularizationSection | null, still: ReadonlySet<string> = new Set()): Grouping {
@@ -36,7 +36,7 @@ export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[],
   const learned = tensors.filter((t) => t.learned);
   const used = new Set<number>();
   const groupOf = new Map<string, number>();
-  const frozen = new Set<string>();
+  const frozen = new Set(tensors.filter((t) => !t.learned && still.has(t.fullName)).map(({ fullName }) => fullName));
   for (const tensor of learned) {
     const { fullName } = tensor;
     const found = written.findIndex(({ match }) => matchesTensor(match, tensor));

@@ -148,7 +148,7 @@ export function buildInference(problem: TrainingProblem, inputs: Tensor, paramet
   const never = (): never => {
     throw new Error("inference neither drops nor moves anything");
   };
-  return buildForward({ outline: problem.outline, inputs, imported: importedPart(problem), mode: "inference", parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
+  return buildForward({ outline: problem.outline, inputs, imported: importedPart(problem), mode: "inference", still: new Set(), parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
 }
 
 function evaluationModel(problem: TrainingProblem): Uint8Array {

@@ -50,6 +50,8 @@ export interface TrainingProblem {
   readonly threshold: number;
   readonly optimizer: Choice<OptimizerKind>;
   readonly schedule: Choice<ScheduleKind>;
+  /** Layers that are held fixed altogether. */
+  readonly still: ReadonlySet<string>;
   /** How each tensor is moved by the optimizer, or not at all. */
   readonly grouping: Grouping;
   /** By the full name of each tensor that is moved. */
@@ -77,11 +79,12 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
     throw error instanceof DescentError ? error.at({ path: error.code === "unknown-class" ? "loss" : outline.at(-1)?.path }) : error;
   }
   const tensors = modelTensors(outline);
+  const still = config.still ?? new Set<string>();
   const optimizer = choose(optimizers, config.optimizer, "optimizer");
   const chosen = { kind: optimizer.kind.kind, arguments: optimizer.arguments };
-  const grouping = groupTensors(chosen, tensors, config.regularization, imported === null ? noTensors : frozenTensors(imported, config.imported!.freeze));
+  const grouping = groupTensors(chosen, tensors, config.regularization, new Set([...stillTensors(tensors, still), ...(imported === null ? [] : frozenTensors(imported, config.imported!.freeze))]));
   const problem = {
-    config, dataset, outline, tensors, loss, lossProblem, augmentation: planAugmentation(config, dataset, outline), positive: positiveClass(config, dataset), threshold: config.decision.threshold, optimizer,
+    config, dataset, outline, tensors, loss, lossProblem, augmentation: planAugmentation(config, dataset, outline), positive: positiveClass(config, dataset), threshold: config.decision.threshold, optimizer, still,
     imported, opset: imported?.opset ?? defaultOpset,
     initial: initialTensors(tensors, imported, config),
     schedule: choose(schedules, config.schedule, "schedule"),
@@ -91,8 +94,6 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   const unfrozen = unfreeze === null || grouping.frozen.size === 0 ? null : moving(problem, unfrozenGrouping(chosen, tensors, config.regularization));
   return { ...moving(problem, grouping), unfrozen };
 }
-
-const noTensors: ReadonlySet<string> = new Set();
 
 /** The problem with some tensors moving, and what holds them. */
 function moving(problem: Omit<TrainingProblem, "grouping" | "restraints" | "hasPenalty" | "unfrozen">, grouping: Grouping): TrainingProblem {
@@ -111,6 +112,11 @@ function importedOf({ imported, model, modelFiles }: TrainingConfig, example: re
 /** What `buildForward` needs of an imported model. */
 export function importedPart({ imported, config, grouping }: TrainingProblem): ForwardOptions["imported"] {
   return imported === null ? null : { model: imported, training: config.imported!.training, frozen: grouping.frozen };
+}
+
+/** Full names of the tensors of layers that are held fixed. */
+function stillTensors(tensors: readonly ModelTensor[], still: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(tensors.filter(({ layer }) => still.has(layer)).map(({ fullName }) => fullName));
 }
 
 /** The tensors that the optimizer moves. */

@@ -3,7 +3,6 @@ import { DescentError } from "../../common/errors.js";
 import { fromJsonNumber, toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import { probeBlockSize } from "../lowering/probeBlockSize.js";
 import type { LoweringName } from "../lowering/table.js";
-import { predictsClasses } from "../data/task.js";
 import type { SessionOptions } from "./backend.js";
 import { averagedTensors, withAverages } from "./averaging.js";
 import { Batches } from "./batches.js";
@@ -13,12 +12,12 @@ import { afterEvaluation } from "./plateau.js";
 import { ChunkLength } from "./chunkLength.js";
 import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
-import { classesOf, confidenceOf, numbersOf, predictedClass } from "./decide.js";
+import { classesOf } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
 import { Inference } from "./inference.js";
-import { measure } from "./measure.js";
 import { initialLossScale } from "./lossScale.js";
-import { initialValues } from "./parameters.js";
+import { ModelUse } from "./modelUse.js";
+import { initialValues, type TensorValues } from "./parameters.js";
 import { checkpointInterval, epochOf, evaluationInterval, nextMultiple, runLength, statisticsSteps, unfreezeStep, type RunLength } from "./plan.js";
 import { requirePrecision } from "./precision.js";
 import { describeProblem, movedTensors, type TrainingProblem } from "./problem.js";
@@ -76,6 +75,16 @@ function phaseAt(phases: readonly Phase[], step: number): Phase {
   return phases.findLast(({ from }) => from <= step)!;
 }
 
+/** What is known of a problem before its first step. */
+export function planOf({ outline }: TrainingProblem, length: RunLength): TrainingPlan {
+  return {
+    ...length,
+    parameters: outline.reduce((sum, layer) => sum + layer.parameters, 0),
+    operations: outline.reduce((sum, layer) => sum + layer.operations, 0),
+    layers: outline.map(({ name, kind, path, outputShape, parameters }) => ({ name, kind, path, outputShape, parameters })),
+  };
+}
+
 /** The batches of a problem by its file. */
 export function batchesOf({ config, dataset }: TrainingProblem): Batches {
   const examples = dataset.splits.train;
@@ -92,9 +101,10 @@ export function batchesOf({ config, dataset }: TrainingProblem): Batches {
   });
 }
 
-/** What is carried at step 0: initial weights, zeros for the optimizer. */
-export function initialCarried(problem: TrainingProblem): Carried {
+/** What is carried at step 0: initial weights, given or drawn, zeros for the optimizer. */
+export function initialCarried(problem: TrainingProblem, start: TensorValues = {}): Carried {
   const values = initialValues(problem.tensors, problem.config.seed, problem.initial);
+  for (const { fullName, shape } of problem.tensors) if (start[fullName]?.dims.join() === shape.join()) values[fullName] = start[fullName];
   const tensors = Object.fromEntries(Object.entries(values).map(([name, { dims, data }]) => [name, { type: "float32" as const, dims, data }]));
   return withNewOptimizer(problem, tensors);
 }
@@ -132,6 +142,7 @@ interface Counters {
 
 class RunningTrainer implements Trainer {
   readonly plan: TrainingPlan;
+  private readonly use: ModelUse;
   #step = 0;
   #carried: Carried;
   #bestWeights: Carried | null = null;
@@ -152,6 +163,7 @@ class RunningTrainer implements Trainer {
     private readonly inference: Inference,
   ) {
     const problem = whole;
+    this.use = new ModelUse(problem, inference);
     const { config } = problem;
     const hasValidation = problem.dataset.splits.validation.length > 0;
     const measurable = (metric: string): boolean => hasValidation || !metric.startsWith("validation/");
@@ -163,15 +175,10 @@ class RunningTrainer implements Trainer {
     const plateau = problem.schedule.kind.plateau?.(problem.schedule.arguments);
     if (plateau !== undefined && !hasValidation) options.log("warning", `reduce_on_plateau watches ${plateau.metric} at evaluations, and there is no validation data: the rate stays as it is.`);
     this.#chunkLength = new ChunkLength(options.tuning.chunkSteps);
-    this.#carried = initialCarried(problem);
+    this.#carried = initialCarried(problem, options.start);
     this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, plateau: { factor: 1, reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
     if (options.resume !== null) this.#resume(options.resume);
-    this.plan = {
-      ...length,
-      parameters: problem.outline.reduce((sum, layer) => sum + layer.parameters, 0),
-      operations: problem.outline.reduce((sum, layer) => sum + layer.operations, 0),
-      layers: problem.outline.map(({ name, kind, path, outputShape, parameters }) => ({ name, kind, path, outputShape, parameters })),
-    };
+    this.plan = planOf(problem, length);
   }
 
   /** The problem as it stands at this step. */
@@ -318,7 +325,7 @@ class RunningTrainer implements Trainer {
   /** An evaluation on the validation split, and what follows from it. */
   async #evaluateNow(): Promise<EvaluationDone> {
     const { validation } = this.problem.dataset.splits;
-    const { metrics: served, confusion } = measure(this.problem, validation, await this.inference.run(validation, this.#weights("current")));
+    const { metrics: served, confusion } = await this.use.measure(validation, this.#weights("current"));
     const metrics = { ...served, ...(await this.#liveMetrics(validation)) };
     const trainMetrics = this.#report();
     const counters = this.#counters;
@@ -338,7 +345,7 @@ class RunningTrainer implements Trainer {
   /** Where the evaluated weights are an average: the metrics of those that are trained, as `live_loss` and so on. */
   async #liveMetrics(indices: Int32Array): Promise<Record<string, number>> {
     if (this.problem.config.training.polyak === null) return {};
-    const { metrics } = measure(this.problem, indices, await this.inference.run(indices, this.#carried));
+    const { metrics } = await this.use.measure(indices, this.#carried);
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`live_${name}`, value]));
   }
 
@@ -435,29 +442,17 @@ class RunningTrainer implements Trainer {
     if (this.#patience !== null) [this.#patience.reference, this.#patience.waited] = [this.#counters.patience.reference, this.#counters.patience.waited];
   }
 
-  async predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
-    const { outputWidth, steps, task } = this.problem.lossProblem;
-    // of a text it says what follows
-    const isText = task === "language_model";
-    const given = isText ? await this.inference.runLast(indices, this.#weights(weights)) : (await this.inference.run(indices, this.#weights(weights))).outputs;
-    const outputs = task === "autoencoder" ? numbersOf(this.problem, given) : given;
-    const rows = isText ? indices.length : indices.length * steps;
-    const predicted = Int32Array.from({ length: rows }, (_, i) => (predictsClasses(task) ? predictedClass(this.problem, outputs, i * outputWidth) : -1));
-    const confidence = Float32Array.from(predicted, (k, i) => confidenceOf(this.problem, outputs, i * outputWidth, k));
-    return { indices, outputs, width: outputWidth, steps: isText ? 1 : steps, predicted, confidence };
+  predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
+    return this.use.predict(indices, this.#weights(weights));
   }
 
   async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {
-    const indices = this.problem.dataset.splits[split];
-    const { metrics, confusion } = measure(this.problem, indices, await this.inference.run(indices, this.#weights(weights)));
+    const { metrics, confusion } = await this.use.measure(this.problem.dataset.splits[split], this.#weights(weights));
     return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
   }
 
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
-    if (layer !== "inputs" && !this.problem.outline.some(({ name }) => name === layer)) {
-      throw new DescentError("unknown-layer", `There is no layer named ${layer}; there are inputs, ${this.problem.outline.map(({ name }) => name).join(", ")}.`);
-    }
-    return this.inference.activations(layer, indices, this.#weights("current"));
+    return this.use.activations(layer, indices, this.#weights("current"));
   }
 
   exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {

@@ -46,7 +46,7 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
     return mask;
   };
   const { layers, steps } = buildForward({
-    outline, inputs, mode: "training", imported: importedPart(problem),
+    outline, inputs, mode: "training", still: problem.still, imported: importedPart(problem),
     parameter: (name) => parameters.get(name)!,
     updateStatistic: (name, value) => void statistics.set(name, value),
     dropoutMask: (layer, x, rate) => drawn(layer, x.dims, rate),

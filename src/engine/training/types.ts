@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/types.js";
 import type { Backend, Provider } from "./backend.js";
 import type { TrainingConfig } from "./config.js";
+import type { TensorValues } from "./parameters.js";
 
 /** What the short measurement before a model's first run decided. Kept for the same model on the same machine: the last bit of a loss depends on it. */
 export interface Tuning {
@@ -24,7 +25,16 @@ export interface TrainerOptions {
   readonly fixedChunks?: boolean;
   /** State to go on from; null starts at step 0. */
   readonly resume: TrainingState | null;
+  /** Tensors to begin with, by full name; those of another shape or name are not taken. */
+  readonly start?: TensorValues;
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;
+}
+
+/** A stage of greedy pretraining: the layer that is trained, its place among so many stages (from 0). */
+export interface PretrainingPhase {
+  readonly layer: string;
+  readonly index: number;
+  readonly count: number;
 }
 
 /** Known once the model is built, before the first step. */
@@ -59,6 +69,8 @@ export interface ChunkDone {
   readonly seconds: number;
   /** Of these, seconds that the chunk waited for its examples to be read. */
   readonly waited: number;
+  /** Of pretraining: losses are of its stage, not of the file's model. */
+  readonly phase?: PretrainingPhase | null;
 }
 
 export interface EvaluationDone {
@@ -75,6 +87,8 @@ export interface EvaluationDone {
   readonly trainMetrics: Readonly<Record<string, number>>;
   /** Whether this is the best so far by the run's metric. */
   readonly isBest: boolean;
+  /** Of pretraining: metrics are of its stage. */
+  readonly phase?: PretrainingPhase | null;
 }
 
 /** A checkpoint is due by the file's `checkpoint` section; the driver stores `trainer.state()` and says so. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type { DescentError, SerializedError } from "../../common/errors.js";
 import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
-import type { ChunkDone, EvaluationDone, Trainer } from "../../engine/training/types.js";
+import type { ChunkDone, EvaluationDone, PretrainingPhase, Trainer } from "../../engine/training/types.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
@@ -97,10 +97,10 @@ export class ActiveRun {
     const statistics = new Map(chunk.statistics.map(({ step, values }) => [step, values]));
     for (let i = 0; i < chunk.losses.length; i++) {
       const step = chunk.firstStep + i;
-      const tags = ["loss", "learning_rate"];
+      const tags = [tagIn(chunk, "loss"), "learning_rate"];
       const values = [chunk.losses[i], chunk.learningRates[i]];
       const more = statistics.get(step);
-      if (chunk.lossesWithPenalty) tags.push("loss_with_penalty");
+      if (chunk.lossesWithPenalty) tags.push(tagIn(chunk, "loss_with_penalty"));
       if (chunk.lossesWithPenalty) values.push(chunk.lossesWithPenalty[i]);
       if (more) tags.push(...Object.keys(more));
       if (more) values.push(...Object.values(more));
@@ -116,12 +116,15 @@ export class ActiveRun {
   /** An evaluation's metrics and confusion matrix. */
   evaluated(done: EvaluationDone, classes: readonly string[] | null, best: Trainer["best"]): void {
     // train/ is of the batches as they came: an evaluation on the training split is told at the end, and is no point of these curves
-    if (done.split !== "train") this.record(done.split, done.step, Object.keys(done.metrics), Object.values(done.metrics));
+    const named = (metrics: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(metrics).map(([name, value]) => [tagIn(done, name), value]));
+    const metrics = named(done.metrics);
+    if (done.split !== "train") this.record(done.split, done.step, Object.keys(metrics), Object.values(metrics));
     // the loss of a step is its batch's alone, and is recorded with the step
-    const { loss: _, ...trainMetrics } = done.trainMetrics;
+    const { loss: _, ...meanMetrics } = done.trainMetrics;
+    const trainMetrics = named(meanMetrics);
     this.record("train", done.step, Object.keys(trainMetrics), Object.values(trainMetrics));
     if (done.split !== "test") this.recordPace(done.step);
-    this.setMetrics(done.split, done.metrics);
+    this.setMetrics(done.split, metrics);
     this.setMetrics("train", trainMetrics);
     this.manifest = { ...this.manifest, best: best && { ...best, value: toJsonNumber(best.value) } };
     this.recorder.flush();
@@ -224,7 +227,7 @@ export class ActiveRun {
   private advance(step: number, chunk: ChunkDone): void {
     const seconds = this.manifest.seconds + chunk.seconds;
     const loss = toJsonNumber(chunk.losses[chunk.losses.length - 1]);
-    this.manifest = { ...this.manifest, step, seconds, metrics: { ...this.manifest.metrics, "train/loss": loss } };
+    this.manifest = { ...this.manifest, step, seconds, metrics: { ...this.manifest.metrics, [`train/${tagIn(chunk, "loss")}`]: loss } };
     this.waited += chunk.waited;
     this.pace.push({ step, seconds, waited: this.waited });
     while (this.pace.length > 2 && seconds - this.pace[0].seconds > paceWindow) this.pace.shift();
@@ -232,7 +235,7 @@ export class ActiveRun {
     const stepsPerSecond = seconds > first.seconds ? (step - first.step) / (seconds - first.seconds) : 0;
     const totalSteps = this.manifest.totalSteps ?? step;
     const secondsLeft = stepsPerSecond > 0 ? Math.max(0, totalSteps - step) / stepsPerSecond : null;
-    this.progress = { step, totalSteps, epoch: chunk.epoch, epochs: this.manifest.epochs, stepsPerSecond, secondsLeft, secondsElapsed: seconds };
+    this.progress = { step, totalSteps, epoch: chunk.epoch, epochs: this.manifest.epochs, stepsPerSecond, secondsLeft, secondsElapsed: seconds, ...(chunk.phase ? { phase: phaseText(chunk.phase) } : {}) };
     if (this.waited > 0 && seconds > first.seconds) this.progress = { ...this.progress, waitingForData: (this.waited - first.waited) / (seconds - first.seconds) };
     if (performance.now() - this.progressSent < progressInterval) return;
     this.progressSent = performance.now();
@@ -243,6 +246,15 @@ export class ActiveRun {
     this.manifestWritten = performance.now();
     this.recorder.manifest(this.manifest);
   }
+}
+
+/** A metric's tag: of a stage of pretraining its own, `pretrain_loss/dense_1`, for it is another model's. */
+function tagIn({ phase }: Pick<ChunkDone, "phase">, name: string): string {
+  return phase ? `pretrain_${name}/${phase.layer}` : name;
+}
+
+function phaseText({ layer, index, count }: PretrainingPhase): string {
+  return `pretraining ${layer}, ${index + 1} of ${count}`;
 }
 
 function stateOf(status: EndStatus): RunState {

@@ -8,11 +8,13 @@ import type { Dataset } from "../../engine/data/types.js";
 import type { Provider } from "../../engine/training/backend.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import { withTunedBatch } from "../../engine/training/tunedBatch.js";
-import { createTrainer } from "../../engine/training/trainer.js";
+import type { MoreData } from "../../engine/data/readMore.js";
+import { createRun } from "../../engine/training/pretraining/createRun.js";
 import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
 import { loadDataset, type LoadOptions } from "../../files/loadDataset.js";
 import { withModelFiles } from "../../files/loadModelFiles.js";
+import { loadUnlabelled } from "../../files/loadMore.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { runFiles } from "../../runs/runFolder.js";
 import { resolveDevice } from "../backend/devices.js";
@@ -75,7 +77,8 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, loadOptions(source, storage, report));
-    const { trainer, tuning } = await build({ config, dataset, provider, storage, resume, report });
+    const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
+    const { trainer, tuning } = await build({ config, dataset, unlabelled, provider, storage, resume, report });
     const used = withTunedBatch(config, tuning);
     return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
   } catch (thrown) {
@@ -103,13 +106,14 @@ export function loadOptions(source: JobSource, storage: string | null, report: R
 interface BuildOptions {
   readonly config: TrainingConfig;
   readonly dataset: Dataset;
+  readonly unlabelled: MoreData | null;
   readonly provider: Provider;
   readonly storage: string | null;
   readonly resume: TrainingState | null;
   readonly report: Report;
 }
 
-async function build({ config, dataset, provider, storage, resume, report }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
+async function build({ config, dataset, unlabelled, provider, storage, resume, report }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
   const backend = createOnnxRuntimeBackend();
   const log = report.log;
   const measure = () => {
@@ -118,6 +122,6 @@ async function build({ config, dataset, provider, storage, resume, report }: Bui
   };
   const tuning = resume?.tuning ?? (storage === null ? await measure() : await tuningFor({ config, dataset, provider }, storage, measure, log));
   report.progress("building the model", null);
-  const trainer = await createTrainer({ config, dataset, backend, provider, tuning, resume, log });
+  const trainer = await createRun({ config, dataset, unlabelled, backend, provider, tuning, resume, log });
   return { trainer, tuning };
 }

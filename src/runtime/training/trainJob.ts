@@ -143,7 +143,8 @@ class TrainingRun {
       case "checkpoint":
         await this.checkpoint();
     }
-    this.findings.watch(event);
+    // the live rules know the file's own loss
+    if (!("phase" in event) || !event.phase) this.findings.watch(event);
   }
 
   /** What only a panel shows of an evaluation. */

@@ -15,7 +15,7 @@ export function layersOf(...layers: readonly (readonly [kind: string, args?: Rec
 }
 
 const training: TrainingSection = {
-  epochs: 3, steps: null, batchSize: 8, accumulate: 1, clip: null, polyak: null, unfreeze: null, earlyStopping: null,
+  epochs: 3, steps: null, batchSize: 8, accumulate: 1, clip: null, polyak: null, unfreeze: null, pretrain: null, earlyStopping: null,
   evaluate: { everyEpochs: 1, everySteps: null }, checkpoint: { everyEpochs: "auto", keep: 3, best: "validation/loss" }, precision: "float32", dropLast: false, onNonFinite: "stop",
 };
 

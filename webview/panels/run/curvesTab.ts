@@ -74,6 +74,7 @@ export class CurvesTab extends StoreElement {
       </div>
       <div class="charts">
         ${chart("Loss", this.both("loss"), { main: true, log: layout.logLoss, announce: true })}
+        ${this.stages().length > 0 ? chart("Pretraining loss", this.stages(), { log: true }) : nothing}
         ${this.metrics().map((metric) => chart(titleOf(metric), this.both(metric), { main: true }))}
         ${chart("Learning rate", this.linesOf("rate", ["train/learning_rate"]), {}, run && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing)}
         ${chart("Gradient norm", this.gradients(), { log: true })}
@@ -89,6 +90,18 @@ export class CurvesTab extends StoreElement {
       if ((split === "train" || split === "validation") && rest.length === 0 && !otherTags.has(name)) names.add(name);
     }
     return [...names];
+  }
+
+  /** A line for each layer that was pretrained. */
+  private stages(): readonly ChartLine[] {
+    const prefix = "train/pretrain_loss/";
+    const names = layerOrder(this.store, prefix);
+    const key = `stages ${names.join()}`;
+    const known = this.lines.get(key);
+    if (known && known.every((line, i) => line.series === this.store.seriesOf(prefix + names[i]))) return known;
+    const lines: ChartLine[] = names.map((name, i) => ({ id: name, label: name, series: this.store.seriesOf(prefix + name), colour: () => coloursInOrder(names.length, theme())[i], dashed: false, smooth: true, main: false }));
+    this.lines.set(key, lines);
+    return lines;
   }
 
   private both(name: string): readonly ChartLine[] {

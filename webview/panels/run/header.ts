@@ -33,6 +33,7 @@ export class RunHeader extends StoreElement {
           <span class="run-state is-${run.state.replace(" ", "-")}" role="status">
             <span class="codicon codicon-${icons[run.state]} ${icons[run.state] === "loading" ? "codicon-modifier-spin" : ""}" aria-hidden="true"></span>${run.state}
           </span>
+          ${progress?.phase && !over ? html`<span class="figure is-phase" role="status">${progress.phase}</span>` : nothing}
           <span class="run-figures">
             ${run.state === "preparing" ? nothing : html`
               <span class="figure">epoch <b>${formatCount(this.epoch(step, run))}</b> of ${formatValue(progress?.epochs ?? run.epochs)}</span>
