@@ -1,7 +1,7 @@
 /** Normalisations of one example: layer_norm, group_norm and instance_norm differ in which values share a mean. */
 import { z } from "zod";
 import { DescentError } from "../../common/errors.js";
-import type { Tensor } from "../graph/builder.js";
+import { float, type Tensor } from "../graph/builder.js";
 import { ones, zeros } from "./arguments.js";
 import { exampleShape } from "./channels.js";
 import type { BuildContext, LayerShapes, ParameterSpec } from "./defineLayer.js";
@@ -50,6 +50,11 @@ export function normalised(x: Tensor, epsilon: number): Tensor {
   const centred = graph.op("Sub", [x, graph.op("ReduceMean", [x, last], { keepdims: 1 })]);
   const variance = graph.op("ReduceMean", [graph.op("Mul", [centred, centred]), last], { keepdims: 1 });
   return graph.op("Div", [centred, graph.op("Sqrt", [graph.op("Add", [variance, graph.scalar(epsilon)])])]);
+}
+
+/** LayerNormalization over the last axis, with gamma and beta of its length; null: 1 and 0. */
+export function normalisedFeatures(x: Tensor, epsilon: number, gamma: Tensor | null, beta: Tensor | null): Tensor {
+  return x.builder.op("LayerNormalization", [x, gamma ?? x.builder.filled(exampleShape(x).slice(-1), 1), beta], { axis: -1, epsilon: float(epsilon) });
 }
 
 /** gamma x + beta, per channel with `after` axes behind it. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exampleShape } from "./channels.js";
 import { defineLayer } from "./defineLayer.js";
-import { exampleNormArguments, normalised, normalisedByGroups, normShapes } from "./exampleNorms.js";
+import { exampleNormArguments, normalisedByGroups, normalisedFeatures, normShapes } from "./exampleNorms.js";
 
 /** gamma (x - mean) / sqrt(variance + epsilon) + beta: over the features of each row or step, over all of an image */
 export const layerNorm = defineLayer({
@@ -12,8 +12,6 @@ export const layerNorm = defineLayer({
   shapes: (args, { shape }) => normShapes(shape, args.affine),
   build(args, x, { parameter }) {
     if (exampleShape(x).length >= 3) return normalisedByGroups(x, 1, args, parameter);
-    const graph = x.builder;
-    const y = normalised(x, args.epsilon);
-    return args.affine ? graph.op("Add", [graph.op("Mul", [y, parameter("gamma")]), parameter("beta")]) : y;
+    return args.affine ? normalisedFeatures(x, args.epsilon, parameter("gamma"), parameter("beta")) : normalisedFeatures(x, args.epsilon, null, null);
   },
 });

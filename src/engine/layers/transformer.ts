@@ -4,7 +4,7 @@ import { activate, ones, zeros } from "./arguments.js";
 import { attentionOperations, attentionSpecs, checkHeads, linear, linearSpecs, selfAttention } from "./attentionBlock.js";
 import { asInput, exampleShape } from "./channels.js";
 import { defineLayer, type ParameterSpec } from "./defineLayer.js";
-import { normalised } from "./exampleNorms.js";
+import { normalisedFeatures } from "./exampleNorms.js";
 import { asSequence } from "./sequences.js";
 
 /** x += attention(norm(x)); x += W2 gelu(W1 norm(x)); `blocks` times, each with weights of its own */
@@ -35,7 +35,7 @@ export const transformer = defineLayer({
     const graph = x.builder;
     const input = asSequence("transformer", exampleShape(x));
     const dropped = (y: Tensor): Tensor => (mode === "inference" || args.dropout === 0 ? y : graph.op("Mul", [y, dropoutMask(y, args.dropout)]));
-    const norm = (y: Tensor, name: string): Tensor => graph.op("Add", [graph.op("Mul", [normalised(y, 1e-5), parameter(`${name}gamma`)]), parameter(`${name}beta`)]);
+    const norm = (y: Tensor, name: string): Tensor => normalisedFeatures(y, 1e-5, parameter(`${name}gamma`), parameter(`${name}beta`));
     let y = asInput(x, input);
     for (let b = 0; b < args.blocks; b++) {
       const seen = selfAttention(norm(y, `block${b}_norm1_`), input, args.heads, args.causal, `block${b}_`, { parameter, steps });

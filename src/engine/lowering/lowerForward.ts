@@ -5,6 +5,8 @@ import { lowerConv } from "./blockedConv.js";
 import { lowerBatchNormalization } from "./blockedNormalization.js";
 import { lowerBinary, lowerUnary } from "./blockedElementwise.js";
 import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js";
+import { lowerGelu } from "./gelu.js";
+import { lowerLayerNormalization } from "./layerNormalization.js";
 import { lowerLstm } from "./lstm.js";
 import { Site, type LoweringRule } from "./site.js";
 import type { LoweringName } from "./table.js";
@@ -17,8 +19,8 @@ export interface LoweringFacts {
   readonly inputs?: ReadonlyMap<string, Tensor>;
 }
 
-/** In every lowering: made of ordinary operators, and without them a gradient would compute the forward pass once more. */
-const always: ReadonlyMap<string, LoweringRule> = new Map([["LSTM", lowerLstm]]);
+/** In every lowering, where no other rule takes the node: made of ordinary operators, with gradients that compute nothing of the forward pass once more. */
+const everywhere: ReadonlyMap<string, LoweringRule> = new Map([["LSTM", lowerLstm], ["LayerNormalization", lowerLayerNormalization], ["Gelu", lowerGelu]]);
 
 /** In the blocked one. By operator of the default domain. */
 const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
@@ -44,8 +46,7 @@ export function lowerForward(forward: Graph, into: GraphBuilder, facts: Lowering
   const site = new Site(forward, into, facts.inputs ?? new Map());
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;
-    const rule = node.domain !== "" ? undefined : (always.get(node.op) ?? (blocked ? rules.get(node.op) : undefined));
-    if (!rule?.(site, node)) site.copy(node);
+    if (node.domain !== "" || !((blocked && rules.get(node.op)?.(site, node)) || everywhere.get(node.op)?.(site, node))) site.copy(node);
   }
   return new Map(forward.outputs.map(({ name }) => [name, site.plain(name)!]));
 }
