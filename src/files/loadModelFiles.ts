@@ -41,8 +41,8 @@ async function at<T>(key: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A model with the weights that lie in files beside it. */
-async function readModel(file: string, name: string): Promise<Model> {
+/** A model with the weights that lie in files beside it; `anyOutputs` as `decodeModel` takes it. Throws what reading files and `decodeModel` throw, with the file. */
+export async function readModel(file: string, name: string, anyOutputs = true): Promise<Model> {
   const { bytes } = await readUserFile(file, name);
   try {
     const external = new Map<string, Uint8Array>();
@@ -51,7 +51,7 @@ async function readModel(file: string, name: string): Promise<Model> {
       if (path.relative(path.dirname(file), beside).startsWith("..") || path.isAbsolute(place)) throw new DescentError("onnx-external-data", `${name} says that its weights lie in ${place}; only files in its own folder are read.`);
       external.set(place, (await readUserFile(beside, `${place}, which holds weights of ${name},`)).bytes);
     }
-    return decodeModel(bytes, { external, anyOutputs: true });
+    return decodeModel(bytes, { external, anyOutputs });
   } catch (error) {
     const { code, message, location } = toDescentError(error);
     throw new DescentError(code, location.file === undefined ? `${name}: ${message}` : message, { file, ...location }, { cause: error });
