@@ -40,6 +40,7 @@ import { Cosh } from "./Cosh.js";
 import { CumProd } from "./CumProd.js";
 import { CumSum } from "./CumSum.js";
 import { DFT } from "./DFT.js";
+import { DeformConv } from "./DeformConv.js";
 import { DepthToSpace } from "./DepthToSpace.js";
 import { DequantizeLinear } from "./DequantizeLinear.js";
 import { Det } from "./Det.js";
@@ -134,6 +135,7 @@ import { Relu } from "./Relu.js";
 import { Reshape } from "./Reshape.js";
 import { Resize } from "./Resize.js";
 import { ReverseSequence } from "./ReverseSequence.js";
+import { RoiAlign } from "./RoiAlign.js";
 import { RotaryEmbedding } from "./RotaryEmbedding.js";
 import { Round } from "./Round.js";
 import { STFT } from "./STFT.js";
@@ -162,6 +164,7 @@ import { Sum } from "./Sum.js";
 import { Swish } from "./Swish.js";
 import { Tan } from "./Tan.js";
 import { Tanh } from "./Tanh.js";
+import { TensorScatter } from "./TensorScatter.js";
 import { ThresholdedRelu } from "./ThresholdedRelu.js";
 import { Tile } from "./Tile.js";
 import { TopK } from "./TopK.js";
@@ -178,16 +181,16 @@ import { nchwcOperators } from "./nchwc/registry.js";
 const definitions: readonly OperatorDefinition[] = [
   Abs, Acos, Acosh, Add, AffineGrid, And, ArgMax, ArgMin, Asin, Asinh, Atan, Atanh, Attention, AveragePool, BatchNormalization, Bernoulli, BitShift,
   BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor, BlackmanWindow, Cast, CastLike, Ceil, Celu, CenterCropPad, Clip, Col2Im, Compress, Concat,
-  Constant, ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumProd, CumSum, DFT, DepthToSpace, DequantizeLinear, Det, Div, Dropout,
+  Constant, ConstantOfShape, Conv, ConvTranspose, Cos, Cosh, CumProd, CumSum, DFT, DeformConv, DepthToSpace, DequantizeLinear, Det, Div, Dropout,
   DynamicQuantizeLinear, Einsum, Elu, Equal, Erf, Exp, Expand, EyeLike, Flatten, Floor, GRU, Gather, GatherElements, GatherND, Gelu, Gemm,
   GlobalAveragePool, GlobalLpPool, GlobalMaxPool, Greater, GreaterOrEqual, GridSample, GroupNormalization, HammingWindow, HannWindow, HardSigmoid,
   HardSwish, Hardmax, Identity, If, InstanceNormalization, IsInf, IsNaN, LRN, LSTM, LayerNormalization, LeakyRelu, Less, LessOrEqual, Log,
   LogSoftmax, Loop, LpNormalization, LpPool, MatMul, Max, MaxPool, MaxUnpool, Mean, MeanVarianceNormalization, MelWeightMatrix, Min, Mish, Mod, Mul,
   Multinomial, Neg, NegativeLogLikelihoodLoss, NonMaxSuppression, NonZero, Not, OneHot, Or, PRelu, Pad, Pow, QuantizeLinear, RMSNormalization, RNN,
   RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike, Range, Reciprocal, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
-  ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RotaryEmbedding, Round, STFT, Scan,
+  ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Relu, Reshape, Resize, ReverseSequence, RoiAlign, RotaryEmbedding, Round, STFT, Scan,
   ScatterElements, ScatterND, Selu, Shape, Shrink, Sigmoid, Sign, Sin, Sinh, Size, Slice, Softmax, SoftmaxCrossEntropyLoss, Softplus, Softsign,
-  SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where, Xor,
+  SpaceToDepth, Split, Sqrt, Squeeze, Sub, Sum, Swish, Tan, Tanh, TensorScatter, ThresholdedRelu, Tile, TopK, Transpose, Trilu, Unique, Unsqueeze, Where, Xor,
   FusedMatMul, ...nchwcOperators, WithGradient,
 ];
 
