@@ -17,6 +17,7 @@ const log = () => undefined;
 const goals: Readonly<Record<string, (metrics: Readonly<Record<string, number>>) => void>> = {
   "mnist.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThanOrEqual(0.97),
   "digits.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.94),
+  "residual.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.97),
   "twoMoons.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.97),
   "alice.train.yaml": (metrics) => expect(metrics["validation/perplexity"]).toBeLessThan(13), // 72 characters; knowing their shares alone gives 23
   "autoencoder.train.yaml": (metrics) => expect(metrics["validation/loss"]).toBeLessThan(0.023), // 16 principal components leave 0.0278
