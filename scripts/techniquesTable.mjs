@@ -71,7 +71,8 @@ export const sections = [
       { name: "Layer, group, instance normalisation", keys: ["model[0].layer_norm", "model[0].group_norm", "model[0].instance_norm"], tests: [runs("layers: layer_norm, group_norm, instance_norm on images", "layers: norms on sequences")], reference: torch },
       { name: "Capacity: parameters and operations", keys: [], tests: [["test/engine/layers/outline.test.ts", "follows shapes, parameters and multiply-adds through a convolutional network"]], reference: hand },
       { name: "Any ONNX model, differentiated", keys: [], tests: [["test/engine/differentiation/differentiateModel.test.ts", "differentiateModel on PyTorch's exports equals PyTorch's gradients"]], reference: "PyTorch 2.13, models of both its exporters" },
-      { name: "Any ONNX model, imported to train", keys: [], tests: [], reference: "" },
+      { name: "Any ONNX model, imported to train", keys: ["model.onnx"], tests: [["test/engine/imported/training.test.ts", "an imported PyTorch model trains as PyTorch trains it"], ["test/engine/imported/sources.test.ts", "reads pictures with channels last, predicts as Keras does, and trains on"], ["test/engine/imported/sources.test.ts", "models of scikit-learn's converter"]], reference: "PyTorch 2.13, Keras, scikit-learn" },
+      { name: "Autoencoder", keys: ["data.task"], tests: [["test/engine/training/autoencoder.test.ts", "trains as PyTorch's does, with scikit-learn's errors, and says its reconstructions in the columns' own units"]], reference: "PyTorch 2.13, scikit-learn" },
     ],
   },
   {
@@ -133,7 +134,7 @@ export const sections = [
   {
     title: "Beyond one run",
     techniques: [
-      { name: "Transfer learning", keys: [], tests: [], reference: "" },
+      { name: "Transfer learning: a new head, frozen parts, tuned later", keys: ["model.head", "model.replace_after", "model.freeze", "training.unfreeze"], tests: [["test/engine/imported/training.test.ts", "an imported PyTorch model trains as PyTorch trains it"], ["test/engine/imported/phases.test.ts", "moves frozen tensors from its epoch on, at smaller rates"], ["test/engine/imported/sources.test.ts", "replace_after takes a layer, a node or a tensor, and the head stands behind it"]], reference: "PyTorch 2.13" },
       { name: "Freezing", keys: ["optimizer.adam.groups"], tests: [runs("optimizer: a frozen layer"), ["test/engine/training/groups.test.ts", "leave frozen tensors as they are to the bit, and move the others"]], reference: torch },
       { name: "Greedy pretraining, supervised and by auto-encoder", keys: [], tests: [], reference: "" },
       { name: "Reproducibility", keys: ["seed"], tests: [trainer("gives the same losses to the bit for the same seed, however it is cut into chunks, and others for another"), trainer("goes on to the bit after a resume at step %i"), ["test/engine/training/resumeTechniques.test.ts", "a run with everything that has a memory goes on to the bit: averages, plateaus, accumulation, noise, dropped weights, groups"]], reference: "the same run, uninterrupted" },
