@@ -11,7 +11,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   "mixup: 0.2": ["mixup: 0.2"],
 };
 const [batch, channels, side] = [64, 3, 32];
-const rounds = 7;
+const rounds = 5;
 
 /** Processor time since then. */
 function milliseconds(begun: NodeJS.CpuUsage): number {

@@ -6,6 +6,7 @@
  */
 
 const runs = (...cases) => ["test/engine/training/trajectories.test.ts", "a run follows PyTorch's", "test/fixtures/training/trajectories.json", cases];
+const optimized = (...cases) => ["test/engine/training/optimization.test.ts", "100 steps follow PyTorch's within 1e-5", "test/fixtures/training/optimization.json", cases];
 const structures = (...cases) => ["test/engine/training/structure.test.ts", "a run follows PyTorch's", "test/fixtures/structure/structure.json", cases];
 const schedules = (...cases) => ["test/engine/schedules/schedules.test.ts", "%s follows PyTorch's scheduler", "test/fixtures/training/schedules.json", cases];
 const augmentations = (...cases) => ["test/engine/augmentations/augmentations.test.ts", "with the same draws, as torchvision does it", "test/fixtures/augmentations/augmentations.json", cases];
@@ -95,27 +96,27 @@ export const sections = [
       { name: "SGD", keys: ["optimizer.sgd"], tests: [runs("optimizer: sgd")], reference: torch },
       { name: "Momentum, PyTorch's form and the classic one", keys: ["optimizer.sgd.momentum", "optimizer.sgd.momentum_form"], tests: [runs("optimizer: sgd with momentum", "optimizer: sgd with momentum, falling rate", "optimizer: sgd with momentum in the classic form, falling rate")], reference: "PyTorch 2.13; the classic form by its formula" },
       { name: "Nesterov", keys: ["optimizer.sgd.nesterov"], tests: [runs("optimizer: sgd with Nesterov momentum", "optimizer: sgd with Nesterov momentum in the classic form, falling rate")], reference: "PyTorch 2.13; the classic form by its formula" },
-      { name: "AdaGrad", keys: ["optimizer.adagrad"], tests: [runs("optimizer: adagrad")], reference: torch },
-      { name: "RMSProp", keys: ["optimizer.rmsprop"], tests: [runs("optimizer: rmsprop")], reference: torch },
+      { name: "AdaGrad", keys: ["optimizer.adagrad"], tests: [runs("optimizer: adagrad"), optimized("adagrad, other constants")], reference: torch },
+      { name: "RMSProp", keys: ["optimizer.rmsprop"], tests: [runs("optimizer: rmsprop"), optimized("rmsprop, other constants")], reference: torch },
       { name: "AdaDelta", keys: ["optimizer.adadelta"], tests: [runs("optimizer: adadelta", "optimizer: adadelta, other constants")], reference: torch },
       { name: "Adam, AMSGrad, without bias correction", keys: ["optimizer.adam", "optimizer.adam.amsgrad", "optimizer.adam.bias_correction"], tests: [runs("optimizer: adam", "optimizer: adam, other constants", "optimizer: adam with amsgrad", "optimizer: adam without bias correction")], reference: "PyTorch 2.13; without correction by the formula" },
       { name: "AdamW", keys: ["optimizer.adamw"], tests: [runs("optimizer: adamw")], reference: torch },
-      { name: "AdaMax, Nadam", keys: ["optimizer.adamax", "optimizer.nadam"], tests: [runs("optimizer: adamax", "optimizer: nadam")], reference: torch },
-      { name: "Yogi, Lion, LAMB", keys: ["optimizer.yogi", "optimizer.lion", "optimizer.lamb"], tests: [runs("optimizer: yogi", "optimizer: lion", "optimizer: lamb")], reference: "the papers' formulas" },
+      { name: "AdaMax, Nadam", keys: ["optimizer.adamax", "optimizer.nadam"], tests: [runs("optimizer: adamax", "optimizer: nadam"), optimized("adamax, other constants", "nadam, other constants")], reference: torch },
+      { name: "Yogi, Lion, LAMB", keys: ["optimizer.yogi", "optimizer.lion", "optimizer.lamb"], tests: [runs("optimizer: yogi", "optimizer: lion", "optimizer: lamb"), optimized("yogi with bias correction", "lion, other constants")], reference: "the papers' formulas" },
       { name: "Muon", keys: ["optimizer.muon"], tests: [runs("optimizer: muon", "optimizer: muon, steps of AdamW's size")], reference: "PyTorch 2.13, in float32" },
       { name: "Groups with rates of their own", keys: ["optimizer.adam.groups"], tests: [runs("optimizer: a group with a rate and decay of its own"), ["test/engine/training/groups.test.ts", "clip their gradients by themselves"]], reference: torch },
-      { name: "Step, exponential, polynomial and cosine decay", keys: ["schedule.step", "schedule.exponential", "schedule.polynomial", "schedule.cosine"], tests: [schedules("step", "exponential", "polynomial", "cosine")], reference: torch },
-      { name: "1/t decay", keys: ["schedule.inverse_time"], tests: [["test/engine/schedules/schedules.test.ts", "inverse_time divides by 1 + decay x step"]], reference: "the formula" },
+      { name: "Step, exponential, polynomial and cosine decay", keys: ["schedule.step", "schedule.exponential", "schedule.polynomial", "schedule.cosine"], tests: [schedules("step", "exponential", "polynomial", "cosine"), optimized("schedule: step, nadam", "schedule: exponential, adagrad", "schedule: polynomial, adam", "schedule: cosine after warm-up, adamw")], reference: torch },
+      { name: "1/t decay", keys: ["schedule.inverse_time"], tests: [optimized("schedule: inverse_time, sgd"), ["test/engine/schedules/schedules.test.ts", "inverse_time divides by 1 + decay x step"]], reference: "PyTorch's LambdaLR; the formula" },
       { name: "Warm-up", keys: ["schedule.cosine.warmup_steps"], tests: [schedules("constant with warm-up"), ["test/engine/schedules/schedules.test.ts", "warms up in a line, whatever the schedule"]], reference: torch },
-      { name: "Cyclical, one-cycle", keys: ["schedule.cyclical", "schedule.one_cycle"], tests: [schedules("cyclical", "one_cycle", "one_cycle, long rise")], reference: torch },
+      { name: "Cyclical, one-cycle", keys: ["schedule.cyclical", "schedule.one_cycle"], tests: [schedules("cyclical", "one_cycle", "one_cycle, long rise"), optimized("schedule: cyclical, sgd", "schedule: one_cycle, sgd with momentum")], reference: torch },
       { name: "Reduce on plateau", keys: ["schedule.reduce_on_plateau"], tests: [["test/engine/schedules/schedules.test.ts", "reduce_on_plateau follows PyTorch's ReduceLROnPlateau: $arguments"]], reference: torch },
       { name: "Learning-rate range test", keys: [], tests: [], reference: "" },
       { name: "Clipping by norm and by value", keys: ["training.clip.norm", "training.clip.value"], tests: [runs("optimizer: clipping by norm", "optimizer: clipping by value")], reference: torch },
-      { name: "Scaling to a fixed norm", keys: ["training.clip.scale_to_norm"], tests: [counted("scale_to_norm: %d makes SGD's step lr times as long, whatever the gradient")], reference: hand },
-      { name: "Accumulation over micro-batches", keys: ["training.accumulate"], tests: [["test/engine/training/accumulate.test.ts", "accumulation over micro-batches"]], reference: "the same batch in one piece" },
-      { name: "Polyak averaging", keys: ["training.average.polyak"], tests: [["test/engine/training/averaging.test.ts", "is w_test = 0.9 w_test + 0.1 w over the weights of every step, and leaves training alone"]], reference: "the formula" },
+      { name: "Scaling to a fixed norm", keys: ["training.clip.scale_to_norm"], tests: [optimized("clipping: scaled to a norm"), counted("scale_to_norm: %d makes SGD's step lr times as long, whatever the gradient")], reference: torch },
+      { name: "Accumulation over micro-batches", keys: ["training.accumulate"], tests: [optimized("accumulation of three micro-batches"), ["test/engine/training/accumulate.test.ts", "accumulation over micro-batches"]], reference: "PyTorch 2.13, step by step; the same batch in one piece" },
+      { name: "Polyak averaging", keys: ["training.average.polyak"], tests: [optimized("Polyak averaging"), ["test/engine/training/averaging.test.ts", "is w_test = 0.9 w_test + 0.1 w over the weights of every step, and leaves training alone"]], reference: "PyTorch's AveragedModel; the formula" },
       { name: "Finite differences as the check of gradients", keys: [], tests: [["test/engine/ops/operatorTable.test.ts", "has a formula and a test of differences for each"], ["test/engine/differentiation/gradients.test.ts", "agree with differences"]], reference: "finite differences" },
-      { name: "Mixed precision", keys: [], tests: [], reference: "" },
+      { name: "Mixed precision", keys: ["training.precision"], tests: [["test/engine/training/mixedPrecision.test.ts", "%s: losses within float16 of autocast's, the scale as GradScaler's", "test/fixtures/training/mixedPrecision.json", ["mlp", "mlp, overflowing at first", "conv", "conv, overflowing at first"]], ["test/engine/training/mixedPrecision.test.ts", "is refused, with its line, where the device has none"]], reference: "PyTorch's autocast and GradScaler" },
     ],
   },
   {
@@ -137,7 +138,7 @@ export const sections = [
       { name: "Transfer learning: a new head, frozen parts, tuned later", keys: ["model.head", "model.replace_after", "model.freeze", "training.unfreeze"], tests: [["test/engine/imported/training.test.ts", "an imported PyTorch model trains as PyTorch trains it"], ["test/engine/imported/phases.test.ts", "moves frozen tensors from its epoch on, at smaller rates"], ["test/engine/imported/sources.test.ts", "replace_after takes a layer, a node or a tensor, and the head stands behind it"]], reference: "PyTorch 2.13" },
       { name: "Freezing", keys: ["optimizer.adam.groups"], tests: [runs("optimizer: a frozen layer"), ["test/engine/training/groups.test.ts", "leave frozen tensors as they are to the bit, and move the others"]], reference: torch },
       { name: "Greedy pretraining, supervised and by auto-encoder", keys: [], tests: [], reference: "" },
-      { name: "Reproducibility", keys: ["seed"], tests: [trainer("gives the same losses to the bit for the same seed, however it is cut into chunks, and others for another"), trainer("goes on to the bit after a resume at step %i"), ["test/engine/training/resumeTechniques.test.ts", "a run with everything that has a memory goes on to the bit: averages, plateaus, accumulation, noise, dropped weights, groups"]], reference: "the same run, uninterrupted" },
+      { name: "Reproducibility", keys: ["seed"], tests: [trainer("gives the same losses to the bit for the same seed, however it is cut into chunks, and others for another"), trainer("goes on to the bit after a resume at step %i"), ["test/engine/training/resumeTechniques.test.ts", "a run with everything that has a memory goes on to the bit: averages, plateaus, accumulation, noise, dropped weights, groups"], ["test/engine/training/resumeProperty.test.ts", "a run that is stopped and resumed is the run that was not"]], reference: "the same run, uninterrupted" },
     ],
   },
 ];

@@ -114,5 +114,5 @@ async function follow(seed: number): Promise<void> {
 }
 
 describe("a run that is stopped and resumed is the run that was not", () => {
-  it.each(Array.from({ length: Number(process.env.RESUME_CASES ?? 16) }, (_, seed) => [seed + Number(process.env.RESUME_FIRST ?? 0)]))("drawn file %i", follow, 60_000);
+  it.each(Array.from({ length: Number(process.env.RESUME_CASES ?? 10) }, (_, seed) => [seed + Number(process.env.RESUME_FIRST ?? 0)]))("drawn file %i", follow, 60_000);
 });
