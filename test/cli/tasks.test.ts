@@ -112,3 +112,41 @@ threads: 1
     expect([right > 0.5, high > 0.5, diagonal > 0.5]).toEqual([true, false, true]); // sin 1.7 = 0.99, cos 2.3 = -0.67
   });
 });
+
+describe("greedy pretraining", () => {
+  const file = (pretrain: string) => `
+data: { train: { generate: two_moons, examples: 200 }, split: { validation: 0.2, test: 0.1 } }
+model: [dense: { units: 6, activation: tanh, name: low }, dense: { units: 6, activation: tanh, name: high }, dense: 2]
+optimizer: { adam: { lr: 0.02 } }
+training: { epochs: 3, batch_size: 20, pretrain: ${pretrain} }
+diagnostics: { rules: { no-validation-data: off } }
+threads: 1
+`;
+
+  it("reports each layer's stage under tags of its own, and then the run's own loss, steps counting through", async () => {
+    const { objects: printed, run } = await train("greedy.train.yaml", file("{ greedy: supervised, epochs: 2 }"));
+    const perEpoch = printed[0].steps_per_epoch as number;
+    const steps = (tag: string) => printed.filter(({ event, values }) => event === "scalars" && (values as object)[tag as never] !== undefined).map(({ step }) => step as number);
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    expect(steps("train/pretrain_loss/low")).toEqual(range(1, 2 * perEpoch));
+    expect(steps("train/pretrain_loss/high")).toEqual(range(2 * perEpoch + 1, 4 * perEpoch));
+    expect(steps("train/loss")).toEqual(range(4 * perEpoch + 1, 7 * perEpoch));
+    expect(steps("validation/pretrain_accuracy/low")).toEqual([perEpoch, 2 * perEpoch]);
+    expect(printed.at(-1)).toMatchObject({ event: "end", status: "completed", steps: 7 * perEpoch });
+    expect(fs.readdirSync(path.join(run, "train")).length).toBeGreaterThan(0);
+  });
+
+  it("by auto-encoder reads unlabelled files as the training data are read", async () => {
+    const rows = Array.from({ length: 150 }, (_, i) => `${Math.sin(i)},${Math.cos(i)}`);
+    write("more.csv", ["x1,x2", ...rows].join("\n"));
+    write("few.csv", ["x1,x2,label", ...rows.slice(0, 40).map((row, i) => `${row},${i % 2}`)].join("\n"));
+    const text = file("{ greedy: autoencoder, epochs: 2, data: more.csv }").replace("{ generate: two_moons, examples: 200 }", "few.csv");
+    const { objects: printed } = await train("auto.train.yaml", text);
+    const stage = printed.filter(({ event, values }) => event === "scalars" && (values as object)["train/pretrain_loss/low" as never] !== undefined);
+    expect(stage.length).toBe(2 * Math.ceil(150 / 20));
+    const missing = await product.descent("train", product.trainingFile("lost.train.yaml", text.replace("more.csv", "lost.csv")));
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("training.pretrain.data")]);
+    const wrong = await product.descent("train", product.trainingFile("wrong.train.yaml", file("{ greedy: supervised, data: more.csv }")));
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("greedy: autoencoder")]);
+  });
+});

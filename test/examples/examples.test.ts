@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
-import { createTrainer } from "../../src/engine/training/trainer.js";
+import { createRun } from "../../src/engine/training/pretraining/createRun.js";
 import { measureTuning } from "../../src/engine/training/tuning.js";
 import type { EvaluationDone } from "../../src/engine/training/types.js";
 import { loadDataset } from "../../src/files/loadDataset.js";
@@ -21,6 +21,7 @@ const goals: Readonly<Record<string, (metrics: Readonly<Record<string, number>>)
   "twoMoons.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.97),
   "alice.train.yaml": (metrics) => expect(metrics["validation/perplexity"]).toBeLessThan(13), // 72 characters; knowing their shares alone gives 23
   "autoencoder.train.yaml": (metrics) => expect(metrics["validation/loss"]).toBeLessThan(0.023), // 16 principal components leave 0.0278
+  "pretraining.train.yaml": (metrics) => expect(metrics["validation/accuracy"]).toBeGreaterThan(0.9), // without pretraining 0.1
   "diabetes.train.yaml": (metrics) => expect(metrics["validation/r2"]).toBeGreaterThan(0.3), // linear regression reaches about 0.45
 };
 
@@ -44,7 +45,7 @@ describe.each(names)("%s", (name) => {
     const dataset = await loadDataset(config, { folder, log });
     const backend = createOnnxRuntimeBackend();
     const tuning = await measureTuning({ config, dataset, backend, provider: "cpu", cores: 1, log });
-    const trainer = await createTrainer({ config, dataset, backend, provider: "cpu", tuning, resume: null, log });
+    const trainer = await createRun({ config, dataset, backend, provider: "cpu", tuning, resume: null, unlabelled: null, log });
     const evaluations: EvaluationDone[] = [];
     for (;;) {
       const event = await trainer.next();
