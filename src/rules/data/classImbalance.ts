@@ -6,7 +6,7 @@ import { classCounts } from "./figures.js";
 
 const file = (rare: number, more = "", loss = "cross_entropy"): string => {
   const targets = Array.from({ length: 60 }, (_, i) => (i % 60 < rare ? 1 : 0));
-  return `data: { train: { inputs: [${targets.map((_, i) => (i % 7) / 7).join(", ")}], targets: [${targets.join(", ")}] }, split: { validation: 0.1, test: 0 }${more} }\nmodel: [dense: { units: 8, activation: relu }, dense: 2]\nloss: ${loss}\n`;
+  return `data: { train: { inputs: [${targets.map((_, i) => i / 60).join(", ")}], targets: [${targets.join(", ")}] }, split: { validation: 0.1, test: 0 }${more} }\nmodel: [dense: { units: 8, activation: relu }, dense: 2]\nloss: ${loss}\n`;
 };
 
 export const classImbalance = defineDataRule({
