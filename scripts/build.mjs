@@ -24,6 +24,7 @@ const bundles = [
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
+  { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
   { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts" } },
 ];
@@ -31,6 +32,8 @@ const bundles = [
 generate();
 await buildAssembly();
 fs.mkdirSync(dist, { recursive: true });
+fs.mkdirSync(path.join(dist, "wasm"), { recursive: true });
+fs.copyFileSync(path.join(root, "node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"), path.join(dist, "wasm", "mozjpeg_dec.wasm"));
 fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));
 for (const options of bundles) {
   if (watch) await (await esbuild.context(options)).watch();

@@ -57,6 +57,8 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     limit: data.limit ?? null,
     layout: data.layout,
     stream: data.stream,
+    resize: data.resize === undefined ? null : typeof data.resize === "number" ? [data.resize, data.resize] : data.resize,
+    onCorrupt: data.on_corrupt,
     text: textConfig(data),
   };
 }

@@ -13,12 +13,15 @@ import type { NamedBytes, RawSource } from "../engine/data/table.js";
 import type { DatasetConfig } from "../engine/data/task.js";
 import type { Dataset } from "../engine/data/types.js";
 import type { SourceConfig } from "../engine/training/config.js";
+import { findImages } from "./images/findImages.js";
+import { loadImages, type ImageDecoder, type ImageSource } from "./images/loadImages.js";
+import { decodeTask } from "./images/readImages.js";
 import { readUserFile } from "./readFile.js";
 import { resolveFiles, type FoundFile } from "./resolveFiles.js";
 import { isTooLarge, sourceFormat } from "./stream/decide.js";
 import { streamInProcess } from "./stream/readExamples.js";
 import { Scratch } from "./stream/scratchFile.js";
-import { streamDataset, type StreamPlan, type StreamSource } from "./stream/streamDataset.js";
+import { streamDataset, type StreamOptions, type StreamPlan, type StreamSource } from "./stream/streamDataset.js";
 
 export interface LoadOptions {
   /** Folder of the training file, to which its paths are relative; absolute. */
@@ -30,6 +33,8 @@ export interface LoadOptions {
   readonly scratch?: string;
   /** Reads streamed examples; in the calling thread where none is said. */
   readonly openStream?: (plan: StreamPlan) => ExampleStream;
+  /** Decodes images; in the calling thread where none is said. */
+  readonly openDecoder?: () => ImageDecoder;
 }
 
 /**
@@ -40,6 +45,8 @@ export async function loadDataset(config: DatasetConfig, options: LoadOptions): 
   const started = performance.now();
   const { data } = config;
   if (data.text !== null) return logged(await loadText(config, options), "text", started, options);
+  const images = await loadImageFolders(config, options);
+  if (images !== null) return logged(images, images.stream === undefined ? "images" : "images, streamed", started, options);
   const streamed = await loadStreamed(config, options);
   if (streamed !== null) return logged(streamed, `${streamed.reading.format}, streamed`, started, options);
   const [train, validation, test] = [
@@ -55,6 +62,37 @@ function logged(dataset: Dataset, format: string, started: number, options: Load
   const { splits } = dataset;
   options.log("info", `Data: ${format}, ${splits.train.length} training, ${splits.validation.length} validation and ${splits.test.length} test examples, ${(performance.now() - started).toFixed(0)} ms`);
   return dataset;
+}
+
+/** The images that `data` names; null where it names others. */
+async function loadImageFolders(config: DatasetConfig, options: LoadOptions): Promise<Dataset | null> {
+  const { data } = config;
+  const sources: ImageSource[] = [];
+  for (const part of ["train", "validation", "test"] as const) {
+    const source = data[part];
+    if (source === null) continue;
+    try {
+      const images = source.kind === "files" ? await findImages(source.files, options.folder, data.format) : null;
+      if (images === null) return null;
+      if (images.length === 0) throw new DescentError("files-none", `There are no JPEG or PNG images in ${(source as { files: readonly string[] }).files.join(", ")}.`);
+      const labels = await loadLabels(config, [], part, options);
+      sources.push({ part, images, labels: labels === null ? null : await readLabels(labels, data, part, part === "train" ? data.limit ?? Infinity : Infinity) });
+    } catch (error) {
+      throw toDescentError(error).at({ path: `data.${part}` });
+    }
+  }
+  const decoder = options.openDecoder?.() ?? { decode: decodeTask, dispose: async () => {} };
+  try {
+    return await loadImages(config, sources, { ...streamOptions(options), decode: (task) => decoder.decode(task), log: options.log });
+  } catch (error) {
+    throw toDescentError(error).at({ path: "data.train" });
+  } finally {
+    await decoder.dispose();
+  }
+}
+
+function streamOptions(options: LoadOptions): StreamOptions {
+  return { scratch: new Scratch(options.scratch ?? tmpdir()), openStream: options.openStream ?? streamInProcess, progress: options.progress ?? (() => {}) };
 }
 
 /** The data set with its inputs on the disk, where the file says so or they would take too much memory; null where they are read into memory. */
@@ -82,7 +120,7 @@ async function loadStreamed(config: DatasetConfig, options: LoadOptions): Promis
       const labels = await loadLabels(config, files, part, options);
       sources.push({ part, files, labels: labels === null ? null : await readLabels(labels, data, part, part === "train" ? data.limit ?? Infinity : Infinity) });
     }
-    return await streamDataset(config, sources, format, { scratch: new Scratch(options.scratch ?? tmpdir()), openStream: options.openStream ?? streamInProcess, progress: options.progress ?? (() => {}) });
+    return await streamDataset(config, sources, format, streamOptions(options));
   } catch (error) {
     throw toDescentError(error).at({ path: "data.train" });
   }

@@ -133,7 +133,7 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
     columns: null,
     splits, scaling,
     rawStatistics: [statistics],
-    reading: { format, inputColumns: null, targetColumns: null, ...(config.data.inputs === null ? {} : { arrays: config.data.inputs }), categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
+    reading: { format, inputColumns: null, targetColumns: null, ...(config.data.inputs === null ? {} : { arrays: config.data.inputs }), ...(config.data.resize === null ? {} : { resizes: true }), categories: {}, exampleShape, layout, missing: config.data.missing, columnMeans: null },
   };
 }
 

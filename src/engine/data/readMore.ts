@@ -24,11 +24,15 @@ export interface MoreData {
  * @throws DescentError `column-unknown`, `shapes-differ`, `formats-differ`, and what reading throws
  */
 export async function readMore(recipe: ReadingRecipe, scaling: FittedScaling, files: readonly NamedBytes[]): Promise<MoreData> {
-  const { inputs } = await readSource(files, null, { format: formatFor(recipe, files), inputs: recipe.inputColumns ?? recipe.arrays ?? null, target: null }, "test");
+  return moreFrom(recipe, scaling, (await readSource(files, null, { format: formatFor(recipe, files), inputs: recipe.inputColumns ?? recipe.arrays ?? null, target: null }, "test")).inputs, files[0]);
+}
+
+/** The same from inputs that are read. `source` is what messages call them. */
+export function moreFrom(recipe: ReadingRecipe, scaling: FittedScaling, inputs: Table | RawTensor, source: Pick<NamedBytes, "file" | "name">): MoreData {
   const isTable = recipe.inputColumns !== null;
   if (isTable && inputs.kind === "table") return tableInputs(recipe, recipe.inputColumns, scaling, inputs);
   if (!isTable && inputs.kind === "tensor") return tensorInputs(recipe, scaling, inputs);
-  throw new DescentError("formats-differ", `${files[0].name} is no ${isTable ? "table" : "tensor"}, which the training data was.`, { file: files[0].file });
+  throw new DescentError("formats-differ", `${source.name} is no ${isTable ? "table" : "tensor"}, which the training data was.`, { file: source.file });
 }
 
 /** The training data's format where the file does not say its own: predictions may come from any format that holds the same columns. */

@@ -69,6 +69,8 @@ export interface ReadingRecipe {
   readonly layout: "channels_first" | "channels_last" | "none";
   readonly missing: "error" | "drop" | "mean";
   readonly columnMeans: readonly number[] | null;
+  /** Of images: whether those of other sizes are brought to this one. */
+  readonly resizes?: boolean;
   /** Of a language model: its tokens. */
   readonly text?: TextRecipe;
 }

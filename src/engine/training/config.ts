@@ -56,6 +56,10 @@ export interface DataConfig {
   readonly augment: readonly Chosen[];
   readonly limit: number | null;
   readonly layout: "auto" | "channels_last" | "channels_first";
+  /** Of images: [height, width] that all are brought to; null: they have one size. */
+  readonly resize: readonly [number, number] | null;
+  /** What becomes of images that cannot be decoded. */
+  readonly onCorrupt: "error" | "skip";
   /** Whether inputs stay on the disk; auto: where they would take too much memory. */
   readonly stream: "auto" | boolean;
   /** How text becomes tokens; null: the data are no text. */

@@ -6,7 +6,7 @@ import type { FoundFile } from "../resolveFiles.js";
 import { readHead } from "../readHead.js";
 
 /** Data that would take more memory than this are streamed. The same everywhere: streamed examples are shuffled in another order. */
-const mostInMemory = 512 * 2 ** 20;
+export const mostInMemory = 512 * 2 ** 20;
 
 /** Bytes of memory that a byte of a file takes, about. */
 const memoryPerByte: Readonly<Record<Format, number>> = { npy: 1, npz: 3, safetensors: 1, idx: 1, csv: 2, jsonl: 2, arrow: 2, parquet: 4, images: 20 };

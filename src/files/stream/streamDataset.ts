@@ -68,7 +68,6 @@ export async function streamDataset(config: DatasetConfig, sources: readonly Str
 
 async function streamTensors(config: DatasetConfig, sources: readonly StreamSource[], format: "npy" | "npz" | "safetensors" | "idx", options: StreamOptions): Promise<Dataset> {
   const { data } = config;
-  if (typeof data.scaling !== "string") throw new DescentError("scaling-by-column", "scaling by column needs data with named columns; this is one tensor.", { path: "data.scaling" });
   const parts: TensorPart[] = [];
   const labels: RawSource["labels"][] = [];
   const counts: Record<SourcePart, number> = { train: 0, validation: 0, test: 0 };
@@ -90,6 +89,21 @@ async function streamTensors(config: DatasetConfig, sources: readonly StreamSour
     checkLabelCounts(counts[part], limited);
     labels.push(limited);
   }
+  return streamParts(config, { parts, labels, counts, format }, has(sources), options);
+}
+
+/** Raw examples where they lie: those of the training, the validation and the test source, with labels for each source. */
+export interface LocatedExamples {
+  readonly parts: readonly TensorPart[];
+  readonly labels: readonly RawSource["labels"][];
+  readonly counts: Counts;
+  readonly format: Format;
+}
+
+/** The data set of examples that were found. @throws DescentError `shapes-differ`, `labels-missing`, `value-not-finite`, ... */
+export async function streamParts(config: DatasetConfig, { parts, labels, counts, format }: LocatedExamples, own: { readonly validation: boolean; readonly test: boolean }, options: StreamOptions): Promise<Dataset> {
+  const { data } = config;
+  if (typeof data.scaling !== "string") throw new DescentError("scaling-by-column", "scaling by column needs data with named columns; this is one tensor.", { path: "data.scaling" });
   const [first] = parts;
   const odd = parts.find(({ dims, element, littleEndian }) => dims.slice(1).join() !== first.dims.slice(1).join() || element !== first.element || littleEndian !== first.littleEndian);
   if (odd !== undefined) throw new DescentError("shapes-differ", `${odd.name} holds ${odd.element} [${odd.dims.slice(1).join(", ")}], but the first file's are ${first.element} [${first.dims.slice(1).join(", ")}].`, { file: odd.file });
@@ -100,7 +114,7 @@ async function streamTensors(config: DatasetConfig, sources: readonly StreamSour
   const joined = joinParts(labels.filter((one) => one !== null));
   const examples = { kind: "tensor" as const, dims: [rows, ...shape], data: new Uint8Array(0), origin: joined.origin };
   const targets = readTargets(config, { examples, labels: joined, names: [], trainRows: counts.train });
-  const splits = drawSplits(config, has(sources), counts, targets.stratify);
+  const splits = drawSplits(config, own, counts, targets.stratify);
   const raw = { element: first.element, littleEndian: first.littleEndian, shape };
   const statistics = await scanTensor(inputKind === "image" ? "pixels" : "values", store, raw, splits, options);
   const { offset, divisor } = fitColumn(data.scaling, statistics);
@@ -115,7 +129,7 @@ async function streamTensors(config: DatasetConfig, sources: readonly StreamSour
     columns: null,
     splits, scaling,
     rawStatistics: [statistics],
-    reading: { format, inputColumns: null, targetColumns: null, ...(data.inputs === null ? {} : { arrays: data.inputs }), categories: {}, exampleShape, layout, missing: data.missing, columnMeans: null },
+    reading: { format, inputColumns: null, targetColumns: null, ...(data.inputs === null ? {} : { arrays: data.inputs }), ...(data.resize === null ? {} : { resizes: true }), categories: {}, exampleShape, layout, missing: data.missing, columnMeans: null },
   };
 }
 

@@ -20,6 +20,7 @@ import { runFiles } from "../../runs/runFolder.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
+import { ImagePool } from "../workers/imagePool.js";
 import { ExampleClient } from "../workers/exampleClient.js";
 import { tuningFor } from "./tuningStore.js";
 
@@ -100,6 +101,7 @@ export function loadOptions(source: JobSource, storage: string | null, report: R
     progress: report.progress,
     ...(storage === null ? {} : { scratch: storage }),
     openStream: (plan) => new ExampleClient(__dirname, plan),
+    openDecoder: () => new ImagePool(__dirname),
   };
 }
 
