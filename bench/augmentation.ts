@@ -1,17 +1,23 @@
 /**
- * Where augmentation runs best: what it costs within the step's graph, and what the same work costs a worker thread that prepares batches in
- * JavaScript. `npx esbuild bench/augmentation.ts --bundle --platform=node --external:onnxruntime-node --outfile=dist/bench-augmentation.cjs`, then node.
+ * Where augmentation runs best: processor time that it takes within a step's graph, and that of the same work in JavaScript, as a worker that
+ * prepares batches would do it. `npx esbuild bench/augmentation.ts --bundle --platform=node --external:onnxruntime-node --outfile=dist/bench-augmentation.cjs`, then node.
  */
-import { median, openTraining } from "./ours.js";
+import { parseTrainingFile } from "../src/config/parseTrainingFile.js";
+import { encodeModel } from "../src/engine/onnx/encode.js";
+import { newGraph } from "../src/engine/ops/inference.js";
+import { augmented, planAugmentation, writeDraws } from "../src/engine/training/augmentation.js";
+import { createOnnxRuntimeBackend } from "../src/runtime/backend/onnxRuntimeBackend.js";
+import { median, randomDataset } from "./ours.js";
 
-const lists: Readonly<Record<string, readonly string[]>> = {
-  "flip_horizontal, crop: 4": ["flip_horizontal", "crop: 4"],
-  "rotate: 10": ["rotate: 10"],
-  "flip_horizontal, crop: 4, color_jitter (all four), cutout: 8": ["flip_horizontal", "crop: 4", "color_jitter: { brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05 }", "cutout: 8"],
-  "mixup: 0.2": ["mixup: 0.2"],
+const lists: Readonly<Record<string, string>> = {
+  "nothing": "",
+  "flip_horizontal, crop: 4": "flip_horizontal, crop: 4",
+  "rotate: 10": "rotate: 10",
+  "color_jitter without hue": "color_jitter: { brightness: 0.2, contrast: 0.2, saturation: 0.2 }",
+  "color_jitter, hue alone": "color_jitter: { hue: 0.1 }",
+  "cutout: 8": "cutout: 8",
 };
 const [batch, channels, side] = [64, 3, 32];
-const rounds = 5;
 
 /** Processor time since then. */
 function milliseconds(begun: NodeJS.CpuUsage): number {
@@ -46,27 +52,33 @@ function preparedInJavaScript(): number {
   return median(Array.from({ length: 400 }, once).slice(100));
 }
 
-async function main(): Promise<void> {
-  const threads = 1; // what it costs is told by processor time, which a busy machine does not change
-  const plain = await openTraining("convnet", { threads });
-  for (const [name, augment] of Object.entries(lists)) {
-    const changed = await openTraining("convnet", { threads, lowering: plain.tuning.lowering, augment });
-    const times: [number, number][] = [];
-    for (let round = 0; round < rounds; round++) {
-      const each: number[] = [];
-      for (const side of [plain, changed]) {
-        const begun = process.cpuUsage();
-        const { steps } = await side.run(20);
-        each.push(milliseconds(begun) / steps);
-      }
-      times.push([each[0], each[1]]);
-    }
-    const [without, added] = [median(times.map(([a]) => a)), median(times.map(([a, b]) => b - a))];
-    console.log(`| ${name} | ${without.toFixed(2)} | ${added.toFixed(2)} | ${((100 * added) / without).toFixed(1)} % |`);
-    await changed.close();
+/** Milliseconds of a list within a graph, one thread, the draws of the host included. */
+async function withinTheGraph(list: string): Promise<number> {
+  const { config } = parseTrainingFile(`data: { train: unused.csv, augment: [${list}] }\nmodel: [flatten]\n`, { file: "benchmark.train.yaml" });
+  const dataset = randomDataset({ input: [channels, side, side], examples: batch, file: "" });
+  const plan = planAugmentation(config!, dataset, []);
+  const graph = newGraph();
+  const x = graph.input("x", "float32", dataset.inputs.dims);
+  const numbers = plan.columns > 0 ? graph.input("numbers", "float32", [batch, plan.columns]) : null;
+  graph.output(graph.op("ReduceMax", [augmented(plan, x, { numbers, noise: [], mixture: null })], { keepdims: 0 }), "y");
+  const model = encodeModel({ graph: graph.build("augmentation"), opsets: new Map([["", graph.opset]]), irVersion: 9, metadata: new Map() });
+  const session = await createOnnxRuntimeBackend().createSession(model, { provider: "cpu", threads: 1 });
+  const drawn = new Float32Array(batch * plan.columns);
+  const times: number[] = [];
+  for (let step = 0; step < 400; step++) {
+    const begun = process.cpuUsage();
+    writeDraws(plan, 0, step, batch, drawn, 0);
+    await session.run({ x: dataset.inputs, ...(numbers === null ? {} : { numbers: { type: "float32" as const, dims: [batch, plan.columns], data: drawn } }) });
+    times.push(milliseconds(begun));
   }
-  await plain.close();
-  console.log(`flip_horizontal, crop: 4 of one batch in JavaScript, one thread: ${preparedInJavaScript().toFixed(2)} ms`);
+  await session.release();
+  return median(times.slice(100));
+}
+
+async function main(): Promise<void> {
+  const nothing = await withinTheGraph(lists.nothing);
+  for (const [name, list] of Object.entries(lists)) if (list !== "") console.log(`${name}: ${((await withinTheGraph(list)) - nothing).toFixed(2)} ms`);
+  console.log(`flip_horizontal, crop: 4 in JavaScript: ${preparedInJavaScript().toFixed(2)} ms`);
 }
 
 void main();

@@ -109,10 +109,10 @@ export interface OpenTraining {
   close(): Promise<void>;
 }
 
-/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `augment` is the file's list. */
-export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly augment?: readonly string[] }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
+/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice. */
+export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
   const model = models[name];
-  const config = configOf(model, options.threads, options.statistics ?? true, options.augment);
+  const config = configOf(model, options.threads, options.statistics ?? true);
   const dataset = randomDataset(model);
   const log = (): void => undefined;
   const measured = await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
@@ -138,8 +138,8 @@ export function median(values: readonly number[]): number {
 }
 
 /** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
-function configOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean, augment: readonly string[] = []): TrainingConfig {
-  const text = `data:\n  train: unused.csv\n  augment: [${augment.map((entry) => (entry.includes(":") ? `{ ${entry} }` : entry)).join(", ")}]\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
+function configOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean): TrainingConfig {
+  const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 100000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
   const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
   if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
   return { ...config, threads };
