@@ -58,7 +58,7 @@ export function defineLoss<A extends z.ZodObject>(
 /** What every loss takes. */
 export const lossArguments = {
   class_weights: z.union([z.enum(["none", "balanced"]), z.record(z.string(), z.number().min(0))]).default("none")
-    .describe("Weight of each class: balanced is inverse to its frequency in the training split; or class: weight, 1 where not named."),
+    .describe("Weight of each class: balanced is inverse to its frequency in the training split; or class: weight, 1 where not named. cross_entropy and nll divide by the weights of the batch, the others by its size, as PyTorch does."),
   label_smoothing: z.number().min(0).lt(1).default(0).describe("Share of each target that is spread evenly over all classes."),
 };
 
