@@ -4,6 +4,7 @@ import { withRenamedSubgraphs } from "../graph/inlineGraph.js";
 import { numbersOf } from "../graph/tensorData.js";
 import type { Attribute, Graph, Node, Value } from "../graph/types.js";
 import { giveOut } from "../ops/subgraphs.js";
+import { isFused, unfused } from "./fusedOperators.js";
 import { sequenceOperators } from "./sequenceOperators.js";
 import { loopOverSequences } from "./sequenceLoops.js";
 import { isTensor, type ImportedValue, type Scope } from "./importedValues.js";
@@ -65,10 +66,13 @@ export class ImportScope implements Scope {
       branch !== null ? this.inlined(branch)
       : node.domain === "" && node.op === "Identity" && this.isSequence(node.inputs[0]) ? [this.value(node.inputs[0])]
       : node.domain === "" && node.op in sequenceOperators ? sequenceOperators[node.op](this, node)
+      : isFused(node) ? unfused(this, node)
       : this.#readsSequences(node) ? this.#withoutSequences(node)
       : null;
     if (results === null) this.#append(node);
-    else results.forEach((value, i) => this.bind(node.outputs[i] ?? "", value));
+    else results.forEach((value, i) => {
+      if (value !== null) this.bind(node.outputs[i] ?? "", value);
+    });
   }
 
   /** The branch of an If whose condition is known while building: exporters write such, asking for ranks and sizes. */

@@ -24,7 +24,8 @@ export function namedSlots(slots: readonly string[], values: readonly (Tensor | 
   return named;
 }
 
-function callOf(node: Node, inputs: readonly (Tensor | null)[], opset: number): Call {
+/** The call without names for its slots. */
+export function callOf(node: Node, inputs: readonly (Tensor | null)[], opset: number): Call {
   const attribute = <K extends Attribute["kind"]>(name: string, kind: K): AttributeValue<K> | undefined => {
     const found = node.attributes[name];
     if (found !== undefined && found.kind !== kind) {
