@@ -10,7 +10,7 @@ import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
-import { nchwcDomain } from "../ops/nchwc/blocked.js";
+import { nchwcDomain, useBlockSize } from "../ops/nchwc/blocked.js";
 import { averagedTensors, averageName, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
 import { accumulateExamples, differentiateExamples, piecesOf, type Pieces, type StepExamples } from "./differentiateBatch.js";
@@ -94,6 +94,7 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
 
   // one step
   const body = newGraph(outer);
+  if (lowering.blockSize !== null) useBlockSize(body, lowering.blockSize); // for what branches and loops within the step make of its weights
   const step = body.input("step", "int64", []);
   const going = body.input("going", "bool", []);
   const held = new Map(carried.map(({ name, shape }) => [name, body.input(`held/${name}`, "float32", shape)]));

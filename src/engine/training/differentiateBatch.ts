@@ -140,7 +140,9 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
   const shapeOf = new Map(problem.tensors.map(({ fullName, shape }) => [fullName, shape]));
   const statistics = forward.statistics.map((name) => inner.input(`moving/${name}`, "float32", shapeOf.get(name)!));
   const ofPiece = (x: Tensor): Tensor => inner.op("Gather", [x, piece], { axis: 0 });
-  const withStatistics = new Map([...parameters, ...forward.statistics.map((name, i) => [name, statistics[i]] as const)]);
+  // of this graph: what a lowering makes of weights belongs to the graph that is differentiated
+  const own = [...parameters].map(([name, x]) => [name, inner.op("Identity", [x])] as const);
+  const withStatistics = new Map([...own, ...forward.statistics.map((name, i) => [name, statistics[i]] as const)]);
   const one = differentiateExamples(inner, { ...source, parameters: withStatistics }, forward, piecesAt(ofPiece));
   inner.output(inner.op("Identity", [going]));
   [one.loss, one.minimised].forEach((x, i) => inner.output(inner.op("Add", [sums[i], x])));
