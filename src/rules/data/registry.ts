@@ -1,3 +1,4 @@
+import { augmentationTooStrong } from "./augmentationTooStrong.js";
 import { classImbalance } from "./classImbalance.js";
 import { columnIsTheLabel } from "./columnIsTheLabel.js";
 import { constantInputs } from "./constantInputs.js";
@@ -26,5 +27,5 @@ import { unscaledInputs } from "./unscaledInputs.js";
 export const dataRules: readonly DataRule[] = [
   outputWidth, lossForClasses, targetsNotProbabilities, regressionOutputRange, reluOutput, narrowBottleneck, initialisationScale,
   unscaledInputs, classImbalance, targetScale, shrinksToNothing, constantInputs, duplicatedInputs, inputOutliers, columnIsTheLabel,
-  examplesInTwoSplits, sortedByClass, splitMissesClass, shiftBetweenSplits, fewExamplesOfClass, contradictoryLabels, tooManyParameters,
+  examplesInTwoSplits, sortedByClass, splitMissesClass, shiftBetweenSplits, fewExamplesOfClass, contradictoryLabels, tooManyParameters, augmentationTooStrong,
 ];
