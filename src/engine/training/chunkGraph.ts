@@ -73,6 +73,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
 
   // the outer graph: inputs, and the loop
   const outer = newGraph(null, problem.opset);
+  // frozen weights are brought into blocks there, once a chunk
+  if (lowering.lowering === "blocked" && lowering.blockSize !== null) useBlockSize(outer, lowering.blockSize);
   const indices = outer.input("indices", "int64", ["steps", batch]);
   const inputs = outer.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
   const targets = outer.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { probeBlockSize } from "../../../src/engine/lowering/probeBlockSize.js";
 import type { TrainingConfig } from "../../../src/engine/training/config.js";
 import { decodeState, encodeState } from "../../../src/engine/training/stateFile.js";
 import { createTrainer } from "../../../src/engine/training/trainer.js";
@@ -84,6 +85,18 @@ describe("a run of an imported model", () => {
       for (const [name, { data: values }] of Object.entries(last)) expect(second.state().tensors[name].data, `${name} after a stop at ${stop}`).toEqual(values);
       await second.dispose();
     }
+  });
+
+  it("trains in blocks as it does plainly, with frozen convolutions and without", async () => {
+    const blocked = (await probeBlockSize(backend)) !== null;
+    const config = importedConfig(modelOf("cnn-training"), { imported: { freeze: ["conv1.*", "bn1.*", "block.0.*"] }, training: { steps: 6, epochs: null, batchSize: 6, unfreeze: { afterEpochs: 1, lrFactor: 0.5 } } });
+    const [wanted, found] = await Promise.all((["plain", "blocked"] as const).map(async (lowering) => {
+      const trainer = await createTrainer({ config, dataset: data, backend, provider: "cpu", tuning: { ...plain, lowering: blocked ? lowering : "plain" }, resume: null, log: () => {} });
+      const { losses } = await stepUntil(trainer, 6);
+      await trainer.dispose();
+      return losses;
+    }));
+    for (const [i, loss] of found.entries()) expect(loss).toBeCloseTo(wanted[i], 4);
   });
 
   it("dropout drops in training alone, and not where everything is frozen", async () => {
