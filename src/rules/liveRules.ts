@@ -8,6 +8,7 @@ import { liveContext } from "./live/liveContext.js";
 import { liveRules } from "./live/registry.js";
 import { RunHistory } from "./live/runHistory.js";
 import { ruleOf } from "./registry.js";
+import { aboutFile, outlineForRules, withImportedView } from "./importedView.js";
 import { runDataRules, runLint } from "./runRules.js";
 import type { Report } from "./rule.js";
 import { type RuleSetting, type RuleSettings, settingOf, type Suppression, suppressions } from "./settings.js";
@@ -34,7 +35,7 @@ export class LiveRules {
   constructor(private readonly parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, settings: RuleSettings = {}) {
     if (parsed.config === null) throw new Error("a run has a sound training file");
     const { config } = parsed;
-    const context = liveContext(config, dataset, plan);
+    const context = liveContext(withImportedView(config, outlineForRules(config, dataset)), dataset, plan);
     this.silenced = suppressions(parsed);
     this.causes = causesOfTrouble([...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)]);
     this.watched = liveRules
@@ -66,7 +67,7 @@ export class LiveRules {
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
       const cause = watched.rule.problem === "learning" ? this.causes.find((candidate) => explains(candidate, verdict)) : undefined;
       const report = cause === undefined ? guessed(verdict) : explained(verdict, cause);
-      const found = findingOf(this.parsed, watched.rule, report, watched.setting);
+      const found = findingOf(this.parsed, watched.rule, aboutFile(report), watched.setting);
       const known = (cause !== undefined && cause.severity !== "info") || this.isTold(watched);
       const finding: Finding = { ...found, severity: known && found.severity === "warning" ? "info" : found.severity, step: verdict.step, state: watched.open === null ? "open" : "updated" };
       if (isSuppressed(finding, this.silenced)) return [];

@@ -17,7 +17,8 @@ export interface ActivationView {
 const linearKinds = new Set(["flatten", "dropout", "batch_norm", "avg_pool", "global_avg_pool", "linear", "reshape", "permute", "upsample", "gaussian_noise"]);
 /** Layers that do not change what the outputs of a model mean. */
 const transparentKinds = new Set(["flatten", "dropout", "linear", "reshape", "permute", "gaussian_noise"]);
-const normalisingKinds = new Set(["batch_norm", "layer_norm", "group_norm", "instance_norm"]);
+/** An imported model (importedView.ts) was trained on inputs of the scale that it had. */
+const normalisingKinds = new Set(["batch_norm", "layer_norm", "group_norm", "instance_norm", "onnx"]);
 
 /** Whether a layer multiplies by weights. */
 export function isWeighted(layer: LayerConfig): boolean {

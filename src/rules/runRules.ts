@@ -1,12 +1,10 @@
-import { DescentError } from "../common/errors.js";
 import type { ParsedFile } from "../config/parseTrainingFile.js";
 import type { Dataset } from "../engine/data/types.js";
-import { type LayerOutline, outlineModel } from "../engine/layers/outline.js";
-import { withVocabulary } from "../engine/layers/vocabulary.js";
 import type { TrainingConfig } from "../engine/training/config.js";
 import type { Finding } from "../protocol/finding.js";
 import { dataRules } from "./data/registry.js";
 import { findingOf, isSuppressed, problemFinding, settingFinding } from "./findings.js";
+import { aboutFile, outlineForRules, withImportedView } from "./importedView.js";
 import { lintContext } from "./lint/defineLintRule.js";
 import { lintRules } from "./lint/registry.js";
 import { rules } from "./registry.js";
@@ -21,7 +19,7 @@ export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Findin
   if (parsed.config === null) return parsed.problems.map((problem) => problemFinding(parsed, problem));
   const { config } = parsed;
   const wrongSettings = [...settingReports(rules, config.diagnostics.rules, true), ...settingReports(rules, settings, false)].map((report) => settingFinding(parsed, report));
-  const context = lintContext(config, null);
+  const context = lintContext(withImportedView(config, null), null);
   const silenced = suppressions(parsed);
   const found = lintRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options)));
   return inOrder([...wrongSettings, ...found]);
@@ -34,13 +32,14 @@ export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Findin
 export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: RuleSettings = {}): Finding[] {
   const { config } = parsed;
   if (config === null) return [];
-  const [before, lint] = [lintContext(config, null), lintContext(config, dataset)];
+  const outline = outlineForRules(config, dataset);
+  const [before, lint] = [lintContext(withImportedView(config, null), null), lintContext(withImportedView(config, outline), dataset)];
   const waited = lintRules.filter((rule) => {
     const { options } = settingOf(rule, config.diagnostics.rules, settings);
     return listOf(rule.check(before, options)).length === 0;
   });
   const silenced = suppressions(parsed);
-  const context = { ...lint, dataset, outline: outlineOf(config, dataset) };
+  const context = { ...lint, dataset, outline };
   return inOrder([
     ...waited.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(lint, options))),
     ...dataRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options))),
@@ -50,20 +49,11 @@ export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: Rul
 function apply(parsed: ParsedFile, silenced: readonly Suppression[], config: TrainingConfig, rule: Rule, settings: RuleSettings, check: (options: Readonly<Record<string, unknown>>) => Reports): Finding[] {
   const setting = settingOf(rule, config.diagnostics.rules, settings);
   if (setting.off) return [];
-  return listOf(check(setting.options)).map((report) => findingOf(parsed, rule, report, setting)).filter((finding) => !isSuppressed(finding, silenced));
+  const reports = listOf(check(setting.options));
+  return (config.imported === null ? reports : reports.map(aboutFile)).map((report) => findingOf(parsed, rule, report, setting)).filter((finding) => !isSuppressed(finding, silenced));
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {
   const line = (finding: Finding): number => (finding.range?.start.line ?? 0) * 10_000 + (finding.range?.start.column ?? 0);
   return [...findings].sort((a, b) => line(a) - line(b));
-}
-
-/** The model's shapes on these data; a model that does not fit them is refused elsewhere, with its own code. */
-function outlineOf(config: TrainingConfig, dataset: Dataset): readonly LayerOutline[] | null {
-  try {
-    return outlineModel(withVocabulary(config.model, dataset), dataset.inputs.dims.slice(1).map(Number));
-  } catch (error) {
-    if (error instanceof DescentError) return null;
-    throw error;
-  }
 }

@@ -67,10 +67,7 @@ export interface TrainingProblem {
  */
 export function describeProblem(config: TrainingConfig, dataset: Dataset): TrainingProblem {
   if (dataset.splits.train.length === 0) throw new DescentError("no-training-data", "The training split holds no example.", { path: "data" });
-  const example = dataset.inputs.dims.slice(1);
-  const imported = importedOf(config, example);
-  const listed = imported === null ? outlineModel(withVocabulary(config.model, dataset), example) : outlineModel(config.model, imported.outline.at(-1)!.outputShape, imported.outline.at(-1)!.name);
-  const outline = [...(imported?.outline ?? []), ...listed];
+  const { imported, outline } = outlineOfConfig(config, dataset);
   const loss = choose(losses, config.loss ?? defaultLoss(dataset.task), "loss");
   const lossProblem = describeLossProblem(dataset, outline);
   try {
@@ -100,6 +97,15 @@ function moving(problem: Omit<TrainingProblem, "grouping" | "restraints" | "hasP
   const layersByName = new Map(problem.outline.map((layer) => [layer.name, layer]));
   const restraints = new Map(movedTensors(problem.tensors, grouping).map((t) => [t.fullName, restraintOf(t, layersByName.get(t.layer)!, problem.config.regularization)]));
   return { ...problem, grouping, restraints, unfrozen: null, hasPenalty: problem.activityPenalties.length > 0 || [...restraints.values()].some(({ l1, l2 }) => l1 > 0 || l2 > 0) };
+}
+
+/** Every layer of the file's model on these data, those of an imported model first. Throws what `outlineModel` and `prepareImported` throw. */
+export function outlineOfConfig(config: TrainingConfig, dataset: Dataset): { readonly imported: ImportedModel | null; readonly outline: readonly LayerOutline[] } {
+  const example = dataset.inputs.dims.slice(1);
+  const imported = importedOf(config, example);
+  if (imported === null) return { imported, outline: outlineModel(withVocabulary(config.model, dataset), example) };
+  const last = imported.outline.at(-1)!;
+  return { imported, outline: [...imported.outline, ...outlineModel(config.model, last.outputShape, last.name)] };
 }
 
 /** The imported model, ready for these examples. Throws what `prepareImported` throws, and `name-taken` where the head has its names. */

@@ -29,17 +29,25 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
   const output = plan.layers.at(-1)?.outputShape ?? [1];
   const width = predictsClasses(dataset.task) ? output[output.length - 1] : output.reduce((product, dim) => product * dim, 1);
   const { kind, arguments: args } = config.optimizer;
+  const expected = expectedLosses(config, dataset, loss, width);
   return {
     config,
     loss,
     optimizer: { kind, lr: Number(args.lr), lrPath: `optimizer.${kind}.lr` },
-    ...expectedLosses(config, dataset, loss, width),
+    ...expected,
+    // weights that were trained before answer as they were taught
+    start: beginsTrained(config) ? null : expected.start,
     inputRms: Math.max(0, ...inputScales(dataset).map(({ rms }) => rms).filter(Number.isFinite)),
     validationExamples: dataset.splits.validation.length,
     batchSize: examplesOfStep(config, dataset.splits.train.length),
     stepsPerEpoch: plan.stepsPerEpoch,
     totalSteps: plan.totalSteps,
   };
+}
+
+/** Whether the layers that make the outputs come from a file. */
+function beginsTrained({ imported, initFrom, model }: TrainingConfig): boolean {
+  return initFrom !== null || (imported !== null && !model.some(({ path }) => path.startsWith("model.head")));
 }
 
 /**
