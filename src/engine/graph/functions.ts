@@ -281,9 +281,15 @@ export function placesLike(x: Tensor): Tensor {
   return reshapeLike(call("Range", [zero, count, g.scalar(1, "int64")]), x);
 }
 
+/** `values` added to `into` at indices as the operator takes them; in float32 for the half types, for which ONNX Runtime's CPU provider adds nothing. */
+export function scatterAdd(op: "ScatterElements" | "ScatterND", into: Tensor, indices: Tensor, values: Tensor, attributes: Readonly<Record<string, AttributeInput>> = {}): Tensor {
+  const type = into.type === "float16" || into.type === "bfloat16" ? "float32" : into.type;
+  return cast(call(op, [cast(into, type), indices, cast(values, type)], { ...attributes, reduction: "add" }), into.type);
+}
+
 /** Zeros in the shape of x with `values` added at `places` (as of `placesLike`): the transpose of picking elements. */
 export function addAtPlaces(x: Tensor, places: Tensor, values: Tensor): Tensor {
   const flat = [-1];
   const zeros = reshape(zerosLike(x), flat);
-  return reshapeLike(call("ScatterElements", [zeros, reshape(places, flat), reshape(values, flat)], { axis: 0, reduction: "add" }), x);
+  return reshapeLike(scatterAdd("ScatterElements", zeros, reshape(places, flat), reshape(values, flat), { axis: 0 }), x);
 }

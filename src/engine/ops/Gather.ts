@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/builder.js";
-import { transpose, unsqueeze, zerosLike } from "../graph/functions.js";
+import { cast, scatterAdd, transpose, unsqueeze, zerosLike } from "../graph/functions.js";
 import { axesOf, axisOf } from "../graph/shapes.js";
 import type { Shape } from "../graph/types.js";
 import { defineOperator } from "./defineOperator.js";
@@ -13,7 +13,7 @@ export const Gather = defineOperator("Gather", {
     return [{ type: X.type, shape: X.shape.toSpliced(axis, 1, ...indices.shape), elements: picked(X, indices) }];
   },
   gradient: {
-    X: ({ dY, X, indices, graph, int }) => {
+    X: ({ dY, X, indices, int }) => {
       const axis = axisOf(int("axis", 0), X.rank);
       const axes = axesOf(null, X.rank);
       // the axis comes first in X, the dimensions of the indices first in the gradient
@@ -22,7 +22,7 @@ export const Gather = defineOperator("Gather", {
       const dYFront = transpose(dY, [...picks, ...axesOf(null, dY.rank).filter((a) => !picks.includes(a))]);
       const zeros = zerosLike(X);
       const zerosFront = transpose(zeros, toFront);
-      const summed = graph.op("ScatterND", [zerosFront, unsqueeze(indices, [-1]), dYFront], { reduction: "add" });
+      const summed = scatterAdd("ScatterND", zerosFront, unsqueeze(cast(indices, "int64"), [-1]), dYFront);
       return transpose(summed, axes.map((a) => toFront.indexOf(a)));
     },
     indices: "zero",

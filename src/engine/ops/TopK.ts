@@ -1,4 +1,4 @@
-import { zerosLike } from "../graph/functions.js";
+import { scatterAdd, zerosLike } from "../graph/functions.js";
 import { axisOf } from "../graph/shapes.js";
 import { defineOperator } from "./defineOperator.js";
 
@@ -11,7 +11,7 @@ export const TopK = defineOperator("TopK", {
     return [{ type: X.type, shape }, { type: "int64", shape }];
   },
   gradient: {
-    X: ({ dValues, X, Indices, graph, int }) => graph.op("ScatterElements", [zerosLike(X), Indices, dValues], { axis: int("axis", -1), reduction: "add" }),
+    X: ({ dValues, X, Indices, int }) => scatterAdd("ScatterElements", zerosLike(X), Indices, dValues, { axis: int("axis", -1) }),
     k: "zero",
   },
 });

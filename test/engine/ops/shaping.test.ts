@@ -1,6 +1,10 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { gradients } from "../../../src/engine/differentiation/gradients.js";
 import type { GraphBuilder, Tensor } from "../../../src/engine/graph/builder.js";
+import { cast, reduceSum } from "../../../src/engine/graph/functions.js";
 import { tensorOf } from "../../../src/engine/graph/tensorData.js";
+import { newGraph } from "../../../src/engine/ops/inference.js";
+import { runGraph } from "../../helpers/backend.js";
 import { checkGradients } from "../../helpers/gradientCheck.js";
 
 const x234 = { dims: [2, 3, 4] };
@@ -78,4 +82,22 @@ describe("gradients of operators that move elements agree with differences", () 
       fixed: { start: tensorOf("int64", [1], [1]), end: tensorOf("int64", [1], [4]) },
       build: (g, { x, start, end }) => g.op("Slice", [x, start, end]),
     }));
+});
+
+describe("picking", () => {
+  it("Gather by 32-bit indices, some of them twice", () =>
+    checkGradients({
+      type: "float32",
+      inputs: { x: { dims: [4, 2] } },
+      fixed: { places: tensorOf("int32", [3], [1, 3, 1]) },
+      build: (g, { x, places }) => g.op("Gather", [x, places], { axis: 0 }),
+    }));
+
+  it("of half-precision elements adds up in float32, since the runtime adds none of them", async () => {
+    const g = newGraph();
+    const x = g.input("x", "float32", [3, 2]);
+    const picked = g.op("Gather", [cast(x, "float16"), g.ints([2, 0, 2])], { axis: 0 });
+    g.output(gradients(reduceSum(cast(picked, "float32"), null), [x])[0], "dx");
+    expect((await runGraph(g, { x: tensorOf("float32", [3, 2], [1, 2, 3, 4, 5, 6]) })).dx).toEqual([1, 1, 0, 0, 2, 2]);
+  });
 });
