@@ -8,7 +8,7 @@ import { generateTable } from "../engine/data/generators.js";
 import { readInline } from "../engine/data/inline.js";
 import { detectFormat } from "../engine/data/formats/detect.js";
 import { readLabels, readSource } from "../engine/data/readBytes.js";
-import type { ExampleStream } from "../engine/data/stream/exampleStream.js";
+import { withSample, type ExampleStream } from "../engine/data/stream/exampleStream.js";
 import type { NamedBytes, RawSource } from "../engine/data/table.js";
 import type { DatasetConfig } from "../engine/data/task.js";
 import type { Dataset } from "../engine/data/types.js";
@@ -46,9 +46,9 @@ export async function loadDataset(config: DatasetConfig, options: LoadOptions): 
   const { data } = config;
   if (data.text !== null) return logged(await loadText(config, options), "text", started, options);
   const images = await loadImageFolders(config, options);
-  if (images !== null) return logged(images, images.stream === undefined ? "images" : "images, streamed", started, options);
+  if (images !== null) return logged(await withSample(images), images.stream === undefined ? "images" : "images, streamed", started, options);
   const streamed = await loadStreamed(config, options);
-  if (streamed !== null) return logged(streamed, `${streamed.reading.format}, streamed`, started, options);
+  if (streamed !== null) return logged(await withSample(streamed), `${streamed.reading.format}, streamed`, started, options);
   const [train, validation, test] = [
     await loadSource(config, data.train, "train", options),
     data.validation === null ? null : await loadSource(config, data.validation, "validation", options),

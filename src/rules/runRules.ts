@@ -39,7 +39,8 @@ export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: Rul
     return listOf(rule.check(before, options)).length === 0;
   });
   const silenced = suppressions(parsed);
-  const context = { ...lint, dataset, outline };
+  // of streamed data what rules look at is a sample
+  const context = { ...lint, dataset: dataset.sample ?? dataset, outline };
   return inOrder([
     ...waited.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(lint, options))),
     ...dataRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options))),

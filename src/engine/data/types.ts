@@ -22,6 +22,8 @@ export interface Dataset {
   readonly inputs: ConstantTensor;
   /** Where the inputs stay in their files: how they are read; `inputs` then has type and dims alone. */
   readonly stream?: ExampleStream;
+  /** Of streamed data: some training examples in memory, for rules and whoever else looks at values. All of them are its training split. */
+  readonly sample?: Dataset;
   readonly inputDivisor: number;
   readonly targets: ConstantTensor;
   /** Class names by index; null for regression. */

@@ -98,7 +98,8 @@ describe("folders of images", () => {
     const data = { train: files("pets/*/*"), test: files("pets"), scaling: "standardize" } as const;
     const [inMemory, streamed] = [await load(data), await load({ ...data, stream: true })];
     const { inputs: _a, stream: _b, ...rest } = inMemory;
-    const { inputs: _c, stream, ...others } = streamed;
+    const { inputs: _c, stream, sample, ...others } = streamed;
+    expect(sample!.inputs.dims).toEqual([12, 3, 8, 10]);
     expect(others).toEqual(rest);
     expect((await stream!.read(Int32Array.from({ length: 24 }, (_, i) => i), true)).data).toEqual(inMemory.inputs.data);
     await stream!.dispose();

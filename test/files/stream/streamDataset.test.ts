@@ -36,7 +36,7 @@ async function contentOf(dataset: Dataset) {
   const [n, ...shape] = dataset.inputs.dims;
   const order = Int32Array.from({ length: n }, (_, i) => (i * 7 + 3) % n);
   const width = shape.reduce((product, dim) => product * dim, 1);
-  const { stream, inputs, ...rest } = dataset;
+  const { stream, inputs, sample: _, ...rest } = dataset;
   const data = stream === undefined ? (inputs.data as Float32Array) : ((await stream.read(order, true)).data as Float32Array);
   const rows = stream === undefined ? Array.from(order, (row) => Array.from(data.subarray(row * width, (row + 1) * width))) : Array.from(order, (_, i) => Array.from(data.subarray(i * width, (i + 1) * width)));
   return { ...rest, type: inputs.type, dims: inputs.dims, rows };

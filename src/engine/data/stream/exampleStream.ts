@@ -36,6 +36,19 @@ export async function withExamplesInMemory(dataset: Dataset, indices: Int32Array
   return { ...dataset, inputs, targets: { ...targets, dims: [indices.length, ...targets.dims.slice(1)], data }, splits: { train: indices.map((_, i) => i), validation: none, test: none }, stream: undefined };
 }
 
+/** Most examples and bytes of a sample. */
+const sampled = { examples: 5000, bytes: 16 * 2 ** 20 };
+
+/** A streamed data set with a sample of its training examples beside it, evenly spaced; one in memory as it is. */
+export async function withSample(dataset: Dataset): Promise<Dataset> {
+  if (dataset.stream === undefined) return dataset;
+  const { splits: { train }, inputs: { dims } } = dataset;
+  const width = dims.slice(1).reduce((product, dim) => product * dim, 1);
+  const count = Math.min(train.length, sampled.examples, Math.max(1, Math.floor(sampled.bytes / (4 * width))));
+  const examples = Int32Array.from({ length: count }, (_, i) => train[Math.floor((i * train.length) / count)]);
+  return { ...dataset, sample: await withExamplesInMemory(dataset, examples) };
+}
+
 /** Rows of a tensor in memory, by their first axis. */
 export function takeRowsOf({ dims, data }: ConstantTensor, indices: ArrayLike<number | bigint>): ConstantTensor["data"] {
   const width = dims.slice(1).reduce((product, dim) => product * dim, 1);
