@@ -96,7 +96,6 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
 
   // one step
   const body = newGraph(outer);
-  if (lowering.blockSize !== null) useBlockSize(body, lowering.blockSize); // for what branches and loops within the step make of its weights
   const step = body.input("step", "int64", []);
   const going = body.input("going", "bool", []);
   const held = new Map(carried.map(({ name, shape }) => [name, body.input(`held/${name}`, "float32", shape)]));
