@@ -59,6 +59,7 @@ function memorising(config: TrainingConfig): TrainingConfig {
     ...config,
     data: { ...config.data, augment: [] },
     model: mapLayers(config.model, (layer) => (layer.kind === "dropout" ? null : layer)),
+    imported: config.imported && { ...config.imported, training: false },
     regularization: null,
     schedule: { kind: "constant", arguments: { warmup_steps: 0 } },
     training: {

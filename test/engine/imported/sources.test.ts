@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { prepareImported } from "../../../src/engine/imported/importedModel.js";
+import { newGraph } from "../../../src/engine/ops/inference.js";
 import type { ImportedConfig } from "../../../src/engine/training/config.js";
 import { createTrainer } from "../../../src/engine/training/trainer.js";
 import type { Trainer } from "../../../src/engine/training/types.js";
@@ -127,6 +128,18 @@ describe("parts of a model", () => {
       expect(() => prepareImported(modelOf(file), { ...plainImport, ...config }, shape)).toThrow(expect.objectContaining({ code, ...(message && { message: expect.stringMatching(message) }), location: expect.objectContaining({ path }) }));
     });
   }
+
+  it("an operator that is not known is named, with its node and what would help; before it the model can be cut", async () => {
+    const graph = newGraph();
+    const x = graph.input("x", "float32", ["n", 4]);
+    const weight = graph.initializer("fc.weight", { type: "float32", dims: [4, 4], data: Float32Array.from({ length: 16 }, (_, i) => Math.cos(i)) });
+    const hidden = graph.op("MatMul", [x, weight], {}, { name: "/fc/MatMul" });
+    const [y] = graph.ops("NonMaxSuppressionOfNoOne", [hidden], {}, { name: "odd" });
+    graph.output(y);
+    const odd = { graph: graph.build("odd"), opsets: new Map([["", 20]]), irVersion: 9, metadata: new Map() };
+    expect(() => prepareImported(odd, plainImport, [4])).toThrow(expect.objectContaining({ code: "operator-unknown", message: expect.stringMatching(/NonMaxSuppressionOfNoOne \(node odd.*replace_after/) }));
+    expect(prepareImported(odd, { ...plainImport, replaceAfter: "fc" }, [4]).outline.map(({ name, outputShape }) => [name, outputShape])).toEqual([["fc", [4]]]);
+  });
 
   it("refuses a pattern that matches nothing, with the nearest name, and a model of which nothing is left to train", async () => {
     const dataset = importedData(figuresOf("cnn-training"));
