@@ -18,6 +18,17 @@ export interface BenchmarkModel {
   readonly symbols?: number;
 }
 
+/** Two 3x3 convolutions with batch norm and a branch around them. */
+function residualBlock([filters, stride]: readonly number[]): string {
+  return `  - residual:
+      - conv2d: { filters: ${filters}, kernel: 3, stride: ${stride}, padding: 1, bias: false }
+      - batch_norm
+      - relu
+      - conv2d: { filters: ${filters}, kernel: 3, padding: 1, bias: false }
+      - batch_norm
+  - relu`;
+}
+
 /** By the names that `torchWorker.py` has too. */
 const models: Readonly<Record<string, BenchmarkModel>> = {
   mlp: {
@@ -74,13 +85,21 @@ model:
   - conv2d: { filters: 16, kernel: 3, padding: 1, bias: false }
   - batch_norm
   - relu
-${[[16, 1], [32, 2], [64, 2]].map(([filters, stride]) => `  - residual:
-      - conv2d: { filters: ${filters}, kernel: 3, stride: ${stride}, padding: 1, bias: false }
-      - batch_norm
-      - relu
-      - conv2d: { filters: ${filters}, kernel: 3, padding: 1, bias: false }
-      - batch_norm
-  - relu`).join("\n")}
+${[[16, 1], [32, 2], [64, 2]].map(residualBlock).join("\n")}
+  - global_avg_pool
+  - dense: 10
+optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
+  },
+  resnet20: {
+    input: [3, 32, 32],
+    examples: 512,
+    batch: 128,
+    file: `
+model:
+  - conv2d: { filters: 16, kernel: 3, padding: 1, bias: false }
+  - batch_norm
+  - relu
+${[[16, 1], [16, 1], [16, 1], [32, 2], [32, 1], [32, 1], [64, 2], [64, 1], [64, 1]].map(residualBlock).join("\n")}
   - global_avg_pool
   - dense: 10
 optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
@@ -97,7 +116,8 @@ optimizer: { sgd: { lr: 0.01, momentum: 0.9 } }`,
   },
 };
 
-const names = Object.keys(models);
+/** Of the table of speeds; `resnet20` is there for its memory. */
+const names = Object.keys(models).filter((name) => name !== "resnet20" && name !== "convnet");
 
 /** Names of the models. */
 export { names as modelNames };
@@ -109,13 +129,14 @@ export interface OpenTraining {
   close(): Promise<void>;
 }
 
-/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice. */
-export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
+/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `tuned: false` leaves out the measurement. */
+export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly tuned?: boolean }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
   const model = models[name];
   const config = configOf(model, options.threads, options.statistics ?? true);
   const dataset = randomDataset(model);
   const log = (): void => undefined;
-  const measured = await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
+  const untuned = { threads: options.threads, chunkSteps: 1, lowering: "plain" };
+  const measured = options.tuned === false ? untuned : await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
   const tuning = { ...measured, lowering: options.lowering ?? measured.lowering };
   const trainer = await createTrainer({ config, dataset, backend, provider: "cpu", tuning, resume: null, log });
   return {

@@ -8,33 +8,39 @@ const titles = {
   lstm: "LSTM 28 steps, width 128, Adam, batch 64",
   convnet: "7 convolutions 3x3, 16 to 64, with batch norm, 32x32, SGD momentum, batch 64",
 };
+/** Models for which PyTorch is measured in channels-last order too. */
+const convolutional = ["lenet", "resnet8"];
 /** Seconds that one side runs at a stretch. */
 const blockSeconds = 0.5;
 
 /** Rows of both tables. `ours` is the bundled `ours.ts`, `torch` what `startTorch` gave; `report` is told of progress. */
 export async function measureSteps({ ours, torch, models, threads, rounds, report }) {
-  const steps = [["model", "threads", "Descent, ms a step", "PyTorch, ms a step", "times PyTorch's speed", "range", "lowering"]];
+  const steps = [["model", "threads", "Descent, ms a step", "PyTorch, ms a step", "times PyTorch's speed", "range", "times channels_last", "lowering"]];
+  const means = [];
   const statistics = [["model", "threads", "without, ms a step", "with, ms a step", "cost"]];
   for (const count of threads) {
+    const speeds = [];
     for (const name of models) {
       const training = await ours.openTraining(name, { threads: count });
-      const sides = [oursAs(training), ...(torch.missing === undefined ? [torchAs(torch, name, count)] : [])];
-      const { milliseconds, ratios } = await byTurns(sides, rounds);
-      steps.push([titles[name], count, milliseconds[0].toFixed(3), milliseconds[1]?.toFixed(3) ?? "-", ratios ? median(ratios).toFixed(2) : "-", ratios ? range(ratios) : "-", training.tuning.lowering]);
+      const sides = [oursAs(training), ...(torch.missing === undefined ? [torchAs(torch, name, count), ...(convolutional.includes(name) ? [torchAs(torch, name, count, true)] : [])] : [])];
+      const { milliseconds, ratios: [ratios, channelsLast] } = await byTurns(sides, rounds);
+      if (ratios) speeds.push(median(ratios));
+      steps.push([titles[name], count, milliseconds[0].toFixed(3), milliseconds[1]?.toFixed(3) ?? "-", ratios ? median(ratios).toFixed(2) : "-", ratios ? range(ratios) : "-", channelsLast ? median(channelsLast).toFixed(2) : "-", training.tuning.lowering]);
       report(steps.at(-1).join(" | "));
       await training.close();
     }
+    if (speeds.length > 1) means.push(`Geometric mean at ${count} thread${count === 1 ? "" : "s"}: ${Math.exp(speeds.reduce((sum, speed) => sum + Math.log(speed), 0) / speeds.length).toFixed(2)} times PyTorch's speed.`);
     for (const name of models) {
       const without = await ours.openTraining(name, { threads: count, statistics: false });
       const with_ = await ours.openTraining(name, { threads: count, lowering: without.tuning.lowering });
-      const { milliseconds, ratios } = await byTurns([oursAs(without), oursAs(with_)], rounds);
+      const { milliseconds, ratios: [ratios] } = await byTurns([oursAs(without), oursAs(with_)], rounds);
       statistics.push([titles[name], count, milliseconds[0].toFixed(3), milliseconds[1].toFixed(3), `${(100 * (median(ratios) - 1)).toFixed(1)} %`]);
       report(statistics.at(-1).join(" | "));
       await without.close();
       await with_.close();
     }
   }
-  return { steps, statistics };
+  return { steps, statistics, means };
 }
 
 /** A side does about so many steps and says how many and how long they took. */
@@ -42,11 +48,11 @@ function oursAs(training) {
   return (steps) => training.run(steps);
 }
 
-function torchAs(torch, name, threads) {
-  return async (steps) => ({ steps, seconds: await torch.seconds(name, threads, steps) });
+function torchAs(torch, name, threads, channelsLast = false) {
+  return async (steps) => ({ steps, seconds: await torch.seconds(name, threads, steps, channelsLast) });
 }
 
-/** Medians of each side's milliseconds a step, and the ratio second by first of each round; who begins changes from round to round. */
+/** Medians of each side's milliseconds a step, and for each further side its ratio to the first in each round; who begins changes from round to round. */
 async function byTurns(sides, rounds) {
   const lengths = [];
   for (const side of sides) {
@@ -62,7 +68,7 @@ async function byTurns(sides, rounds) {
       times[i].push((1000 * seconds) / steps);
     }
   }
-  return { milliseconds: times.map(median), ratios: sides.length > 1 ? times[1].map((time, round) => time / times[0][round]) : null };
+  return { milliseconds: times.map(median), ratios: times.slice(1).map((side) => side.map((time, round) => time / times[0][round])) };
 }
 
 function median(values) {

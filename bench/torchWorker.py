@@ -113,14 +113,20 @@ def resnet8():
     return model, torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9), torch.rand(1000, 3, 32, 32)
 
 
+def resnet20():
+    blocks = [Residual(i, o, s) for i, o, s in [(16, 16, 1)] * 3 + [(16, 32, 2), (32, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1)]]
+    model = nn.Sequential(nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+    return model, torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9), torch.rand(512, 3, 32, 32)
+
+
 def channels_last(make):
     """The same model with its images and kernels in channels-last order, which some of PyTorch's kernels prefer."""
     model, optimizer, inputs = make()
     return model.to(memory_format=torch.channels_last), optimizer, inputs.contiguous(memory_format=torch.channels_last)
 
 
-MAKERS = {"mlp": mlp, "lenet": lenet, "resnet8": resnet8, "gpt": gpt, "lstm": lstm, "convnet": convnet}
-BATCHES = {"gpt": 16}
+MAKERS = {"mlp": mlp, "lenet": lenet, "resnet8": resnet8, "resnet20": resnet20, "gpt": gpt, "lstm": lstm, "convnet": convnet}
+BATCHES = {"gpt": 16, "resnet20": 128}
 
 
 def train(made, steps, batch):
@@ -136,6 +142,20 @@ def train(made, steps, batch):
         losses.append(loss.detach())
     return torch.stack(losses).numpy()
 
+
+def resident(key):
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(1024 * int(line.split()[1]) for line in status if line.startswith(key))
+
+
+if sys.argv[1:2] == ["memory"]:
+    # a small model first, so that what PyTorch loads lazily belongs to the base
+    torch.set_num_threads(int(sys.argv[3]))
+    train(mlp(), 5, 64)
+    base = resident("VmRSS")
+    train(MAKERS[sys.argv[2]](), 4, BATCHES.get(sys.argv[2], BATCH))
+    print(json.dumps({"base": base, "peak": resident("VmHWM")}))
+    sys.exit()
 
 print(json.dumps({"version": torch.__version__}), flush=True)
 for line in sys.stdin:
