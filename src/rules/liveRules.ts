@@ -65,6 +65,8 @@ export class LiveRules {
       if (verdict === "unchanged") return [];
       if (verdict === "healthy") return this.close(watched, step);
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
+      // a hint beside a warning of the same trouble says nothing more
+      if (watched.open === null && watched.rule.severity === "info" && this.isTold(watched)) return [];
       const cause = watched.rule.problem === "learning" ? this.causes.find((candidate) => explains(candidate, verdict)) : undefined;
       const report = cause === undefined ? guessed(verdict) : explained(verdict, cause);
       const found = findingOf(this.parsed, watched.rule, aboutFile(report), watched.setting);

@@ -18,7 +18,10 @@ export interface LiveContext {
   readonly start: number | null;
   /** Largest root mean square of an input column, after scaling. */
   readonly inputRms: number;
+  readonly trainExamples: number;
   readonly validationExamples: number;
+  /** Class names by index; null where numbers are predicted. */
+  readonly classes: readonly string[] | null;
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
@@ -38,6 +41,8 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
     // weights that were trained before answer as they were taught
     start: beginsTrained(config) ? null : expected.start,
     inputRms: Math.max(0, ...inputScales(dataset).map(({ rms }) => rms).filter(Number.isFinite)),
+    trainExamples: dataset.splits.train.length,
+    classes: dataset.classes,
     validationExamples: dataset.splits.validation.length,
     batchSize: examplesOfStep(config, dataset.splits.train.length),
     stepsPerEpoch: plan.stepsPerEpoch,

@@ -78,6 +78,8 @@ export class RunHistory {
   /** Statistics of the first and of the last step that had any. */
   firstStatistics: Readonly<Record<string, number>> | null = null;
   lastStatistics: Readonly<Record<string, number>> = {};
+  /** Those of the last measured steps, the latest last; at most 10. */
+  readonly recentStatistics: Readonly<Record<string, number>>[] = [];
   private sinceEvaluation = { sum: 0, count: 0 };
   /** Mean training loss since the evaluation before. */
   trainLossOfEvaluation: number | null = null;
@@ -95,6 +97,8 @@ export class RunHistory {
     for (const { values } of statistics) {
       this.firstStatistics ??= values;
       this.lastStatistics = values;
+      this.recentStatistics.push(values);
+      if (this.recentStatistics.length > 10) this.recentStatistics.shift();
       const norm = values.gradient_norm;
       if (norm !== undefined) this.takeNorm(norm);
       const ratios = Object.entries(values).filter(([tag, value]) => tag.startsWith("update_ratio/") && Number.isFinite(value)).map(([, value]) => value);

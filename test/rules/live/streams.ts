@@ -26,9 +26,13 @@ export interface StreamedRun {
   readonly loss: (step: number) => number;
   readonly norm?: (step: number) => number;
   readonly updateRatio?: (step: number) => number;
+  /** Further scalars of a measured step. */
+  readonly statistics?: (step: number) => Readonly<Record<string, number>>;
+  /** Steps after which the run stops early. */
+  readonly stopsAt?: number;
   /** Evaluations every so many steps. */
   readonly evaluateEvery?: number;
-  readonly evaluate?: (step: number) => { readonly loss: number; readonly accuracy?: number; readonly trainAccuracy?: number };
+  readonly evaluate?: (step: number) => { readonly loss: number; readonly accuracy?: number; readonly trainAccuracy?: number; readonly confusion?: readonly number[] };
   readonly chunk?: number;
 }
 
@@ -42,10 +46,10 @@ export async function watch(run: StreamedRun): Promise<Finding[]> {
   const rules = new LiveRules(parsed, dataset, { stepsPerEpoch: run.evaluateEvery ?? 100, totalSteps: run.totalSteps, layers });
   const found: Finding[] = [];
   const size = run.chunk ?? 20;
-  for (let first = 1; first <= run.totalSteps; first += size) {
+  for (let first = 1; first <= (run.stopsAt ?? run.totalSteps); first += size) {
     const steps = Array.from({ length: Math.min(size, run.totalSteps - first + 1) }, (_, i) => first + i);
     const last = steps[steps.length - 1];
-    const values = { ...(run.norm ? { gradient_norm: run.norm(last) } : {}), ...(run.updateRatio ? { "update_ratio/dense_1": run.updateRatio(last) } : {}) };
+    const values = { ...(run.norm ? { gradient_norm: run.norm(last) } : {}), ...(run.updateRatio ? { "update_ratio/dense_1": run.updateRatio(last) } : {}), ...run.statistics?.(last) };
     found.push(...rules.pushChunk({
       kind: "steps", firstStep: first, losses: Float32Array.from(steps, run.loss), learningRates: Float64Array.from(steps, () => 1e-3), lossesWithPenalty: null,
       statistics: Object.keys(values).length > 0 ? [{ step: last, values }] : [], epoch: 0, waited: 0, seconds: 0,
@@ -55,9 +59,9 @@ export async function watch(run: StreamedRun): Promise<Finding[]> {
   return [...found, ...rules.end()];
 }
 
-function evaluation(step: number, { loss, accuracy, trainAccuracy }: { loss: number; accuracy?: number; trainAccuracy?: number }): EvaluationDone {
+function evaluation(step: number, { loss, accuracy, trainAccuracy, confusion }: { loss: number; accuracy?: number; trainAccuracy?: number; confusion?: readonly number[] }): EvaluationDone {
   return {
-    kind: "evaluation", step, epoch: 0, split: "validation", confusion: null, isBest: false,
+    kind: "evaluation", step, epoch: 0, split: "validation", confusion: confusion === undefined ? null : Int32Array.from(confusion), isBest: false,
     metrics: accuracy === undefined ? { loss } : { loss, accuracy }, trainMetrics: trainAccuracy === undefined ? {} : { accuracy: trainAccuracy },
   };
 }
