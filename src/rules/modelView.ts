@@ -37,9 +37,11 @@ export function sequences(model: readonly LayerConfig[]): readonly (readonly Lay
 
 /** What comes behind a layer up to the model's end: the rest of its branch, then what stands behind the layers that hold it. */
 function following(model: readonly LayerConfig[], layer: LayerConfig): readonly LayerConfig[] {
+  const own = model.indexOf(layer);
+  if (own >= 0) return model.slice(own + 1);
   const index = model.findIndex((entry) => everyLayer([entry]).includes(layer));
   const rest = model.slice(index + 1);
-  if (index < 0 || model[index] === layer) return rest;
+  if (index < 0) return rest;
   const branch = branchesOf(model[index]).find((entries) => everyLayer(entries).includes(layer))!;
   return [...following(branch, layer), ...rest];
 }

@@ -4,7 +4,7 @@ import type { Dataset } from "../../engine/data/types.js";
 /** Columns beyond which nothing is compared column by column. */
 const mostColumns = 512;
 /** Examples of a split that are looked at: enough for any share that rules speak of. */
-export const mostExamples = 20_000;
+const mostExamples = 20_000;
 
 export interface Rows {
   readonly width: number;

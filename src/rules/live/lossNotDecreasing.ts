@@ -24,6 +24,8 @@ export const lossNotDecreasing = defineLiveRule({
     steps: z.int().min(10).optional().describe("Steps before anything is said. Default: a fifth of the run, 100 to 1000."),
   }),
   watch(context, { share, steps }) {
+    // smoothed labels leave a loss that no answer gets below: how far it falls says little of what is learned (label-smoothing-too-high)
+    if (Number(context.loss.arguments.label_smoothing ?? 0) > 0.5) return {};
     const patience = steps ?? (context.totalSteps < 200 ? Math.max(10, Math.ceil(context.totalSteps / 2)) : Math.min(Math.max(Math.ceil(context.totalSteps / 5), 100), 1000));
     let next = patience;
     const judge = (history: RunHistory, final: boolean): Verdict => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { activationAfter, hiddenLayers, outputLayer } from "../modelView.js";
 import { defineLiveRule } from "./defineLiveRule.js";
 import { short } from "./lowerRate.js";
-import { isStuck, lately } from "./progress.js";
+import { isStuck, lately, layersWith } from "./progress.js";
 
 export const vanishingGradient = defineLiveRule({
   id: "vanishing-gradient",
@@ -22,6 +22,8 @@ export const vanishingGradient = defineLiveRule({
         if (statistics.length === 0 || first === undefined || last === null) return "unchanged";
         const [low, high] = [lately(history, `gradient_norm/${first.name}`), lately(history, `gradient_norm/${last.name}`)];
         if (low === null || high === null) return "unchanged";
+        // units that are off pass nothing at all: dead-units
+        if (low.includes(0) || layersWith(history, "zero_fraction").some((name) => history.lastStatistics[`zero_fraction/${name}`] >= 0.95)) return "unchanged";
         const vanished = low.every((value, i) => high[i] > 0 && value < ratio * high[i]);
         if (!vanished || !isStuck(context, history)) return low.some((value, i) => value > 10 * ratio * high[i]) ? "healthy" : "unchanged";
         const activation = activationAfter(context.config, first);

@@ -97,6 +97,12 @@ const cases: Record<string, { readonly faulty: StreamedRun; readonly healthy: St
   },
 };
 
+it("smoothed labels keep the loss high: that is no sign that nothing is learned", async () => {
+  const smoothed = (smoothing: number): string => `loss: { cross_entropy: { label_smoothing: ${smoothing} } }\n`;
+  expect(await ids({ totalSteps: 2000, more: smoothed(0.9), loss: () => 0.69 })).toEqual([]);
+  expect(await ids({ totalSteps: 2000, more: smoothed(0.1), loss: () => 0.69 })).toEqual(["loss-not-decreasing"]);
+});
+
 describe.each(Object.entries(cases))("%s", (id, { faulty, healthy, at }) => {
   it("is told once, at its place", async () => {
     const found = (await watch(faulty)).filter(({ rule, state }) => rule === id && state === "open");
