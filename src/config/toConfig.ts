@@ -55,6 +55,7 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     sampling: data.sampling,
     augment: (data.augment as readonly ChosenEntry[]).map(({ kind, arguments: args }) => ({ kind, arguments: args })),
     limit: data.limit ?? null,
+    ignoreTarget: data.ignore_target ?? null,
     layout: data.layout,
     stream: data.stream,
     resize: data.resize === undefined ? null : typeof data.resize === "number" ? [data.resize, data.resize] : data.resize,

@@ -53,10 +53,10 @@ export const dataSection = section(
     tokens: choice(["characters", "bytes", "words"]).optional().describe("Of text: what a language model reads and predicts one by one. Default: characters."),
     context: z.int().min(1).max(100_000).optional().describe("Of text: tokens that the model sees at once. Default: 64."),
     vocabulary: z.int().min(2).max(1_000_000).optional().describe("Of text: the most frequent tokens that are told apart, <unknown> among them. Default: all characters; 5,000 words."),
+    ignore_target: z.union([z.number(), z.string()]).optional().describe("A target value that counts for nothing (padding): in the loss, in metrics, in class weights."),
     resize: z.union([z.int().min(1).max(8192), z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)])]).optional().describe("Of images: [height, width] that all are brought to, or one number for both. Default: they have one size."),
     on_corrupt: choice(["error", "skip"]).default("error").describe("What becomes of images that cannot be decoded: stop and name the first, or leave them out and say so."),
     stream: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether examples stay in their files and are read when they are needed; auto: where they would take more than 512 MB of memory."),
     layout: choice(["auto", "channels_last", "channels_first"]).default("auto").describe("Which axis of images holds the channels; auto: the one of size 1, 3 or 4."),
   },
-  { planned: ["ignore_target"] },
 ).refine(({ format, tokens, context, vocabulary }) => format === "auto" || format === "text" || (tokens ?? context ?? vocabulary) === undefined, "data.tokens, data.context and data.vocabulary are for text, and data.format says that these data are none.");

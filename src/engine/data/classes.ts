@@ -8,6 +8,8 @@ export interface Labels {
   readonly column: RawColumn;
   readonly rows: number;
   readonly origin: Origin;
+  /** Whether a row's label counts for nothing; such rows have no class. */
+  readonly isIgnored?: (row: number) => boolean;
 }
 
 /** The classes of a data set: their names by index, and how a label becomes an index. */
@@ -88,6 +90,7 @@ function foldClasses(folds: Readonly<Record<string, readonly number[] | "rest">>
 function distinctLabels(labels: Labels): Set<number | string> {
   const values = new Set<number | string>();
   for (let row = 0; row < labels.rows; row++) {
+    if (labels.isIgnored?.(row) === true) continue;
     if (isMissing(labels.column, row)) throw missingLabel(labels, row);
     values.add(labels.column.texts?.[row] ?? integerLabel(labels, row));
   }

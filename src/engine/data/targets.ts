@@ -14,7 +14,7 @@ import type { ColumnStatistics, Dataset, FittedScaling } from "./types.js";
 export interface Targets {
   /** Class by row, to stratify by; null where there are none. */
   readonly stratify: Int32Array | null;
-  fields(train: Int32Array): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics">;
+  fields(train: Int32Array): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics" | "ignoresTargets">;
 }
 
 /** Where targets come from. */
@@ -64,14 +64,17 @@ function tensorTargets(config: DatasetConfig, labels: RawTensor, trainRows: numb
     const { text, location } = labels.origin.describe(Math.floor(bad / steps));
     throw new DescentError("value-not-finite", `${text}: target ${bad % steps} is ${labels.data[bad]}, no finite number.`, location);
   }
+  const { ignoreTarget } = config.data;
+  const data = ignoreTarget === null ? labels.data : Float64Array.from(labels.data, (value) => (value === ignoreTarget ? Number.NaN : value));
   return {
     stratify: null,
     fields(train) {
-      const statistics = tensorStatistics("target", labels.data, steps, train);
+      const statistics = tensorStatistics("target", data, steps, train);
       const { offset, divisor } = fitColumn(config.data.targetScaling, statistics);
       return {
         task,
-        targets: { type: "float32", dims: labels.dims, data: Float32Array.from(labels.data, (value) => (value - offset) / divisor) },
+        targets: { type: "float32", dims: labels.dims, data: Float32Array.from(data, (value) => (value - offset) / divisor) },
+        ...(ignoreTarget === null ? {} : { ignoresTargets: true }),
         classes: null,
         targetColumns: ["target"],
         targetScaling: { kind: config.data.targetScaling, offset: [offset], divisor: [divisor] },
@@ -95,9 +98,13 @@ function stepTargets(flat: Targets, dims: readonly number[], steps: number): Tar
 
 function classTargets(config: DatasetConfig, labels: Labels, trainRows: number, width: number, targetColumns: readonly string[]): Targets {
   if (width > 1) throw new DescentError("target-columns", `A classification has one column of labels, not ${width} (${targetColumns.join(", ")}).`, { path: "data.target" });
-  const numbering = numberClasses({ ...labels, rows: trainRows }, config.data.classes);
+  const { ignoreTarget } = config.data;
+  const isIgnored = (row: number): boolean => ignoreTarget !== null && (labels.column.texts?.[row] ?? labels.column.numbers[row]) === ignoreTarget;
+  const counted: Labels = { ...labels, isIgnored };
+  if (ignoreTarget !== null && Array.from({ length: trainRows }, (_, row) => row).every(isIgnored)) throw new DescentError("no-training-data", `Every target is ${ignoreTarget}, which data.ignore_target leaves out.`, { path: "data.ignore_target" });
+  const numbering = numberClasses({ ...counted, rows: trainRows }, config.data.classes);
   const classes = new Int32Array(labels.rows);
-  for (let row = 0; row < labels.rows; row++) classes[row] = numbering.indexOf(labels, row);
+  for (let row = 0; row < labels.rows; row++) classes[row] = isIgnored(row) ? -1 : numbering.indexOf(labels, row);
   return {
     stratify: classes,
     fields: (train) => ({
@@ -106,18 +113,22 @@ function classTargets(config: DatasetConfig, labels: Labels, trainRows: number, 
       classes: numbering.names,
       targetColumns,
       targetScaling: { kind: "none", offset: [0], divisor: [1] },
-      rawTargetStatistics: [columnStatistics(targetColumns[0], classes, train)],
+      rawTargetStatistics: [columnStatistics(targetColumns[0], classes, ignoreTarget === null ? train : train.filter((row) => classes[row] >= 0))],
+      ...(ignoreTarget === null ? {} : { ignoresTargets: true }),
     }),
   };
 }
 
-function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "classification">, table: Table, columns: readonly RawColumn[], targetColumns: readonly string[]): Targets {
-  for (const column of columns) {
+function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "classification">, table: Table, written: readonly RawColumn[], targetColumns: readonly string[]): Targets {
+  for (const column of written) {
     const row = column.numbers.findIndex(Number.isNaN);
     if (row === -1) continue;
     if (isMissing(column, row)) throw missingValue(table, row, column.name);
     throw textInNumbers(table, column, row);
   }
+  const { ignoreTarget } = config.data;
+  if (ignoreTarget !== null && task === "multi_label") throw new DescentError("ignore-target-labels", "ignore_target is for classes and numbers; of several labels each counts.", { path: "data.ignore_target" });
+  const columns = ignoreTarget === null ? written : written.map((column) => ({ ...column, numbers: column.numbers.map((value) => (value === ignoreTarget ? Number.NaN : value)) }));
   return {
     stratify: null,
     fields(train) {
@@ -131,6 +142,7 @@ function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "clas
         targetColumns,
         targetScaling: scaling,
         rawTargetStatistics: statistics,
+        ...(config.data.ignoreTarget === null ? {} : { ignoresTargets: true }),
       };
     },
   };

@@ -26,6 +26,8 @@ export interface Dataset {
   readonly sample?: Dataset;
   readonly inputDivisor: number;
   readonly targets: ConstantTensor;
+  /** Whether some targets count for nothing: classes below 0, numbers that are NaN. */
+  readonly ignoresTargets?: boolean;
   /** Class names by index; null for regression. */
   readonly classes: readonly string[] | null;
   /** Names of the input columns (rows), null for images. One-hot columns are `column=value`. */

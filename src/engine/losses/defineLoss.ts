@@ -18,6 +18,8 @@ export interface LossProblem {
   readonly outputWidth: number;
   /** Targets of one example: the steps of a sequence with a class for each; 1 else. To a loss each is an example. */
   readonly steps: number;
+  /** Whether some targets count for nothing: classes below 0, numbers that are NaN. */
+  readonly ignores?: boolean;
   /** Whether the model's last layer ends with softmax: its outputs then sum to 1. */
   readonly endsWithSoftmax: boolean;
 }

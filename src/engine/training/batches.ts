@@ -94,6 +94,7 @@ function inBlocks(examples: Int32Array, { examples: size, window }: { readonly e
 function drawBalanced(examples: Int32Array, classes: Int32Array, random: RandomStream): Int32Array {
   const members = new Map<number, number[]>();
   classes.forEach((k, i) => {
+    if (k < 0) return; // an example whose target counts for nothing
     const list = members.get(k);
     if (list === undefined) members.set(k, [examples[i]]);
     else list.push(examples[i]);

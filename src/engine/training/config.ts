@@ -55,6 +55,8 @@ export interface DataConfig {
   /** What changes the examples of the training split, in order. */
   readonly augment: readonly Chosen[];
   readonly limit: number | null;
+  /** A target that counts for nothing; null: all count. */
+  readonly ignoreTarget: number | string | null;
   readonly layout: "auto" | "channels_last" | "channels_first";
   /** Of images: [height, width] that all are brought to; null: they have one size. */
   readonly resize: readonly [number, number] | null;

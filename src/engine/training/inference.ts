@@ -6,7 +6,7 @@ import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
 import type { Carried } from "./chunkRunner.js";
-import { batchLoss } from "./batchLoss.js";
+import { batchLoss, countsOf } from "./batchLoss.js";
 import { buildForward, type Forward, outputRows, scaleInputs, scaleTargets, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
 import { outputReading } from "./decide.js";
@@ -159,7 +159,8 @@ function evaluationModel(problem: TrainingProblem): Uint8Array {
   const outputs = outputRows(layers.get(problem.outline.at(-1)!.name)!, lossProblem);
   const rows = targetRows(targets, lossProblem);
   const { sum, weight } = batchLoss(problem, outputs, targets, steps);
-  if (steps !== null) graph.output(graph.op("Reshape", [steps, graph.ints([-1])]), "counts");
+  const counts = countsOf(problem, targets, steps);
+  if (counts !== null) graph.output(counts, "counts");
   if (lossProblem.task === "language_model") scoreTokens(problem, outputs, rows);
   else graph.output(outputs, "outputs");
   graph.output(sum, "loss_sum");

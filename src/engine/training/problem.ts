@@ -158,6 +158,7 @@ function describeLossProblem(dataset: Dataset, outline: readonly LayerOutline[])
     targetWidth: classification ? 1 : sizeOf(target),
     outputWidth: classification ? output[output.length - 1] : sizeOf(output),
     steps: classification ? sizeOf(target) : 1,
+    ...(dataset.ignoresTargets === true ? { ignores: true } : {}),
     endsWithSoftmax: outline.at(-1)?.activation === "softmax",
   };
 }
@@ -176,7 +177,7 @@ function countClasses(dataset: Dataset, classes: number): readonly number[] {
   const counts = new Array<number>(classes).fill(0);
   const labels = dataset.targets.data as BigInt64Array;
   const steps = labels.length / dataset.targets.dims[0];
-  for (const i of dataset.splits.train) for (let step = i * steps; step < (i + 1) * steps; step++) counts[Number(labels[step])]++;
+  for (const i of dataset.splits.train) for (let step = i * steps; step < (i + 1) * steps; step++) if (labels[step] >= 0n) counts[Number(labels[step])]++;
   return counts;
 }
 

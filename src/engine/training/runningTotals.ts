@@ -20,10 +20,10 @@ export function addSteps(totals: Totals, problem: TrainingProblem, chunk: ChunkR
   for (let k = from; k < to; k++) lossSum += chunk.losses[k];
   if (chunk.outputs !== null) {
     const { outputWidth: width, steps } = problem.lossProblem;
-    const isMasked = problem.outline.some(({ kind }) => kind === "masking");
+    const isMasked = problem.lossProblem.ignores === true || problem.outline.some(({ kind }) => kind === "masking");
     const labels = problem.dataset.targets.data as BigInt64Array;
     for (let row = from * chunk.batch * steps; row < to * chunk.batch * steps; row++) {
-      if (isMasked && Number.isNaN(chunk.outputs[row * width])) continue; // a step that does not count
+      if (isMasked && Number.isNaN(chunk.outputs[row * width])) continue; // a step or target that does not count
       examples += 1;
       const predicted = predictedClass(problem, chunk.outputs, row * width);
       const isRight = (example: number): number => Number(predicted === Number(labels[Number(chunk.indices[example]) * steps + (row % steps)]));

@@ -4,7 +4,7 @@ import type { Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { newGraph } from "../ops/inference.js";
 import { noiseCount } from "./augmentation.js";
-import { batchLoss } from "./batchLoss.js";
+import { batchLoss, countsOf } from "./batchLoss.js";
 import type { Draw } from "./dropoutTable.js";
 import { buildForward, outputRows } from "./forward.js";
 import { importedPart, type TrainingProblem } from "./problem.js";
@@ -57,7 +57,8 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   for (let i = 0; i < noiseCount(augmentation); i++) masks.push({ input: noiseInput(i), rate: "normal", shape: inputs.dims });
 
   graph.output(mixesLosses(problem) ? mixedLoss(problem, outputs, targets, steps) : meanLoss(problem, outputs, targets, steps), "loss");
-  graph.output(steps === null || !predictsClasses(dataset.task) ? outputs : markedUncounted(outputs, steps), "outputs");
+  const counts = predictsClasses(dataset.task) ? countsOf(problem, targets, steps) : null;
+  graph.output(counts === null ? outputs : markedUncounted(outputs, counts), "outputs");
   for (const [name, value] of statistics) graph.output(value, `next/${name}`);
   const activity = penalty(problem.activityPenalties.map(({ layer, l1, l2 }) => ({ x: layers.get(layer)!, l1: l1 / batch, l2: l2 / batch })));
   if (activity !== null) graph.output(activity, "activity_penalty");
@@ -67,11 +68,11 @@ export function buildTrainingForward(problem: TrainingProblem, batch: number): T
   return { graph: built, masks, statistics: [...statistics.keys()], watched };
 }
 
-/** Outputs [batch x steps, width] with NaN in the rows of steps that do not count, so that no figure counts them. */
-function markedUncounted(outputs: Tensor, steps: Tensor): Tensor {
+/** Outputs [batch x steps, width] with NaN in the rows that do not count, so that no figure counts them. */
+function markedUncounted(outputs: Tensor, counts: Tensor): Tensor {
   const graph = outputs.builder;
-  const counts = graph.op("Cast", [graph.op("Reshape", [steps, graph.ints([-1, 1])])], { to: 9 });
-  return graph.op("Where", [counts, outputs, graph.scalar(NaN)]);
+  const isCounted = graph.op("Cast", [graph.op("Reshape", [counts, graph.ints([-1, 1])])], { to: 9 });
+  return graph.op("Where", [isCounted, outputs, graph.scalar(NaN)]);
 }
 
 /** Name of the i-th noise of augmentation among a step's random values, or what all of them begin with. */

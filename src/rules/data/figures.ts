@@ -7,7 +7,7 @@ export function classCounts(dataset: Dataset): number[] {
   if (!predictsClasses(dataset.task) || dataset.classes === null) return [];
   const counts = dataset.classes.map(() => 0);
   const steps = targetWidth(dataset);
-  for (const example of dataset.splits.train) for (let step = example * steps; step < (example + 1) * steps; step += 1) counts[Number(dataset.targets.data[step])] += 1;
+  for (const example of dataset.splits.train) for (let step = example * steps; step < (example + 1) * steps; step += 1) if (Number(dataset.targets.data[step]) >= 0) counts[Number(dataset.targets.data[step])] += 1;
   return counts;
 }
 

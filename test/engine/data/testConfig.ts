@@ -9,7 +9,7 @@ export function dataConfig(data: Partial<DataConfig> & Pick<DataConfig, "train">
     data: {
       validation: null, test: null, format: "auto", inputs: null, target: null, labels: null, task: "auto", classes: "auto",
       split: { validation: 0.1, test: 0.1, stratify: "auto", seed: 0 },
-      scaling: "none", targetScaling: "none", categorical: "auto", missing: "error", sampling: "shuffle", augment: [], limit: null, layout: "auto", stream: "auto", resize: null, onCorrupt: "error", text: null,
+      scaling: "none", targetScaling: "none", categorical: "auto", missing: "error", sampling: "shuffle", augment: [], limit: null, layout: "auto", stream: "auto", ignoreTarget: null, resize: null, onCorrupt: "error", text: null,
       ...data,
     },
     model: [],

@@ -25,7 +25,7 @@ export function configOf(overrides: Omit<Partial<TrainingConfig>, "training"> & 
     data: {
       train: { kind: "files", files: [] }, validation: null, test: null, format: "auto", inputs: null, target: null, labels: null, task: "auto", classes: "auto",
       split: { validation: 0, test: 0, stratify: "auto", seed: 0 }, scaling: "none", targetScaling: "none", categorical: "auto", missing: "error",
-      sampling: "shuffle", augment: [], limit: null, layout: "auto", stream: "auto", resize: null, onCorrupt: "error", text: null,
+      sampling: "shuffle", augment: [], limit: null, layout: "auto", stream: "auto", ignoreTarget: null, resize: null, onCorrupt: "error", text: null,
     },
     model: layersOf(["dense", { units: 3 }]), imported: null, initFrom: null, modelFiles: null,
     loss: null,
