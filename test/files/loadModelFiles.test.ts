@@ -16,7 +16,7 @@ const dataset = datasetOf(
   { type: "int64", dims: [12], data: BigInt64Array.from({ length: 12 }, (_, i) => BigInt(i % 2)) },
   { task: "classification", classes: ["a", "b"] },
 );
-const names = (...given: readonly string[]) => layersOf(["dense", { units: 5, activation: "relu" }], ["batch_norm"], ["dense", { units: 2 }]).map((layer, i) => ({ ...layer, name: given[i] }));
+const names = (...given: readonly string[]) => layersOf(["dense", { units: 5, activation: "relu" }], ["batch_norm"], ["dense", { units: 2 }]).map((layer, i) => Object.assign({}, layer, { name: given[i] }));
 const create = (config: Parameters<typeof createTrainer>[0]["config"]) => createTrainer({ config, dataset, backend, provider: "cpu", tuning: plain, resume: null, log: () => {} });
 
 describe("weights of an earlier run (init_from)", () => {
@@ -42,7 +42,7 @@ describe("weights of an earlier run (init_from)", () => {
   });
 
   it("refuses shapes that do not fit, naming both, and a file with none of the layers", async () => {
-    const wider = layersOf(["dense", { units: 7 }], ["dense", { units: 2 }]).map((layer, i) => ({ ...layer, name: ["first", "other"][i] }));
+    const wider = layersOf(["dense", { units: 7 }], ["dense", { units: 2 }]).map((layer, i) => Object.assign({}, layer, { name: ["first", "other"][i] }));
     await expect(withModelFiles(configOf({ model: wider, initFrom: "run" }), { folder }).then(create)).rejects.toMatchObject({ code: "init-from-shape", location: { path: "init_from" }, message: expect.stringMatching(/first\.weight has shape \[4, 7\] in this model and \[4, 5\] in run\./) });
     await expect(withModelFiles(configOf({ model: names("a", "b", "c"), initFrom: "run" }), { folder }).then(create)).rejects.toMatchObject({ code: "init-from-unknown", location: { path: "init_from" } });
     await expect(withModelFiles(configOf({ initFrom: "nowhere.onnx" }), { folder })).rejects.toMatchObject({ code: "file-missing", location: { path: "init_from" } });

@@ -4,6 +4,7 @@ import { DescentError, toDescentError } from "../../common/errors.js";
 import { applyEdits } from "../../config/edit/textEdits.js";
 import { parseTrainingFile, type ParsedFile } from "../../config/parseTrainingFile.js";
 import { loadDataset } from "../../files/loadDataset.js";
+import { withModelFiles } from "../../files/loadModelFiles.js";
 import type { Edit, Finding } from "../../protocol/finding.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import { writeFileAtomic } from "../../runs/atomicFile.js";
@@ -81,8 +82,10 @@ async function findingsOf(parsed: ParsedFile, data: boolean): Promise<LintResult
   const findings = runLint(parsed);
   if (!data || !parsed.config) return { findings, errors: [] };
   try {
-    const dataset = await loadDataset(parsed.config, { folder: path.dirname(parsed.file), log: () => {} });
-    return { findings: [...findings, ...runDataRules(parsed, dataset)], errors: [] };
+    const folder = path.dirname(parsed.file);
+    const config = await withModelFiles(parsed.config, { folder });
+    const dataset = await loadDataset(config, { folder, log: () => {} });
+    return { findings: [...findings, ...runDataRules({ ...parsed, config }, dataset)], errors: [] };
   } catch (thrown) {
     const error = toDescentError(thrown);
     const at = error.location.file === undefined && error.location.path !== undefined ? { file: parsed.file, range: parsed.locate(error.location.path) } : { file: parsed.file };

@@ -19,6 +19,13 @@ describe("keys", () => {
     expect(labels("data: { train: a }\ntr|\nmodel: [dense: 3]\n")).toContain("training");
   });
 
+  it("of an imported model and of its head", () => {
+    expect(labels("data: { train: a }\nmodel:\n  onnx: a.onnx\n  |\n")).toEqual(expect.arrayContaining(["freeze", "head", "replace_after", "input", "output", "training"]));
+    expect(labels("data: { train: a }\nmodel:\n  onnx: a.onnx\n  head:\n    - |\n")).toContain("dense");
+    expect(labels("data: { train: a }\nmodel: { onnx: a.onnx, freeze: | }\n")).toContain("all");
+    expect(labels("data: { train: a }\ntraining:\n  unfreeze: { | }\n")).toEqual(["after_epochs", "lr_factor"]);
+  });
+
   it("of a section, on a line of its own and in braces", () => {
     expect(labels("data:\n  train: a\n  |\nmodel: [dense: 3]\n")).toEqual(expect.arrayContaining(["labels", "scaling", "split"]));
     expect(labels("data:\n  train: a\n  |\n")).not.toContain("train");
