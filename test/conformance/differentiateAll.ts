@@ -1,4 +1,4 @@
-/** Differentiates the models that a JSON file lists, [{ in, out, wrt }] with the loss called `loss`; prints one JSON object a model: { ok } or { ok: false, error }. */
+/** Differentiates the models that a JSON file lists, [{ in, out, wrt }] with the loss called `weighted_loss`; prints one JSON object a model: { ok } or { ok: false, error }. */
 import fs from "node:fs";
 import { toDescentError } from "../../src/common/errors.js";
 import { differentiateModel } from "../../src/engine/differentiation/differentiateModel.js";
@@ -13,7 +13,7 @@ interface Job {
 
 for (const job of JSON.parse(fs.readFileSync(process.argv[2], "utf8")) as readonly Job[]) {
   try {
-    fs.writeFileSync(job.out, encodeModel(differentiateModel(decodeModel(fs.readFileSync(job.in)), { loss: "loss", wrt: job.wrt })));
+    fs.writeFileSync(job.out, encodeModel(differentiateModel(decodeModel(fs.readFileSync(job.in)), { loss: "weighted_loss", wrt: job.wrt })));
     console.log(JSON.stringify({ ok: true }));
   } catch (error) {
     const { code, message } = toDescentError(error);

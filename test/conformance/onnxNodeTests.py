@@ -73,8 +73,8 @@ def prepared(test):
     inputs = [name for name in inputs if name in feeds and feeds[name].size > 0]
     if not terms or not inputs:
         return None
-    graph.node.append(helper.make_node("Sum", terms, ["loss"]))
-    graph.output.append(helper.make_tensor_value_info("loss", TensorProto.FLOAT, []))
+    graph.node.append(helper.make_node("Sum", terms, ["weighted_loss"]))
+    graph.output.append(helper.make_tensor_value_info("weighted_loss", TensorProto.FLOAT, []))
     return model, feeds, inputs, operator.pop() if len(operator) == 1 else None
 
 
@@ -88,7 +88,7 @@ def differences(running, feeds, name):
     def loss(at, value):
         moved = flat.copy()
         moved[at] = value
-        return float(running.run(["loss"], {**feeds, name: moved.reshape(x.shape)})[0]), float(moved[at])
+        return float(running.run(["weighted_loss"], {**feeds, name: moved.reshape(x.shape)})[0]), float(moved[at])
 
     for i in chosen:
         middle, here = loss(i, flat[i])
