@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.js";
 import { addDevices } from "./commands/devices.js";
+import { addDiagnose } from "./commands/diagnose.js";
 import { addDifferentiate } from "./commands/differentiate.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addExport } from "./commands/export.js";
@@ -21,7 +22,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addLint, addCheck, addRuns, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
+  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -1,0 +1,81 @@
+/** From findings, which are symptoms and suspicions, to few causes, the most likely first. */
+import type { Category, Finding } from "../../protocol/finding.js";
+import type { Verdict } from "../../protocol/runEvents.js";
+import { ruleOf } from "../registry.js";
+import { whyExplains } from "./explanations.js";
+import type { Standing } from "./foldFindings.js";
+
+/** What is wrong, with everything that speaks for it. */
+export interface Cause {
+  readonly category: Category;
+  /** Path into the training file. */
+  readonly path: string;
+  /** Within [0, 1]. */
+  readonly confidence: number;
+  /** The finding that names it. */
+  readonly named: Finding;
+  /** What else it explains, with the reasons. */
+  readonly explains: readonly { readonly finding: Finding; readonly because: string }[];
+}
+
+/** Causes named at most, and the share of the first one's weight below which others are left unsaid: a list of everything helps nobody. */
+const most = 3;
+const leastShare = 0.5;
+
+/**
+ * The causes of what was found, most likely first. Only errors and warnings need a cause; hints lend weight to it. A fault that file or data
+ * show explains the symptoms that follow from it (`explanations`); symptoms of one kind are one cause.
+ * `finished`: the run went to its end; then a symptom that went by itself speaks against nothing.
+ */
+export function causesOf(standing: readonly Standing[], { finished }: { readonly finished: boolean }): Cause[] {
+  const counted = standing.filter(({ closed }) => !(closed && finished)).map(({ finding }) => finding);
+  const groups: Finding[][] = [];
+  for (const finding of counted.filter(({ severity }) => severity !== "info").sort((a, b) => weightOf(b) - weightOf(a))) {
+    const group = groups.find(([head]) => isSameTrouble(head, finding));
+    if (group === undefined) groups.push([finding]);
+    else group.push(finding);
+  }
+  // hints add weight to what is named anyway, and name nothing
+  const hints = counted.filter(({ severity }) => severity === "info");
+  const causes = groups.map(([named, ...others]) => causeOf(named, [...others, ...hints.filter((hint) => hint.problem === named.problem && isSameTrouble(named, hint))]));
+  const ranked = causes.map((cause) => ({ cause, weight: rankOf(cause) })).sort((a, b) => b.weight - a.weight);
+  return ranked.filter(({ cause, weight }, index) => index < most && (cause.named.severity === "error" || weight >= leastShare * ranked[0].weight)).map(({ cause }) => cause);
+}
+
+/** The line that ends `diagnose` and `check`. A run is healthy where nothing but hints, and symptoms that went by themselves, was found. */
+export function verdictOf(run: string, standing: readonly Standing[], state: { readonly finished: boolean }): Verdict {
+  const causes = causesOf(standing, state);
+  return { event: "verdict", run, healthy: causes.length === 0, causes: causes.map(({ category, path, confidence }) => ({ category, path, confidence: Math.round(confidence * 1000) / 1000 })) };
+}
+
+/** Whether a finding is seen in a run or an experiment; else it is a fault that file or data show. */
+function isSymptom({ rule, step }: Finding): boolean {
+  const known = ruleOf(rule);
+  return step !== null || known === null || known.looksAt === "run";
+}
+
+function isSameTrouble(head: Finding, finding: Finding): boolean {
+  if (head.path === finding.path && head.category === finding.category) return true;
+  if (!isSymptom(finding)) return !isSymptom(head) && head.rule === finding.rule; // one fault in several places
+  if (isSymptom(head) && head.problem !== finding.problem) return false;
+  return head.category === finding.category || whyExplains(head, finding.rule) !== null;
+}
+
+function causeOf(named: Finding, others: readonly Finding[]): Cause {
+  // each further sign removes part of the doubt: signs of one trouble are not independent, so half of what it would if they were
+  const doubt = others.reduce((rest, { confidence }) => rest * (1 - 0.5 * confidence), 1 - named.confidence);
+  return {
+    category: named.category, path: named.path, confidence: Math.min(0.99, 1 - doubt), named,
+    explains: others.map((finding) => ({ finding, because: whyExplains(named, finding.rule) ?? "It is another sign of the same trouble." })),
+  };
+}
+
+/** Order in which findings are taken for the head of a cause: what cannot work, then faults before symptoms, then the surer. */
+function weightOf(finding: Finding): number {
+  return finding.confidence + (isSymptom(finding) ? 0 : 0.3) + (finding.severity === "error" && !isSymptom(finding) ? 0.5 : 0);
+}
+
+function rankOf({ confidence, named, explains }: Cause): number {
+  const confirmed = !isSymptom(named) && explains.some(({ finding }) => isSymptom(finding));
+  return confidence + (named.severity === "error" ? 0.3 : 0) + (confirmed ? 0.2 : 0);
+}
