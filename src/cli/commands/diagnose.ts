@@ -2,7 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
+import { runFiles } from "../../runs/runFolder.js";
 import type { Diagnosis } from "../diagnose/diagnosis.js";
+import { diagnoseEventFolder } from "../diagnose/eventFolder.js";
 import { diagnoseOwnRun } from "../diagnose/ownRun.js";
 import { exitCodes } from "../exitCodes.js";
 import { findingText, printError, printJson, printLine, relative } from "../output.js";
@@ -23,9 +25,10 @@ async function diagnose(names: readonly string[], { format }: { readonly format:
   let unreadable = false;
   for (const name of names) {
     try {
-      const diagnosis = await diagnoseFolder(path.resolve(name));
-      print(diagnosis, format);
-      errors ||= diagnosis.findings.some(({ finding }) => finding.severity === "error");
+      for (const diagnosis of await diagnoseFolder(path.resolve(name))) {
+        print(diagnosis, format);
+        errors ||= diagnosis.findings.some(({ finding }) => finding.severity === "error");
+      }
     } catch (thrown) {
       printError(thrown);
       unreadable = true;
@@ -34,9 +37,9 @@ async function diagnose(names: readonly string[], { format }: { readonly format:
   process.exitCode = unreadable ? exitCodes.unusable : errors ? exitCodes.findings : exitCodes.done;
 }
 
-async function diagnoseFolder(folder: string): Promise<Diagnosis> {
+async function diagnoseFolder(folder: string): Promise<Diagnosis[]> {
   if (!fs.existsSync(folder)) throw new DescentError("run-missing", `There is no run ${folder}.`, { file: folder });
-  return diagnoseOwnRun(folder);
+  return fs.existsSync(path.join(folder, runFiles.manifest)) ? [await diagnoseOwnRun(folder)] : diagnoseEventFolder(folder);
 }
 
 function print({ findings, causes, verdict }: Diagnosis, format: Format): void {

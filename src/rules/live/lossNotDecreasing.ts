@@ -3,12 +3,16 @@ import { optimizers } from "../../engine/optimizers/registry.js";
 import { blockedLayer } from "./blockedLayers.js";
 import { cutShort } from "./cutShort.js";
 import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js";
+import { farTargets } from "./farTargets.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
 import type { RunHistory, Stretch } from "./runHistory.js";
 
 /** Means that differ by more standard errors than this differ by more than the noise of batches. */
 const significant = 3;
+
+/** Size of steps against that of the weights that is seen in runs that learn (TheDeepChecker: log10 within -4 and -1; healthy runs here end within 1e-4 and 2e-2). */
+const usualSteps = [1e-4, 0.02] as const;
 
 export const lossNotDecreasing = defineLiveRule({
   id: "loss-not-decreasing",
@@ -42,6 +46,7 @@ export const lossNotDecreasing = defineLiveRule({
       if (diverged) return symptom(context, history, recent, reference, best);
       // where chance is not known the start stands for it, and its own noise counts
       const stuck = context.chance === null ? first.mean - recent.mean < Math.max(significant * Math.hypot(first.error, recent.error), (1 - share) * first.mean) : recent.mean >= share * reference;
+      if (!stuck && final && stayed(context, history, first, recent)) return symptom(context, history, recent, reference, best);
       if (!stuck) return recent.mean < 0.95 * reference ? "healthy" : "unchanged";
       if (recent.error > 0.02 * reference && !final) return "unchanged"; // too noisy to tell yet
       return falling && !final ? "unchanged" : symptom(context, history, recent, reference, best);
@@ -58,9 +63,15 @@ export const lossNotDecreasing = defineLiveRule({
   },
 });
 
+/** Whether a fresh model ends where it began, its weights as good as unchanged, though there was much to learn. */
+function stayed({ start, chance }: LiveContext, { updateRatio }: RunHistory, first: Stretch, recent: Stretch): boolean {
+  const moved = first.mean - recent.mean > significant * Math.hypot(first.error, recent.error) && first.mean - recent.mean > 0.02 * first.mean;
+  return start !== null && chance !== null && recent.mean > 0.2 * chance && !moved && updateRatio !== null && updateRatio < usualSteps[0];
+}
+
 /** The likeliest cause that the figures of the run give away. */
 function symptom(context: LiveContext, history: RunHistory, recent: Stretch, reference: number, best: number): Symptom {
-  const { optimizer, chance, start } = context;
+  const { optimizer, chance } = context;
   const loss = recent.mean;
   const first = history.firstLoss ?? loss;
   const norm = history.gradientNorms.at(-1) ?? null;
@@ -77,12 +88,8 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
   if (norm !== null && norm < 1e-6) {
     return { ...common, at: "model", category: "activation", confidence: 0.7, message: `${stands}, and the gradient's norm is ${short(norm)}.`, guess: "No gradient reaches the weights." };
   }
-  if (context.loss.kind === "mse" && chance !== null && start !== null && start > 3 * chance && loss > 1.2 * chance) {
-    return {
-      ...common, at: "data.target_scaling", category: "preprocessing", confidence: 0.7, message: `${stands}.`, guess: "The targets are far from 0, where the outputs start: the steps go into reaching their mean.",
-      fixes: [{ title: "Standardize the targets", safe: false, edits: [{ path: "data.target_scaling", value: "standardize" }] }],
-    };
-  }
+  const far = farTargets(context, loss);
+  if (far !== null) return { ...common, ...far, message: `${stands}.` };
   if (history.updateRatio !== null && history.updateRatio < 1e-5) {
     const higher = Number((optimizer.lr * 30).toPrecision(2));
     return {
@@ -95,6 +102,12 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
     return {
       ...common, at: optimizer.lrPath, confidence: 0.65, message: `${stands}, ${history.losses.count} steps in.`, guess: `The learning rate of ${short(optimizer.lr)} is low for ${optimizer.kind}.`,
       fixes: [{ title: `Set lr to ${standard}`, safe: false, edits: [{ path: optimizer.lrPath, value: standard }] }],
+    };
+  }
+  if (chance !== null && history.updateRatio !== null && history.updateRatio >= usualSteps[0] && history.updateRatio <= usualSteps[1] && optimizer.lr <= 20 * standard) {
+    return {
+      ...common, at: "data", category: "data", confidence: 0.5, message: `${stands}, ${history.losses.count} steps in.`,
+      guess: `Gradients arrive, and steps are of a usual size (${short(history.updateRatio)} of the weights): do the inputs tell anything of the targets, and are they in the same order?`,
     };
   }
   return { ...common, at: optimizer.lrPath, confidence: 0.45, message: `${stands}, ${history.losses.count} steps in.`, fixes: lowerRate(context) };

@@ -1,6 +1,7 @@
 import { optimizers } from "../../engine/optimizers/registry.js";
 import { cutShort } from "./cutShort.js";
 import { defineLiveRule } from "./defineLiveRule.js";
+import { farTargets } from "./farTargets.js";
 import type { LiveContext } from "./liveContext.js";
 import { short } from "./lowerRate.js";
 
@@ -22,7 +23,7 @@ export const tooFewSteps = defineLiveRule({
         step: history.lastStep, level: loss / chance, confidence: 0.75,
         message: `The loss is ${short(loss)} after ${context.totalSteps} steps and was still falling; answering the same for every input gives ${short(chance)}.`,
         evidence: { loss, before: cut.before, chance, steps: context.totalSteps, update_ratio: history.updateRatio, learning_rate: history.learningRate },
-        ...remedy(context),
+        ...(farTargets(context, loss) ?? remedy(context)),
       };
     },
   }),
