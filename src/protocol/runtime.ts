@@ -42,6 +42,7 @@ export const jobSchema = z.discriminatedUnion("job", [
     rules: z.record(z.string(), z.json()),
   }),
   z.object({ job: z.literal("lint-data"), source: sourceSchema, rules: z.record(z.string(), z.json()) }),
+  /** `only`: ids of checks; empty for all. */
   z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable() }),
   z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),

@@ -1,6 +1,7 @@
 /** Which rules speak, how loud, with which options: from the file's `diagnostics.rules` over the editor's settings, and from comments in the file. */
 import { severitySchema, type Severity } from "../protocol/finding.js";
 import type { ParsedFile } from "../config/parseTrainingFile.js";
+import { checkIds, isCheckId } from "../protocol/checks.js";
 import { suggestName } from "../config/suggest.js";
 import type { Report, Rule } from "./rule.js";
 
@@ -28,10 +29,14 @@ export function settingOf(rule: Rule, ...layers: readonly RuleSettings[]): RuleS
 /** What is wrong with settings: unknown rules, words that are no severity, options that do not exist or have the wrong type. */
 export function settingReports(rules: readonly Rule[], settings: RuleSettings, isFile: boolean): Report[] {
   const where = isFile ? "" : "In the editor's settings: ";
-  const ids = rules.map((rule) => rule.id);
+  const ids = [...new Set([...rules.map((rule) => rule.id), ...checkIds])];
   return Object.entries(settings).flatMap(([id, value]): Report[] => {
     const at = isFile ? `diagnostics.rules.${id}` : "diagnostics.rules";
     const rule = rules.find((candidate) => candidate.id === id);
+    if (rule === undefined && isCheckId(id)) {
+      // an experiment of `check` has no options
+      return value === "off" || severitySchema.safeParse(value).success ? [] : [{ at, message: `${where}${id} cannot be ${JSON.stringify(value)}: write off, info, warning or error.` }];
+    }
     if (rule === undefined) {
       const nearest = suggestName(id, ids);
       return [{ at, message: `${where}there is no rule ${id}.${nearest === null ? "" : ` Did you mean ${nearest}?`}`.replace(/^t/, "T") }];

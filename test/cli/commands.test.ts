@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { findingSchema } from "../../src/protocol/finding.js";
+import { checkIds } from "../../src/protocol/checks.js";
 import { checkEventSchema, runEventSchema, verdictSchema } from "../../src/protocol/runEvents.js";
 import { buildProduct, objects, type Product } from "../helpers/product.js";
 import { runModel } from "../helpers/backend.js";
@@ -262,8 +263,27 @@ describe("check", () => {
     expect(verdictSchema.parse(printed.at(-1)).causes[0]).toMatchObject({ category: "learning_rate" });
   });
 
-  it("refuses checks that are not built or do not exist", async () => {
-    expect(await product.descent("check", file, "--only", "gradient")).toMatchObject({ code: 2, stderr: expect.stringContaining("error[not-supported-yet]") as string });
+  it("runs every experiment in order, each with figures, and finds nothing wrong with a healthy file", async () => {
+    const result = await product.descent("check", file, "--format", "json");
+    expect(result.code, result.stdout).toBe(0);
+    const printed = objects(result.stdout);
+    const done = printed.filter(({ event }) => event === "check").map((event) => checkEventSchema.parse(event));
+    expect(done.map(({ id }) => id)).toEqual(checkIds);
+    for (const { id, status, figures } of done) {
+      expect(["passed", "skipped"], id).toContain(status);
+      if (status === "passed") expect(Object.keys(figures).length, id).toBeGreaterThan(1);
+    }
+    expect(verdictSchema.parse(printed.at(-1))).toMatchObject({ healthy: true, causes: [] });
+  });
+
+  it("is silenced by the file", async () => {
+    const quiet = product.trainingFile("quiet.train.yaml", `${text}diagnostics: { rules: { gradient: off } }\n`);
+    const result = await product.descent("check", quiet, "--only", "gradient", "--format", "json");
+    expect(objects(result.stdout)[0]).toMatchObject({ event: "check", id: "gradient", status: "skipped" });
+    expect(result.code).toBe(0);
+  });
+
+  it("refuses checks that do not exist", async () => {
     expect(await product.descent("check", file, "--only", "magic")).toMatchObject({ code: 2, stderr: expect.stringContaining("error[check-unknown]") as string });
   });
 });

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import { checkIds } from "../../protocol/checks.js";
 import type { Finding } from "../../protocol/finding.js";
 import { verdictSchema, type CheckEvent } from "../../protocol/runEvents.js";
 import type { ShortJob } from "../../runtime/client/runJob.js";
@@ -11,7 +12,8 @@ import { refuseBrokenFile } from "../refuseBrokenFile.js";
 import { runToEnd } from "../runToEnd.js";
 
 interface CheckOptions {
-  readonly only: readonly string[];
+  /** All where it is absent. */
+  readonly only?: readonly string[];
   readonly format: "text" | "json";
 }
 
@@ -20,7 +22,7 @@ export function addCheck(program: Command): void {
     .command("check")
     .description("short experiments that show whether a model can learn at all")
     .argument("<file>", "the training file")
-    .option("--only <ids>", "these checks only, comma-separated: overfit-batch, batch-size", (ids: string) => ids.split(",").map((id) => id.trim()), ["overfit-batch"])
+    .option("--only <ids>", `these checks only, comma-separated: ${checkIds.join(", ")}`, (ids: string) => ids.split(",").map((id) => id.trim()))
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(check);
 }
@@ -31,7 +33,7 @@ async function check(name: string, { only, format }: CheckOptions): Promise<void
   const json = format === "json";
   const onFinding = (finding: Finding) => (json ? printJson({ event: "finding", ...finding }) : printLine(findingText(finding)));
   const onCheck = (result: CheckEvent) => (json ? printJson(result) : printLine(`${result.id} ${result.status}: ${result.message}`));
-  const job: ShortJob = { job: "check", source: { file, text, overrides: {} }, storage: storageFolder(), only: [...only], device: null, threads: null };
+  const job: ShortJob = { job: "check", source: { file, text, overrides: {} }, storage: storageFolder(), only: [...(only ?? [])], device: null, threads: null };
   let errors = 0;
   const verdict = await runToEnd(job, verdictSchema, { onCheck, onFinding: (finding) => {
     if (finding.severity === "error") errors++;

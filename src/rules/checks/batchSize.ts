@@ -1,25 +1,20 @@
 /** The check `batch-size`: the largest batch whose step fits into memory, found as `batch_size: auto` finds it, beside the file's own. */
 import { largestBatch } from "../../engine/training/batchSize.js";
 import { examplesOfStep } from "../../engine/training/tunedBatch.js";
-import type { TuningOptions } from "../../engine/training/tuning.js";
-import type { CheckResult } from "./checkResult.js";
+import { type CheckOptions, type CheckResult, failed, passed } from "./checkResult.js";
 
 /**
- * Fails where the file's batch (a micro-batch, with `accumulate`) is larger than what fits. `memory`: free bytes, null where they are not known.
- * Throws what building the model throws, and `batch-does-not-fit`.
+ * Fails where the file's batch (a micro-batch, with `accumulate`) is larger than what fits. Throws what building the model throws, and `batch-does-not-fit`.
  */
-export async function batchSize(options: TuningOptions, memory: number | null): Promise<CheckResult> {
-  const { config, dataset } = options;
-  const { batchSize: largest, bytes } = await largestBatch(options, memory);
+export async function batchSize(options: CheckOptions): Promise<CheckResult> {
+  const { config, dataset, memory } = options;
+  const { batchSize: largest, bytes } = await largestBatch({ ...options, cores: options.threads }, memory);
   const { accumulate, batchSize: written } = config.training;
   const taken = written === "auto" ? largest : Math.ceil(examplesOfStep(config, dataset.splits.train.length) / accumulate);
-  const passed = taken <= largest;
   const [megabytes, free] = [bytes / 2 ** 20, memory === null ? null : memory / 2 ** 20].map((value) => (value === null ? null : Math.max(1, Math.round(value))));
   const room = `${largest} examples${largest * accumulate >= dataset.splits.train.length ? ", all there are," : ""} fit into memory, about ${megabytes} MB a step${free === null ? "" : ` of ${free} MB free`}`;
-  return {
-    passed,
-    message: passed ? `Batches of up to ${room}; the file takes ${taken}.` : `A batch of ${taken} examples does not fit: ${room}. Take smaller batches, or micro-batches with training.accumulate.`,
-    figures: { batch_size: taken, largest, bytes: Math.round(bytes), ...(memory === null ? {} : { memory: Math.round(memory) }) },
-    cause: passed ? null : { category: "batch_size", path: "training.batch_size", confidence: 0.9 },
-  };
+  const figures = { batch_size: taken, largest, bytes: Math.round(bytes), ...(memory === null ? {} : { memory: Math.round(memory) }) };
+  if (taken <= largest) return passed(`Batches of up to ${room}; the file takes ${taken}.`, figures);
+  const message = `A batch of ${taken} examples does not fit: ${room}. Take smaller batches, or micro-batches with training.accumulate.`;
+  return failed(message, figures, { category: "batch_size", path: "training.batch_size", confidence: 0.9 });
 }

@@ -5,11 +5,12 @@
  */
 import type { Dataset } from "../../engine/data/types.js";
 import { mapLayers } from "../../engine/layers/nested.js";
-import type { Backend, Provider } from "../../engine/training/backend.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import { createTrainer } from "../../engine/training/trainer.js";
 import type { Trainer } from "../../engine/training/types.js";
-import type { CheckResult } from "./checkResult.js";
+import { type Cause, type CheckOptions, type CheckResult, failed, passed } from "./checkResult.js";
+import { dataOf } from "./shortRun.js";
+import { figure, meanOf, short } from "./statistics.js";
 
 const batchExamples = 16;
 const iterations = 1000;
@@ -20,22 +21,13 @@ const largestLossShare = 0.01;
 /** Steps between looks at whether it is done. */
 const chunkSteps = 50;
 
-export interface OverfitOptions {
-  readonly config: TrainingConfig;
-  readonly dataset: Dataset;
-  readonly backend: Backend;
-  readonly provider: Provider;
-  readonly threads: number;
-  readonly onProgress: (fraction: number) => void;
-  readonly log: (level: "debug" | "info" | "warning", text: string) => void;
-}
-
 /**
  * Trains on sixteen examples alone, spread over the classes, without dropout, with a constant rate, and looks whether they are learnt, in
  * inference mode. Throws what building the model throws.
  */
-export async function overfitBatch(options: OverfitOptions): Promise<CheckResult> {
-  const { config, dataset, backend, provider, threads, log } = options;
+export async function overfitBatch(options: CheckOptions): Promise<CheckResult> {
+  const { config, backend, provider, threads, log } = options;
+  const dataset = dataOf(options);
   const examples = spreadOverClasses(dataset, batchExamples);
   const trainer = await createTrainer({
     config: memorising(config),
@@ -114,18 +106,17 @@ function limitOf(dataset: Dataset): number {
 function judge(dataset: Dataset, examples: Int32Array, { losses, rest }: Memorised): CheckResult {
   const limit = limitOf(dataset);
   const [first, last] = [losses[0] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
-  const passed = rest <= limit && Number.isFinite(last);
+  const isLearnt = rest <= limit && Number.isFinite(last);
   const measure = dataset.task === "regression" ? "loss_share_of_predicting_the_mean" : "error";
-  const figures = { examples: examples.length, iterations: losses.length, first_loss: named(first), last_loss: named(last), [measure]: named(rest), limit };
+  const figures = { examples: examples.length, iterations: losses.length, first_loss: figure(first), last_loss: figure(last), [measure]: figure(rest), limit };
   const share = `${(100 * rest).toPrecision(3)} % ${dataset.task === "regression" ? "of the loss of predicting the mean" : "of them wrong"}`;
-  const message = passed
-    ? `${examples.length} examples were learnt by heart in ${losses.length} steps: the loss fell from ${short(first)} to ${short(last)}.`
-    : `${examples.length} examples could not be learnt by heart in ${losses.length} steps: the loss went from ${short(first)} to ${short(last)}, ${share}.`;
-  return { passed, message, figures, cause: passed ? null : causeOf(losses) };
+  return isLearnt
+    ? passed(`${examples.length} examples were learnt by heart in ${losses.length} steps: the loss fell from ${short(first)} to ${short(last)}.`, figures)
+    : failed(`${examples.length} examples could not be learnt by heart in ${losses.length} steps: the loss went from ${short(first)} to ${short(last)}, ${share}.`, figures, causeOf(losses));
 }
 
 /** What a failure to memorise most likely comes from, by how the loss went. */
-function causeOf(losses: readonly number[]): CheckResult["cause"] {
+function causeOf(losses: readonly number[]): Cause {
   const [first, last] = [losses[0], losses[losses.length - 1]];
   const rate = "optimizer";
   if (losses.some((loss) => !Number.isFinite(loss)) || last > 1.5 * first) return { category: "learning_rate", path: rate, confidence: 0.7 };
@@ -160,16 +151,4 @@ function varianceOfTargets({ targets }: Dataset, examples: Int32Array): number {
     sum += meanOf(values.map((value) => (value - mean) ** 2));
   }
   return sum / width;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function named(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

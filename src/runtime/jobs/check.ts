@@ -2,37 +2,32 @@ import os from "node:os";
 import { DescentError } from "../../common/errors.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
 import { loadDataset } from "../../files/loadDataset.js";
+import { type CheckId, checkIds, isCheckId } from "../../protocol/checks.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Verdict } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
-import { batchSize } from "../../rules/checks/batchSize.js";
-import type { CheckResult } from "../../rules/checks/checkResult.js";
-import { overfitBatch } from "../../rules/checks/overfitBatch.js";
+import { type CheckOptions, type CheckResult, skipped } from "../../rules/checks/checkResult.js";
+import { checks } from "../../rules/checks/registry.js";
+import { isSuppressed } from "../../rules/findings.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
+import { suppressions } from "../../rules/settings.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
 import { loadOptions, locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
 
-/** The short experiments of the command line's page; those not in `built` are refused. */
-const built = ["overfit-batch", "batch-size"];
-const planned = ["gradient", "initial-loss", "loss-falls", "zeroed-input", "shuffled-labels", "train-eval", "learning-rate-range", "seeds"];
-
-/** Throws `check-unknown` or `not-supported-yet` for a check that cannot be run. */
-export function requireChecks(ids: readonly string[]): void {
-  for (const id of ids) {
-    if (built.includes(id)) continue;
-    if (planned.includes(id)) throw new DescentError("not-supported-yet", `The check ${id} is not supported yet.`);
-    throw new DescentError("check-unknown", `There is no check ${id}: ${[...built, ...planned].join(", ")}.`);
-  }
+/** The checks that are meant, in the order in which they are run; all where none is named. Throws `check-unknown`. */
+export function chosenChecks(only: readonly string[]): readonly CheckId[] {
+  for (const id of only) if (!isCheckId(id)) throw new DescentError("check-unknown", `There is no check ${id}: ${checkIds.join(", ")}.`);
+  return only.length === 0 ? checkIds : checkIds.filter((id) => only.includes(id));
 }
 
 /**
- * Runs the rules and the short experiments on a file: a `finding` or `check` for each, then the verdict, most likely cause first.
- * Throws what reading the file and its data throws.
+ * Runs the rules and the short experiments on a file: the rules' findings, then for each experiment, as it is done, its finding where it fails and its
+ * `check`; last the verdict, most likely cause first. Throws what reading the file and its data throws.
  */
 export async function check(job: Extract<Job, { job: "check" }>, report: Report): Promise<Verdict> {
-  requireChecks(job.only);
+  const chosen = chosenChecks(job.only);
   const source = withSettings(job.source, { device: job.device, threads: job.threads, seed: null });
   const { parsed, config: written } = parseSource(source);
   try {
@@ -41,40 +36,53 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
     report.progress("reading the data", null);
     const dataset = await loadDataset(config, loadOptions(source, null, report));
     const findings = [...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)];
-    const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
-    const shared = { config, dataset, backend: createOnnxRuntimeBackend(), provider, log: report.log };
-    const results = new Map<string, CheckResult>();
-    for (const id of job.only) {
-      report.progress(id, null);
-      const onProgress = (fraction: number) => report.progress(id, fraction);
-      const memory = provider === "cpu" ? process.availableMemory() : null;
-      results.set(id, id === "overfit-batch" ? await overfitBatch({ ...shared, threads, onProgress }) : await batchSize({ ...shared, cores: threads }, memory));
-    }
-    for (const [id, result] of results) if (!result.passed) findings.push(failureFinding(parsed, id, result));
     for (const finding of findings) report.finding(finding);
-    for (const [id, { passed, message, figures }] of results) report.check({ event: "check", id, status: passed ? "passed" : "failed", message, figures: { ...figures } });
+    const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
+    for (const [place, id] of chosen.entries()) {
+      const onProgress = (fraction: number) => report.progress(id, (place + fraction) / chosen.length);
+      onProgress(0);
+      const memory = provider === "cpu" ? process.availableMemory() : null;
+      const { status, message, figures, finding } = await perform(parsed, id, { config, dataset, backend: createOnnxRuntimeBackend(), provider, threads, memory, onProgress, log: report.log });
+      if (finding !== null) {
+        findings.push(finding);
+        report.finding(finding);
+      }
+      report.check({ event: "check", id, status, message, figures: { ...figures } as Record<string, number> });
+    }
     return verdictOf(source.file, findings);
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
 }
 
-function failureFinding(parsed: ParsedFile, id: string, { message, figures, cause }: CheckResult): Finding {
+/** One experiment, unless the file silences it, and what its failure says on a line of the file. */
+async function perform(parsed: ParsedFile, id: CheckId, options: CheckOptions): Promise<CheckResult & { readonly finding: Finding | null }> {
+  const setting = options.config.diagnostics.rules[id];
+  if (setting === "off") return { ...skipped("The file's diagnostics.rules silences it."), finding: null };
+  const result = await checks[id](options);
+  if (result.status !== "failed") return { ...result, finding: null };
+  const finding = failureFinding(parsed, id, result);
+  if (isSuppressed(finding, suppressions(parsed))) return { ...skipped(`A comment of the file silences it. ${result.message}`, result.figures), finding: null };
+  const severity = setting === "warning" || setting === "info" ? setting : finding.severity;
+  return { ...result, finding: { ...finding, severity } };
+}
+
+function failureFinding(parsed: ParsedFile, id: CheckId, { message, figures, cause }: CheckResult): Finding {
   const at = cause?.path ?? "model";
   return {
     rule: id,
     severity: "error",
-    problem: "learning",
+    problem: cause?.problem ?? "learning",
     category: cause?.category ?? "architecture",
     message,
-    evidence: { ...figures },
+    evidence: Object.fromEntries(Object.entries(figures).filter(([, value]) => !Array.isArray(value))) as Finding["evidence"],
     confidence: cause?.confidence ?? 0.4,
     step: null,
     state: "open",
     file: parsed.file,
     path: at,
     range: parsed.locate(at),
-    fixes: [],
+    fixes: [...(cause?.fixes ?? [])],
     page: "",
   };
 }

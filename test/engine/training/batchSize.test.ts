@@ -112,11 +112,11 @@ describe("batch_size: auto", () => {
 
   it("is what the check batch-size compares the file with", async () => {
     const few = { ...rows, splits: { ...rows.splits, train: rows.splits.train.subarray(0, 100) } };
-    const check = (batchSize: number, most: number) => batchSizeCheck(optionsOf({ dataset: few, backend: holding(most), config: configOf({ model, training: { batchSize } }) }), 2 ** 33);
+    const check = (batchSize: number, most: number) => batchSizeCheck({ ...optionsOf({ dataset: few, backend: holding(most), config: configOf({ model, training: { batchSize } }) }), threads: 1, memory: 2 ** 33, onProgress: () => undefined });
     const fits = await check(32, 40);
-    expect(fits).toMatchObject({ passed: true, cause: null, figures: { batch_size: 32, largest: 32, memory: 2 ** 33 } });
+    expect(fits).toMatchObject({ status: "passed", cause: null, figures: { batch_size: 32, largest: 32, memory: 2 ** 33 } });
     expect(fits.message).toMatch(/^Batches of up to 32 examples fit into memory, about \d+ MB a step of 8192 MB free; the file takes 32\.$/);
-    expect(await check(64, 40)).toMatchObject({ passed: false, cause: { path: "training.batch_size", category: "batch_size" }, figures: { batch_size: 64, largest: 32 } });
+    expect(await check(64, 40)).toMatchObject({ status: "failed", cause: { path: "training.batch_size", category: "batch_size" }, figures: { batch_size: 64, largest: 32 } });
   });
 
   it("has a key of its own, and stands for all examples until it is found", () => {
