@@ -77,7 +77,7 @@ export const commands = {
   },
   check: {
     id: "descent.check",
-    title: "Check (Overfit a Batch)",
+    title: "Check...",
     shortTitle: "Check",
     icon: "$(beaker)",
     enablement: trusted,

@@ -1,54 +1,54 @@
 import * as vscode from "vscode";
-import { toDescentError } from "../../common/errors.js";
-import { parseTrainingFile } from "../../config/parseTrainingFile.js";
-import type { Finding } from "../../protocol/finding.js";
+import { checkIds, checkTexts, type CheckId } from "../../protocol/checks.js";
 import type { CheckEvent } from "../../protocol/runEvents.js";
-import { runJob } from "../../runtime/client/runJob.js";
+import { runChecks } from "../checks/runChecks.js";
 import type { Host } from "../host.js";
-import { logLine } from "../log.js";
 import { requireTrust } from "../runs/startRun.js";
-import { computeSettings } from "../settings.js";
 import { pickTrainingFile } from "./pickTrainingFile.js";
 
-/** Check: trains on a single batch until it is learnt by heart. A model that cannot do this cannot learn. */
-export async function check(host: Host, argument: unknown): Promise<CheckEvent | undefined> {
-  requireTrust();
-  const file = await pickTrainingFile(host, argument, "Which file is to be checked?");
-  if (!file) return undefined;
-  const document = await vscode.workspace.openTextDocument(file);
-  let result: CheckEvent | undefined;
-  const text = document.getText();
-  const compute = computeSettings(parseTrainingFile(text, { file: file.fsPath }).config);
-  const findings: Finding[] = [];
-  try {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: "Descent: overfitting a batch", cancellable: true }, (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return runJob(
-        { job: "check", source: { file: file.fsPath, text, overrides: {} }, storage: host.storage, only: ["overfit-batch"], ...compute },
-        {
-          runtimePath: host.runtimePath,
-          signal: controller.signal,
-          onCheck: (event) => { result = event; },
-          onFinding: (finding) => findings.push(finding),
-          onProgress: (text) => progress.report({ message: text }),
-          onLog: (level, text) => logLine(host.log, level, "check", text),
-        },
-      );
-    });
-  } catch (thrown) {
-    const error = toDescentError(thrown).at({ file: file.fsPath });
-    if (error.code !== "cancelled") host.diagnostics.showRefusal(file, error);
-    throw error;
-  }
-  // the rules' findings are shown already
-  host.diagnostics.showCheck(file, findings.filter(({ rule }) => rule === result?.id));
-  if (result) report(host, result);
-  return result;
+/** Instead of asking: a file and the experiments. */
+interface Chosen {
+  readonly uri: vscode.Uri;
+  readonly only: readonly CheckId[];
 }
 
-function report(host: Host, { id, status, message, figures }: CheckEvent): void {
-  host.log.info(`[check] ${id} ${status}: ${message} ${JSON.stringify(figures)}`);
-  if (status === "failed") void vscode.window.showWarningMessage(message, "Show Log").then((answer) => answer && host.log.show());
+/** Check: short experiments that show whether a model can learn at all; all of them, or the one that is picked. `argument`: a file, or `Chosen`. */
+export async function check(host: Host, argument: unknown): Promise<readonly CheckEvent[] | undefined> {
+  requireTrust();
+  const chosen = isChosen(argument) ? argument : null;
+  const file = await pickTrainingFile(host, chosen?.uri ?? argument, "Which file is to be checked?");
+  if (!file) return undefined;
+  const only = chosen?.only ?? (await pickChecks());
+  if (!only) return undefined;
+  const results: CheckEvent[] = [];
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: "Descent: checking", cancellable: true }, (progress, token) => {
+    let done = 0;
+    return runChecks(host, file, only, token, {
+      onCheck: (event) => results.push(event),
+      onProgress: (id, fraction) => {
+        progress.report({ message: id in checkTexts ? checkTexts[id as CheckId].title : id, increment: fraction === null ? undefined : 100 * Math.max(0, fraction - done) });
+        done = Math.max(done, fraction ?? 0);
+      },
+    });
+  });
+  report(host, results);
+  return results;
+}
+
+function isChosen(argument: unknown): argument is Chosen {
+  return typeof argument === "object" && argument !== null && "only" in argument;
+}
+
+/** All, or one; undefined where nothing is picked. */
+async function pickChecks(): Promise<readonly CheckId[] | undefined> {
+  const all = { label: "All Checks", detail: `${checkIds.length} experiments of some seconds each`, ids: [...checkIds] };
+  const items = [all, ...checkIds.map((id) => ({ label: checkTexts[id].title, description: id, detail: checkTexts[id].detail, ids: [id] }))];
+  return (await vscode.window.showQuickPick(items, { title: "Which experiment is to be run?", matchOnDescription: true, matchOnDetail: true }))?.ids;
+}
+
+function report(host: Host, results: readonly CheckEvent[]): void {
+  const failures = results.filter(({ status }) => status === "failed");
+  const message = results.length === 1 ? results[0].message : `${results.filter(({ status }) => status === "passed").length} of ${results.length} checks passed. ${failures.map(({ id, message: text }) => `${checkTexts[id as CheckId].title}: ${text}`).join(" ")}`.trim();
+  if (failures.length > 0) void vscode.window.showWarningMessage(message, "Show Log").then((answer) => answer && host.log.show());
   else void vscode.window.showInformationMessage(message);
 }
