@@ -10,6 +10,8 @@ const [lowest, highest, steps] = [1e-7, 10, 100];
 const diverged = 4;
 /** How far above the rate with the smallest loss, and below the least suggestion, the file's rate may be. The range test moves by one step a rate: what breaks a run at once lies beyond its minimum. */
 const [tooHigh, tooLow] = [3, 1000];
+/** Share of its fall that the smoothed loss must have risen again at a rate that is too high. */
+const risen = 0.1;
 
 /** Fails where the file's rate lies where the loss no longer falls, or three orders of magnitude below everything that is suggested. */
 export async function learningRateRange(options: CheckOptions): Promise<CheckResult> {
@@ -32,10 +34,18 @@ export async function learningRateRange(options: CheckOptions): Promise<CheckRes
   const suggested = valley ?? minimumTenth;
   const fixes = [{ title: `Set lr to ${short(suggested)}`, safe: false, edits: [{ path: ratePath(config), value: Number(suggested.toPrecision(2)) }] }];
   const cause = { category: "learning_rate" as const, path: ratePath(config), confidence: 0.75, fixes };
-  if (curve.broke !== null && rate > tooHigh * 10 * minimumTenth && rate > 0.5 * curve.broke) return failed(`${told}: there the loss breaks.`, figures, cause);
+  if (rate > tooHigh * 10 * minimumTenth && risenAt(curve, rate) > risen) return failed(`${told}: there the loss rises.`, figures, cause);
   // a curve that hardly falls, and weights that know something already, say nothing of rates that are small
   if (fallen > 0.05 && !beginsTrained(config) && rate < Math.min(...proposed) / tooLow) return failed(`${told}: its steps are too small to learn anything in the time.`, figures, cause);
   return passed(`${told}.`, figures);
+}
+
+/** How much of what the loss fell it has risen again at a rate; infinite where it broke before. */
+function risenAt({ rates, losses }: { readonly rates: readonly number[]; readonly losses: readonly number[] }, rate: number): number {
+  const at = rates.findIndex((tried) => tried >= rate);
+  if (at < 0) return Infinity;
+  const least = Math.min(...losses);
+  return (losses[at] - least) / Math.max(losses[0] - least, 1e-12);
 }
 
 /** The curve, and the rate at which it broke (null: at none). */

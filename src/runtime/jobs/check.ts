@@ -6,6 +6,8 @@ import { type CheckId, checkIds, isCheckId } from "../../protocol/checks.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Verdict } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
+import { verdictOf } from "../../rules/causes/causesOf.js";
+import { foldFindings } from "../../rules/causes/foldFindings.js";
 import { type CheckOptions, type CheckResult, skipped } from "../../rules/checks/checkResult.js";
 import { checks } from "../../rules/checks/registry.js";
 import { isSuppressed } from "../../rules/findings.js";
@@ -49,7 +51,7 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
       }
       report.check({ event: "check", id, status, message, figures: { ...figures } as Record<string, number> });
     }
-    return verdictOf(source.file, findings);
+    return verdictOf(source.file, foldFindings(findings), { finished: true });
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
@@ -85,10 +87,4 @@ function failureFinding(parsed: ParsedFile, id: CheckId, { message, figures, cau
     fixes: [...(cause?.fixes ?? [])],
     page: "",
   };
-}
-
-/** Errors and warnings speak against a healthy run; the surest comes first. */
-function verdictOf(file: string, findings: readonly Finding[]): Verdict {
-  const serious = findings.filter(({ severity }) => severity !== "info").sort((a, b) => b.confidence - a.confidence);
-  return { event: "verdict", run: file, healthy: serious.length === 0, causes: serious.map(({ category, path: place, confidence }) => ({ category, path: place, confidence })) };
 }
