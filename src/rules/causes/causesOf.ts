@@ -22,22 +22,28 @@ export interface Cause {
 const most = 3;
 const leastShare = 0.5;
 
+/** Confidence from which a symptom that went is the reason of one that stayed. */
+const sureEnough = 0.65;
+
 /**
  * The causes of what was found, most likely first. Only errors and warnings need a cause; hints lend weight to it. A fault that file or data
  * show explains the symptoms that follow from it (`explanations`); symptoms of one kind are one cause.
- * `finished`: the run went to its end; then a symptom that went by itself speaks against nothing.
+ * `finished`: the run went to its end; then a symptom that went by itself
+ * speaks against nothing, but it may explain what it left behind.
  */
 export function causesOf(standing: readonly Standing[], { finished }: { readonly finished: boolean }): Cause[] {
-  const counted = standing.filter(({ closed }) => !(closed && finished)).map(({ finding }) => finding);
+  const went = new Set(finished ? standing.filter(({ closed }) => closed).map(({ finding }) => finding) : []);
+  const all = standing.map(({ finding }) => finding).filter((finding) => !went.has(finding) || finding.confidence >= sureEnough);
+  const counted = all.filter((finding) => !went.has(finding));
   const groups: Finding[][] = [];
-  for (const finding of counted.filter(({ severity }) => severity !== "info").sort((a, b) => weightOf(b) - weightOf(a))) {
+  for (const finding of all.filter(({ severity }) => severity !== "info").sort((a, b) => weightOf(b, all) - weightOf(a, all))) {
     const group = groups.find(([head]) => isSameTrouble(head, finding));
     if (group === undefined) groups.push([finding]);
     else group.push(finding);
   }
   // hints add weight to what is named anyway, and name nothing
   const hints = counted.filter(({ severity }) => severity === "info");
-  const causes = groups.map(([named, ...others]) => causeOf(named, [...others, ...hints.filter((hint) => hint.problem === named.problem && isSameTrouble(named, hint))]));
+  const causes = groups.filter((group) => group.some((finding) => !went.has(finding))).map(([named, ...others]) => causeOf(named, [...others, ...hints.filter((hint) => hint.problem === named.problem && isSameTrouble(named, hint))]));
   const ranked = causes.map((cause) => ({ cause, weight: rankOf(cause) })).sort((a, b) => b.weight - a.weight);
   return ranked.filter(({ cause, weight }, index) => index < most && (cause.named.severity === "error" || weight >= leastShare * ranked[0].weight)).map(({ cause }) => cause);
 }
@@ -57,8 +63,8 @@ function isSymptom({ rule, step }: Finding): boolean {
 function isSameTrouble(head: Finding, finding: Finding): boolean {
   if (head.path === finding.path && head.category === finding.category) return true;
   if (!isSymptom(finding)) return !isSymptom(head) && head.rule === finding.rule; // one fault in several places
-  if (isSymptom(head) && head.problem !== finding.problem) return false;
-  return head.category === finding.category || whyExplains(head, finding.rule) !== null;
+  if (whyExplains(head, finding.rule) !== null) return true;
+  return head.category === finding.category && (!isSymptom(head) || head.problem === finding.problem);
 }
 
 function causeOf(named: Finding, others: readonly Finding[]): Cause {
@@ -70,9 +76,10 @@ function causeOf(named: Finding, others: readonly Finding[]): Cause {
   };
 }
 
-/** Order in which findings are taken for the head of a cause: what cannot work, then faults before symptoms, then the surer. */
-function weightOf(finding: Finding): number {
-  return finding.confidence + (isSymptom(finding) ? 0 : 0.3) + (finding.severity === "error" && !isSymptom(finding) ? 0.5 : 0);
+/** Order in which findings are taken for the head of a cause: what cannot work, then faults before symptoms, symptoms that others follow from, then the surer. */
+function weightOf(finding: Finding, all: readonly Finding[]): number {
+  const leads = all.some((other) => other.severity !== "info" && isSymptom(other) && whyExplains(finding, other.rule) !== null && whyExplains(other, finding.rule) === null);
+  return finding.confidence + (leads ? 0.2 : 0) + (isSymptom(finding) ? 0 : 0.3) + (finding.severity === "error" && !isSymptom(finding) ? 0.5 : 0);
 }
 
 function rankOf({ confidence, named, explains }: Cause): number {

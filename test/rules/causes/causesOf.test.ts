@@ -63,6 +63,12 @@ describe("causes", () => {
     expect(of(found, false)).toEqual(["initialisation model"]);
   });
 
+  it("a symptom that went explains what it left behind", () => {
+    const found = [finding("initial-loss", "data.scaling", 1, { category: "preprocessing", confidence: 0.7 }), finding("initial-loss", "data.scaling", 90, { category: "preprocessing", confidence: 0.7, state: "closed" })];
+    expect(of(found)).toEqual([]);
+    expect(of([...found, finding("class-never-predicted", "data.sampling", 200)])).toEqual(["preprocessing data.scaling"]);
+  });
+
   it("no more than three are named", () => {
     const found = ["softmax-before-cross-entropy", "zero-initialisation", "loss-against-task", "typing-slip", "nll-without-log-softmax"].map((rule, i) => finding(rule, `model[${i}]`, null));
     expect(of(found)).toHaveLength(3);
