@@ -1,5 +1,6 @@
 /** Entry of the extension: builds its services and registers what they offer. Everything made here is disposed with the extension. */
 import * as vscode from "vscode";
+import { CheckTests } from "./host/checks/testExplorer.js";
 import { registerCommands } from "./host/commands/registerCommands.js";
 import { FixActions } from "./host/editor/codeActions.js";
 import { TrainingCodeLens } from "./host/editor/codeLens.js";
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(store),
     keepSpare(spare),
     announceEnds(store, panels),
+    new CheckTests(host),
     new RunsTree(store),
     new RunStatusBar(store),
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),

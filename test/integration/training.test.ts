@@ -124,6 +124,16 @@ suite("training", () => {
     assert.deepEqual(results.map(({ id, status }) => [id, status]), [["gradient", "passed"], ["overfit-batch", "passed"]]);
   });
 
+  test("the checks of an open file are tests: they run, and failures stand on their lines", async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const document = await openWith("tested.train.yaml", quick(60).replace("lr: 1e-2", "lr: 1e-7"));
+    await vscode.commands.executeCommand("workbench.view.testing.focus");
+    void vscode.commands.executeCommand("testing.runAll");
+    const shown = await until("the failure", () => vscode.languages.getDiagnostics(document.uri).find(({ code }) => code === "loss-falls"), 45_000);
+    assert.equal(shown.range.start.line, document.getText().split("\n").findIndex((line) => line.includes("lr:")));
+    assert.equal(shown.severity, vscode.DiagnosticSeverity.Error);
+  });
+
   test("a closed panel comes back with Open Run", async () => {
     const [newest] = (await vscode.workspace.findFiles("runs/*-quick/run.json")).map((uri) => path.dirname(uri.fsPath));
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
