@@ -3,7 +3,7 @@ import { rankTest, welchTest } from "../../src/common/significance.js";
 import rows from "../fixtures/statistics/significance.json" with { type: "json" };
 
 describe("against SciPy", () => {
-  it.each(rows.map((row, index) => ({ index, ...row })))("group $index", ({ a, b, t, df, p, u, ranks }) => {
+  it.each(rows)("groups of $a.length and $b.length", ({ a, b, t, df, p, u, ranks }) => {
     const welch = welchTest(a, b);
     expect(welch.statistic / t).toBeCloseTo(1, 9);
     expect(welch.degrees / df).toBeCloseTo(1, 9);
