@@ -8,8 +8,10 @@ const layers = {
   files: ["engine", "common"],
   runs: ["protocol", "common", "engine"],
   runtime: ["engine", "files", "runs", "protocol", "config", "rules", "common"],
-  cli: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "common"],
-  host: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "common", "contributions"],
+  trials: ["engine", "config", "rules", "runs", "protocol", "runtime/client", "common"],
+  cluster: ["trials", "config", "runs", "protocol", "common"],
+  cli: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common"],
+  host: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
 };
 module.exports = {
   forbidden: [

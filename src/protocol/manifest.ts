@@ -18,6 +18,8 @@ export const manifestSchema = z.object({
   file: z.string(),
   /** The stored copy's name within the run folder. */
   storedFile: z.string(),
+  /** The search, repeat or ensemble that the run is a part of: its folder, relative to the run's. Lists show the whole in place of its parts. */
+  partOf: z.string().optional(),
   /** Values set on the command line, path to value. */
   overrides: z.record(z.string(), z.json()),
   created: z.iso.datetime(),

@@ -30,6 +30,10 @@ export const jobSchema = z.discriminatedUnion("job", [
     source: sourceSchema,
     /** Folder in which the run's folder is created; absolute. */
     runsFolder: z.string(),
+    /** The run's folder itself, absolute, in place of one that is created in `runsFolder`; it must not hold a run yet. Of a trial, whose place is known before it begins. */
+    runFolder: z.string().nullable().optional(),
+    /** What a run is a part of: the folder, absolute, of its search, repeat or ensemble. */
+    partOf: z.string().nullable().optional(),
     storage,
     device: z.string().nullable(),
     threads: z.int().min(1).nullable(),

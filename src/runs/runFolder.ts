@@ -37,6 +37,17 @@ export function createRunFolder(runsFolder: string, name: string, time: Date): s
   }
 }
 
+/** Makes a folder whose name is given a run's: missing parents too. Throws `run-exists` where it holds a run, `runs-folder-unwritable`. */
+export function claimRunFolder(folder: string): string {
+  if (fs.existsSync(path.join(folder, runFiles.manifest))) throw new DescentError("run-exists", `${folder} holds a run already.`, { file: folder });
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (thrown) {
+    throw new DescentError("runs-folder-unwritable", `The run's folder ${folder} cannot be created: ${(thrown as Error).message}`, { file: folder }, { cause: thrown });
+  }
+  return folder;
+}
+
 function makeIfNew(folder: string): boolean {
   try {
     fs.mkdirSync(folder);

@@ -5,8 +5,14 @@ import type { StartEvent } from "../../protocol/runEvents.js";
 import type { Prepared } from "./prepare.js";
 import { storedFileName } from "./runInputs.js";
 
-/** The manifest of a run that is about to train: a new one, or one that goes on from its checkpoint (`before`: how it stood). */
-export function firstManifest(prepared: Prepared, folder: string, before: { readonly manifest: Manifest } | null): Manifest {
+/** What a run goes on from (`before`: how it stood), and the folder of the whole that it is a part of; null: neither. */
+interface Origin {
+  readonly before: { readonly manifest: Manifest } | null;
+  readonly partOf: string | null;
+}
+
+/** The manifest of a run that is about to train: a new one, or one that goes on from its checkpoint. */
+export function firstManifest(prepared: Prepared, folder: string, { before, partOf }: Origin): Manifest {
   const { source, config, dataset, device, tuning, trainer } = prepared;
   const { plan, step } = trainer;
   const now = new Date().toISOString();
@@ -18,6 +24,7 @@ export function firstManifest(prepared: Prepared, folder: string, before: { read
     name: runName(source.file),
     file: source.file,
     storedFile: storedFileName(source.file),
+    ...(partOf === null ? (before?.manifest.partOf === undefined ? {} : { partOf: before.manifest.partOf }) : { partOf: path.relative(folder, partOf) }),
     overrides: { ...source.overrides },
     created: before?.manifest.created ?? now,
     updated: now,

@@ -7,7 +7,7 @@ import type { ClientMessage, Job } from "../../protocol/runtime.js";
 import { dropStatesAfter, readNewestState } from "../../runs/checkpoints.js";
 import { readEvaluation } from "../../runs/evaluationFile.js";
 import { isLive, readManifestRepaired } from "../../runs/liveness.js";
-import { createRunFolder, runName } from "../../runs/runFolder.js";
+import { claimRunFolder, createRunFolder, runName } from "../../runs/runFolder.js";
 import type { Report } from "../report.js";
 import { ActiveRun } from "./activeRun.js";
 import { Control } from "./control.js";
@@ -44,7 +44,7 @@ export async function trainJob(job: TrainJob, report: Report): Promise<void> {
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
   const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, resumed?.folder ?? null);
-  const folder = resumed?.folder ?? createRunFolder(job.runsFolder, runName(source.file), new Date());
+  const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);
 }
@@ -73,7 +73,7 @@ class TrainingRun {
     this.trainer = prepared.trainer;
     this.run = new ActiveRun({
       folder,
-      manifest: firstManifest(prepared, folder, resumed),
+      manifest: firstManifest(prepared, folder, { before: resumed, partOf: job.partOf ?? null }),
       firstStep: this.trainer.step + 1,
       onMessage: (message, client) => this.answer(message, client),
       onClientsChanged: () => this.ownership.changed(),
