@@ -1,0 +1,52 @@
+/** What a few repetitions of a measurement say. */
+import { criticalT } from "./studentT.js";
+
+/** The level of every interval that Descent gives. */
+export const confidenceLevel = 0.95;
+
+/** A sample's size, mean, standard deviation (n - 1) and the 95 % interval of its mean by Student's t. */
+export interface SampleSummary {
+  readonly n: number;
+  readonly mean: number;
+  /** NaN for fewer than two values. */
+  readonly deviation: number;
+  /** [low, high]; null for fewer than two values, or where one is not finite. */
+  readonly interval: readonly [number, number] | null;
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+/** Summarises at least one value. Values that are not finite make the mean so too. */
+export function summarize(values: readonly number[]): SampleSummary {
+  const n = values.length;
+  const mean = meanOf(values);
+  const deviation = deviationOf(values);
+  const half = n > 1 ? criticalOf(n - 1) * (deviation / Math.sqrt(n)) : Number.NaN;
+  return { n, mean, deviation, interval: Number.isFinite(half) ? [mean - half, mean + half] : null, smallest: Math.min(...values), largest: Math.max(...values) };
+}
+
+/** Of no values NaN. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Standard deviation of a sample, divided by n - 1; NaN for fewer than two values. */
+export function deviationOf(values: readonly number[]): number {
+  return Math.sqrt(varianceOf(values));
+}
+
+/** Variance of a sample, divided by n - 1; NaN for fewer than two values. */
+export function varianceOf(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+const criticals = new Map<number, number>();
+
+/** The factor of a 95 % interval; a curve asks for the same few again and again. */
+export function criticalOf(freedom: number): number {
+  let known = criticals.get(freedom);
+  if (known === undefined) criticals.set(freedom, (known = criticalT(confidenceLevel, freedom)));
+  return known;
+}
