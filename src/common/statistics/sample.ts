@@ -25,8 +25,9 @@ export function summarize(values: readonly number[]): SampleSummary {
   return { n, mean, deviation, interval: Number.isFinite(half) ? [mean - half, mean + half] : null, smallest: Math.min(...values), largest: Math.max(...values) };
 }
 
-/** Of no values NaN. */
+/** Of no values NaN; of equal ones exactly theirs. */
 export function meanOf(values: readonly number[]): number {
+  if (values.length > 0 && areEqual(values)) return values[0];
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -40,6 +41,11 @@ export function varianceOf(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN;
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+/** Equal values have no variance, whatever their mean would be rounded to. */
+function areEqual(values: readonly number[]): boolean {
+  return values.every((value) => value === values[0]);
 }
 
 const criticals = new Map<number, number>();
