@@ -6,6 +6,8 @@ import { checkDocument } from "./check.js";
 import { locate, readDocument, type SourceDocument } from "./document.js";
 import { type Overrides, override } from "./edit/overrides.js";
 import { parsePath } from "./path.js";
+import { type GroupConfig, groupConfig } from "./group.js";
+import { groupProblems } from "./groupProblems.js";
 import type { FileProblem } from "./problem.js";
 import type { ChosenEntry } from "./schema/marks.js";
 import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
@@ -18,6 +20,8 @@ export interface ParsedFile {
   readonly text: string;
   /** What to train; null where there is any problem. */
   readonly config: TrainingConfig | null;
+  /** What the file says of more than one run; null where there is any problem. */
+  readonly group: GroupConfig | null;
   /** What keeps the file from being run, in the order of the file. */
   readonly problems: readonly FileProblem[];
   /** The text that a path names (`optimizer.adam.lr`), or its nearest parent's where the file lacks it. */
@@ -35,25 +39,45 @@ export interface ParseOptions {
 /** Reads the text of a training file. Never throws; what is wrong is in `problems`. */
 export function parseTrainingFile(text: string, options: ParseOptions): ParsedFile {
   const source = readDocument(text, options.file);
-  const { config, problems } = configOf(source, options.overrides ?? {});
-  return { file: options.file, text, config, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
+  const { config, group, problems } = configOf(source, text, options);
+  return { file: options.file, text, config, group, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
 }
 
-function configOf(source: SourceDocument, overrides: Overrides): { config: TrainingConfig | null; problems: readonly FileProblem[] } {
-  if (source.problems.length > 0) return { config: null, problems: source.problems };
-  if (source.yaml.contents === null) {
-    return { config: null, problems: [{ code: "empty-file", message: "The file is empty. It needs data: and model:.", path: "", range: source.range(0, 0), fixes: [] }] };
-  }
+interface Checked {
+  readonly config: TrainingConfig | null;
+  readonly group: GroupConfig | null;
+  readonly problems: readonly FileProblem[];
+}
+
+function configOf(source: SourceDocument, text: string, { file, overrides = {} }: ParseOptions): Checked {
+  const { value, problems } = checkedValue(source, overrides);
+  if (value === null) return { config: null, group: null, problems };
+  const group = groupConfig(value);
+  // a value that a member takes is checked as the file's own would be
+  const problemsWith = (values: Overrides): readonly FileProblem[] => checkedValue(readDocument(text, file), { ...overrides, ...values }).problems;
+  const found = groupProblems(source, value, group, problemsWith);
+  return found.length > 0 ? { config: null, group: null, problems: found } : { config: toConfig(value), group, problems: [] };
+}
+
+/** The file's value by its schema, with values put over it; null where there is any problem. */
+function checkedValue(source: SourceDocument, overrides: Overrides): { readonly value: TrainingFile | null; readonly problems: readonly FileProblem[] } {
+  const refused = (problems: readonly FileProblem[]) => ({ value: null, problems: inOrder(problems) });
+  if (source.problems.length > 0) return refused(source.problems);
+  if (source.yaml.contents === null) return refused([{ code: "empty-file", message: "The file is empty. It needs data: and model:.", path: "", range: source.range(0, 0), fixes: [] }]);
   try {
     override(source, overrides);
   } catch (error) {
     if (!(error instanceof DescentError)) throw error;
     const { message, location } = error;
-    return { config: null, problems: [{ code: "wrong-path", message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }] };
+    return refused([{ code: "wrong-path", message, path: location.path ?? "", range: source.range(0, 0), fixes: [] }]);
   }
   const { value, problems } = checkDocument(source, trainingFileSchema);
   const found = value === null ? problems : sharedNames(source, value as TrainingFile);
-  return { config: value === null || found.length > 0 ? null : toConfig(value as TrainingFile), problems: [...found].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column) };
+  return found.length > 0 || value === null ? refused(found) : { value: value as TrainingFile, problems: [] };
+}
+
+function inOrder(problems: readonly FileProblem[]): FileProblem[] {
+  return [...problems].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column);
 }
 
 /** Layers that have the name of another one, or of the data: charts, groups and checkpoints could not tell them apart. */

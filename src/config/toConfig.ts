@@ -43,10 +43,11 @@ function dataConfig({ data, seed }: TrainingFile): DataConfig {
     classes: data.classes,
     // a part that has a file of its own takes nothing from the training data
     split: {
-      validation: validation === null ? data.split.validation : 0,
+      validation: data.split.fold !== undefined ? (1 - (test === null ? data.split.test : 0)) / data.split.fold.of : validation === null ? data.split.validation : 0,
       test: test === null ? data.split.test : 0,
       stratify: data.split.stratify,
       seed: data.split.seed ?? seed,
+      ...(data.split.fold === undefined ? {} : { fold: data.split.fold }),
     },
     scaling: data.scaling,
     targetScaling: data.target_scaling,

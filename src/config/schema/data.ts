@@ -42,6 +42,10 @@ export const dataSection = section(
       test: z.number().min(0).lt(1).default(0.1).describe("Share of the examples kept for the final test; 0 is none."),
       stratify: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether each part gets every class in proportion; auto: where there are classes."),
       seed: z.int().optional().describe("Seed of the draw. Default: the file's seed."),
+      fold: section({
+        index: z.int().min(0).describe("Which of the parts, from 0."),
+        of: z.int().min(2).describe("Number of parts."),
+      }).refine(({ index, of }) => index < of, "fold.index counts from 0 and is below fold.of.").optional().describe("Takes one of so many equal parts of what is not test data for validation, in place of a share: what a cross-validation (repeat: { folds: 5 }) sets for each of its runs."),
     }).refine(({ validation, test }) => validation + test < 1, "validation and test together must leave something to train on: less than 1.").prefault({}).describe("Shares of the training data for validation and test, each where it has no file of its own."),
     scaling: z.union([scalingKind, z.record(z.string(), scalingKind)]).default("none").describe("none; standardize: mean 0, deviation 1; minmax: to [0, 1]; unit: bytes / 255. One for all, or { column: kind }. Fitted on the training split."),
     target_scaling: choice(["none", "standardize", "minmax"]).default("none").describe("Scaling of the targets of a regression; predictions come back in the original unit."),
@@ -59,4 +63,4 @@ export const dataSection = section(
     stream: z.union([choice(["auto"]), z.boolean()]).default("auto").describe("Whether examples stay in their files and are read when they are needed; auto: where they would take more than 512 MB of memory."),
     layout: choice(["auto", "channels_last", "channels_first"]).default("auto").describe("Which axis of images holds the channels; auto: the one of size 1, 3 or 4."),
   },
-).refine(({ format, tokens, context, vocabulary }) => format === "auto" || format === "text" || (tokens ?? context ?? vocabulary) === undefined, "data.tokens, data.context and data.vocabulary are for text, and data.format says that these data are none.");
+).refine(({ validation, split }) => validation === undefined || split?.fold === undefined, "data.split.fold takes the validation data from the training data, and data.validation names a file of their own: write one of them.").refine(({ format, tokens, context, vocabulary }) => format === "auto" || format === "text" || (tokens ?? context ?? vocabulary) === undefined, "data.tokens, data.context and data.vocabulary are for text, and data.format says that these data are none.");

@@ -5,6 +5,7 @@ import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { augmentationTable, dataSection } from "./data.js";
+import { clusterSection, ensembleSection, repeatSection } from "./group.js";
 import { choice, type KindTable, kindSchema, nameText, section } from "./marks.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
@@ -67,8 +68,11 @@ export const trainingFileSchema = section(
     device: z.string().regex(/^(auto|cpu|cuda(:\d+)?|webgpu)$/).describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu").default("auto").describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu."),
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe("One seed fixes everything: split, initial weights, order of examples, dropout."),
+    repeat: repeatSection.optional().describe("Runs the file from so many seeds and tells mean, deviation and 95 % interval of every metric: repeat: 5. Or on the folds of a cross-validation: repeat: { folds: 5 }."),
+    ensemble: ensembleSection.optional().describe("Trains several models whose predictions are averaged."),
+    cluster: clusterSection.prefault({}).describe("What each job asks of the cluster's scheduler, for --on slurm."),
   },
-  { planned: ["search", "ensemble", "repeat", "cluster"] },
+  { planned: ["search"] },
 );
 /** A training file as its schema has it: kinds chosen, defaults in place, names as written. */
 export type TrainingFile = z.output<typeof trainingFileSchema>;

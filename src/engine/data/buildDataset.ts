@@ -185,6 +185,7 @@ export function drawSplits(config: DatasetConfig, has: { readonly validation: bo
     seed: split.seed,
     validation: has.validation ? 0 : split.validation,
     test: has.validation || has.test ? 0 : split.test,
+    ...(split.fold === undefined ? {} : { fold: split.fold }),
   };
   const drawn = splitRows(counts.train, fractions, split.stratify === false || classes === null ? null : classes.subarray(0, counts.train));
   const range = (from: number, count: number) => Int32Array.from({ length: count }, (_, i) => from + i);

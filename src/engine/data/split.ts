@@ -1,5 +1,6 @@
 /** Training, validation and test split by fraction. */
 import type { DataConfig } from "../training/config.js";
+import { DescentError } from "../../common/errors.js";
 import { RandomStream } from "../random/stream.js";
 
 export interface Split {
@@ -13,19 +14,27 @@ export interface Split {
  * round(n x validation), halves up; the training split is the rest. With `classes` (a class index a row) the split is
  * stratified: each class gives its share of each part, rounded by largest remainders so that the parts keep those sizes,
  * and no class gives its last row. Rows stay in rising order within a part. The same seed draws the same split.
+ * With a fold, what is not test is dealt out to so many parts, class by class, and one of them is the validation split: the folds of one
+ * seed share no row, hold every row, and differ by at most one in size. Throws `folds-too-many` where a part would be empty.
  */
-export function splitRows(n: number, fractions: Pick<DataConfig["split"], "validation" | "test" | "seed">, classes: Int32Array | null): Split {
+export function splitRows(n: number, fractions: Pick<DataConfig["split"], "validation" | "test" | "seed" | "fold">, classes: Int32Array | null): Split {
   const part = new Uint8Array(n); // 0 training, 1 validation, 2 test
   const groups = classes === null ? [Int32Array.from({ length: n }, (_, row) => row)] : groupRows(classes);
   groups.forEach((rows, group) => new RandomStream(fractions.seed, "split", group).shuffle(rows));
   const taken = groups.map(() => 0);
-  for (const [code, fraction] of [[2, fractions.test], [1, fractions.validation]] as const) {
+  const { fold } = fractions;
+  for (const [code, fraction] of [[2, fractions.test], [1, fold === undefined ? fractions.validation : 0]] as const) {
     const sizes = groups.map((rows) => rows.length);
     const room = sizes.map((size, group) => Math.max(0, size - 1 - taken[group]));
     const shares = allocate(Math.floor(n * fraction + 0.5), sizes, room);
     shares.forEach((count, group) => {
       for (let i = 0; i < count; i++) part[groups[group][taken[group]++]] = code;
     });
+  }
+  if (fold !== undefined) {
+    const left = groups.flatMap((rows, group) => Array.from(rows.subarray(taken[group])));
+    if (left.length < fold.of) throw new DescentError("folds-too-many", `${left.length} examples cannot be dealt out to ${fold.of} folds.`, { path: "data.split.fold" });
+    for (let i = fold.index; i < left.length; i += fold.of) part[left[i]] = 1;
   }
   const rows = Int32Array.from({ length: n }, (_, row) => row);
   const rowsOf = (code: number) => rows.filter((row) => part[row] === code);

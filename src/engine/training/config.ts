@@ -35,6 +35,12 @@ export type SourceConfig =
 
 export type ScalingKind = "none" | "standardize" | "minmax" | "unit";
 
+/** One of `of` equal parts of what is not test data, counted from 0: the validation data of one run of a cross-validation. */
+export interface Fold {
+  readonly index: number;
+  readonly of: number;
+}
+
 export interface DataConfig {
   readonly train: SourceConfig;
   readonly validation: SourceConfig | null;
@@ -46,7 +52,7 @@ export interface DataConfig {
   readonly task: "auto" | "classification" | "multi_label" | "regression" | "language_model" | "autoencoder";
   /** auto, names in order, or folds of integer labels. */
   readonly classes: "auto" | readonly string[] | Readonly<Record<string, readonly number[] | "rest">>;
-  readonly split: { readonly validation: number; readonly test: number; readonly stratify: "auto" | boolean; readonly seed: number };
+  readonly split: { readonly validation: number; readonly test: number; readonly stratify: "auto" | boolean; readonly seed: number; readonly fold?: Fold };
   readonly scaling: ScalingKind | Readonly<Record<string, ScalingKind>>;
   readonly targetScaling: "none" | "standardize" | "minmax";
   readonly categorical: "auto" | Readonly<Record<string, "one_hot" | "index">>;

@@ -41,3 +41,25 @@ test("without replacement, nothing lost, sizes kept, every class keeps a trainin
     },
   ));
 });
+
+test("folds share the test split, hold every other row once, and each class in proportion", () => {
+  fc.assert(fc.property(fc.array(fc.nat(3), { minLength: 12, maxLength: 90 }), fc.integer({ min: 2, max: 6 }), fc.nat(), fc.boolean(), (labels, of, seed, stratify) => {
+    const classes = Int32Array.from(labels);
+    const folds = Array.from({ length: of }, (_, index) => splitRows(labels.length, { validation: 0.1, test: 0.2, seed, fold: { index, of } }, stratify ? classes : null));
+    const held = folds.flatMap(({ validation }) => [...validation]);
+    expect([...held, ...folds[0].test].sort((a, b) => a - b)).toEqual(labels.map((_, row) => row));
+    for (const { train, validation, test: testPart } of folds) {
+      expect(testPart).toEqual(folds[0].test);
+      expect(train.length + validation.length + testPart.length).toBe(labels.length);
+      expect(Math.abs(validation.length - held.length / of)).toBeLessThan(1);
+      if (stratify) for (const label of new Set(labels)) {
+        const own = (rows: ArrayLike<number>) => Array.from(rows).filter((row) => classes[row] === label).length;
+        expect(Math.abs(own(validation) - own(held) / of)).toBeLessThan(1);
+      }
+    }
+  }), { numRuns: 60 });
+});
+
+test("more folds than examples are refused", () => {
+  expect(() => splitRows(4, { ...fractions, fold: { index: 0, of: 5 } }, null)).toThrowError(expect.objectContaining({ code: "folds-too-many" }));
+});

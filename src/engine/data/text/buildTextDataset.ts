@@ -60,6 +60,7 @@ export function buildTextDataset(config: DatasetConfig, sources: TextSources): D
 
 /** The vocabulary, and the tokens of each part by index. */
 function readParts({ data }: DatasetConfig, { tokens: kind, context, vocabulary: size }: TextConfig, sources: TextSources): { recipe: TextRecipe; parts: Record<Part, Int32Array> } {
+  if (data.split.fold !== undefined) throw new DescentError("folds-of-text", "The parts of a text are taken in its order, so that it has no folds: repeat it from several seeds instead.", { path: "data.split.fold" });
   const read = (file: NamedBytes): readonly string[] => tokenize(decodeText(file), kind === "words" ? "words" : "characters");
   const most = data.limit === null ? Infinity : data.limit * context + 1;
   let vocabulary = byteVocabulary;
