@@ -4,6 +4,9 @@ import { DescentError } from "../../common/errors.js";
 import { fromJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import { isGroupFolder } from "../../runs/groupFile.js";
+import { planMembers } from "../../trials/group/planMembers.js";
+import { trainGroup } from "../group/trainGroup.js";
 import type { EndEvent, StartEvent } from "../../protocol/runEvents.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { startTraining, type StartedRun, type TrainJob } from "../../runtime/client/startTraining.js";
@@ -24,6 +27,8 @@ interface TrainOptions {
   readonly resume?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly once?: boolean;
+  readonly parallel?: number;
 }
 
 export function addTrain(program: Command): void {
@@ -37,6 +42,8 @@ export function addTrain(program: Command): void {
     .option("--seed <n>", "seed of every random choice", integerFrom(0))
     .option("--runs <dir>", "folder of the runs; default: runs/ beside the training file")
     .option("--resume <run>", "go on with a run, from its last checkpoint")
+    .option("--once", "train once, whatever the file's repeat or ensemble says")
+    .option("--parallel <n>", "of a repeat or an ensemble: runs at the same time; default: one a core", integerFrom(1))
     .option("--json", "print one JSON object a line")
     .option("--quiet", "print findings and errors only")
     .action(train);
@@ -44,7 +51,11 @@ export function addTrain(program: Command): void {
 
 async function train(name: string, options: TrainOptions): Promise<void> {
   const { file, text } = await readTrainingFile(name);
-  refuseBrokenFile(parseTrainingFile(text, { file, overrides: options.set }));
+  const parsed = parseTrainingFile(text, { file, overrides: options.set });
+  const config = refuseBrokenFile(parsed);
+  const resumesGroup = options.resume !== undefined && isGroupFolder(options.resume);
+  const plan = options.resume === undefined && options.once !== true ? planMembers(parsed.group!, { ...config, seed: options.seed ?? config.seed }) : null;
+  if (resumesGroup || plan !== null) return trainGroup({ file, text, plan }, options);
   const job: TrainJob = {
     job: "train",
     source: { file, text, overrides: { ...options.set } },

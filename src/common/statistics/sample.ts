@@ -18,10 +18,23 @@ export interface SampleSummary {
 
 /** Summarises at least one value. Values that are not finite make the mean so too. */
 export function summarize(values: readonly number[]): SampleSummary {
+  return summary(values, 0);
+}
+
+/**
+ * Summarises what a cross-validation gave on (some of) its folds. Two of k folds share most of what they train on, so that their values vary
+ * together; the interval's variance is s^2 (1/n + 1/(k - 1)) in place of s^2 / n (Nadeau and Bengio, Inference for the
+ * Generalization Error, 2003).
+ */
+export function summarizeFolds(values: readonly number[], folds: number): SampleSummary {
+  return summary(values, 1 / (folds - 1));
+}
+
+function summary(values: readonly number[], overlap: number): SampleSummary {
   const n = values.length;
   const mean = meanOf(values);
   const deviation = deviationOf(values);
-  const half = n > 1 ? criticalOf(n - 1) * (deviation / Math.sqrt(n)) : Number.NaN;
+  const half = n > 1 ? criticalOf(n - 1) * deviation * Math.sqrt(1 / n + overlap) : Number.NaN;
   return { n, mean, deviation, interval: Number.isFinite(half) ? [mean - half, mean + half] : null, smallest: Math.min(...values), largest: Math.max(...values) };
 }
 

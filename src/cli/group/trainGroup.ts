@@ -1,0 +1,77 @@
+/** `descent train` of a file that asks for several runs: a repeat, a cross-validation, an ensemble. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Overrides } from "../../config/edit/overrides.js";
+import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import type { GroupManifest } from "../../protocol/group.js";
+import { groupFiles, readGroup } from "../../runs/groupFile.js";
+import { createGroup } from "../../trials/group/createGroup.js";
+import type { GroupPlan } from "../../trials/group/planMembers.js";
+import { runGroup } from "../../trials/group/runGroup.js";
+import { LocalExecutor } from "../../trials/local/localExecutor.js";
+import { exitCodes } from "../exitCodes.js";
+import { runtimePath, storageFolder } from "../locations.js";
+import { printNote } from "../output.js";
+import { groupJsonPrinter, groupTextPrinter } from "./groupPrinters.js";
+
+export interface GroupTrainOptions {
+  readonly set: Overrides;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly seed?: number;
+  readonly runs?: string;
+  /** The folder of a group to go on with. */
+  readonly resume?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly parallel?: number;
+}
+
+/** Carries out the runs of a file (`plan`), or goes on with those of a group's folder, and prints each one's events and what they come to together. */
+export async function trainGroup({ file, text, plan }: { readonly file: string; readonly text: string; readonly plan: GroupPlan | null }, options: GroupTrainOptions): Promise<void> {
+  const { device, seed } = options;
+  const overrides: Overrides = { ...options.set, ...(device === undefined ? {} : { device }), ...(seed === undefined ? {} : { seed }) };
+  const folder = plan === null ? path.resolve(options.resume!) : createGroup({ runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")), source: { file, text, overrides }, plan, executor: "local" }).folder;
+  const manifest = await readGroup(folder);
+  const { slots, threads } = share(manifest, options, text);
+  const executor = new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
+  const controller = new AbortController();
+  let interruptions = 0;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interruptions += 1;
+      if (interruptions === 1) printNote("\nstopping, each run with a checkpoint (Ctrl-C again: at once, without)");
+      else process.exit(exitCodes.interrupted);
+      controller.abort();
+    });
+  }
+  const printer = options.json ? groupJsonPrinter(folder) : groupTextPrinter(folder, manifest, options.quiet === true);
+  try {
+    const end = await runGroup(folder, { executor, hooks: printer, signal: controller.signal, oneFirst: slots > 1 });
+    printer.onEnd(end);
+    const failed = end.members.some(({ state }) => state === "failed");
+    process.exitCode = interruptions > 0 ? exitCodes.interrupted : failed ? exitCodes.findings : exitCodes.done;
+  } catch (thrown) {
+    if (plan !== null) removeUnused(folder);
+    throw thrown;
+  } finally {
+    printer.clear();
+  }
+}
+
+/** Takes away the folder of a group of which no run could begin. */
+function removeUnused(folder: string): void {
+  if (fs.readdirSync(path.join(folder, groupFiles.members)).length === 0) fs.rmSync(folder, { recursive: true });
+}
+
+/** How many runs at the same time, and the threads of each: the cores divided among them. On a GPU one after the other. */
+function share({ members, overrides, kind }: GroupManifest, { parallel, threads }: GroupTrainOptions, text: string): { readonly slots: number; readonly threads: number | null } {
+  const { config } = parseTrainingFile(text, { file: "", overrides });
+  const cores = os.availableParallelism();
+  const onProcessor = config?.device === "auto" || config?.device === "cpu";
+  const own = threads ?? (typeof config?.threads === "number" ? config.threads : null);
+  const most = kind === "snapshot" ? 1 : members.length;
+  const slots = Math.min(parallel ?? (onProcessor ? Math.max(1, Math.floor(cores / (own ?? 1))) : 1), most);
+  return { slots, threads: own ?? (slots > 1 ? Math.max(1, Math.floor(cores / slots)) : null) };
+}
