@@ -48,6 +48,8 @@ export const manifestSchema = z.object({
   seconds: z.number(),
   metrics: z.record(z.string(), jsonNumberSchema),
   best: bestSchema.nullable(),
+  /** The step whose weights early stopping restored at the end; absent or null: the last ones are kept. */
+  restoredStep: z.int().nullable().optional(),
   /** Layers in order, for the panel's Layers tab and the choice of the projection's layer. */
   layers: z.array(z.object({ name: z.string(), kind: z.string(), path: z.string(), outputShape: z.array(z.int()), parameters: z.int() })),
   /** Why it failed: a code and a sentence for the user. */

@@ -1,7 +1,7 @@
 /** Messages between the host and the run panel's webview (structured clone: typed arrays and NaN pass). */
 import { z } from "zod";
 import { findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
 
@@ -16,7 +16,9 @@ export const layoutSchema = z.object({
   tab: z.enum(["curves", "layers", "evaluation", "projection", "examples", "file"]),
   smoothing: z.number().min(0).max(0.999),
   logLoss: z.boolean(),
-  normalised: z.boolean(),
+  /** What the cells of a confusion matrix say, and whether the classes that are confused most come first. */
+  cells: z.enum(["counts", "rows", "columns"]).default("counts"),
+  worstFirst: z.boolean().default(false),
   /** x axis of the curves. */
   x: z.enum(["step", "epoch"]),
 });
@@ -53,6 +55,11 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema) }),
   z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ message: z.literal("projection"), projection: projectionSchema }),
+  /** Matrices of every evaluation, in answer to `evaluations`; in pieces, the last one says `done`. `of`: the folder of the run asked for, null for the one shown. */
+  z.object({ message: z.literal("evaluations"), of: z.string().nullable(), matrices: z.array(confusionMatrixSchema), done: z.boolean() }),
+  /** Other runs that may be compared with, newest first. */
+  z.object({ message: z.literal("comparable"), runs: z.array(z.object({ folder: z.string(), name: z.string() })) }),
+  z.object({ message: z.literal("figures"), id: z.int(), result: figuresResultSchema }),
   z.object({ message: z.literal("examples"), id: z.int(), result: z.union([
     z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
     z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
@@ -78,6 +85,13 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int() }),
   /** Examples by their position in the data set (a point of the projection); answered by `examples` with the same id. */
   z.object({ message: z.literal("examples-at"), id: z.int(), indices: z.array(z.int()).max(200) }),
+  /** The matrices of every evaluation of the run shown (null) or of another one. */
+  z.object({ message: z.literal("evaluations"), of: z.string().nullable() }),
+  /** The layouts of every evaluation; answered by a `projection` each. */
+  z.object({ message: z.literal("projections") }),
+  z.object({ message: z.literal("comparable") }),
+  /** Curves of a split's predictions, of a class, a label or a column; answered by `figures` with the same id. */
+  z.object({ message: z.literal("figures"), id: z.int(), split: splitSchema, of: z.int().min(0) }),
   z.object({ message: z.literal("layout"), layout: layoutSchema }),
   z.object({ message: z.literal("error"), text: z.string() }),
 ]);

@@ -8,7 +8,7 @@
 import { z } from "zod";
 import { integersSchema, jsonNumbersSchema } from "./arrays.js";
 import { findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
 
@@ -60,6 +60,8 @@ export const jobSchema = z.discriminatedUnion("job", [
     z.object({ split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
     z.object({ indices: z.array(z.int()).max(200) }),
   ]) }),
+  /** Figures of a split of a run that has ended, by the same weights: of a class, a label or a column. The value is `Figures`. */
+  z.object({ job: z.literal("figures"), run: z.string(), storage, split: splitSchema, of: z.int().min(0) }),
   z.object({ job: z.literal("devices") }),
   /** Lets a language model write; `run` is a run's folder or an exported model. The value is `{ model, text }`. */
   z.object({ job: z.literal("sample"), run: z.string(), prompt: z.string(), length: z.int().min(1), temperature: z.number().min(0), topK: z.int().min(1).nullable(), seed: z.int().min(0) }),
@@ -88,6 +90,8 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("project"), of: z.string() }),
   /** Examples of one cell of the confusion matrix of the split's last evaluation, most confident first. */
   z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
+  /** Figures of the split's last evaluation, of a class, a label or a column; answered by `figures` with the same id. */
+  z.object({ message: z.literal("figures"), id: z.int(), split: splitSchema, of: z.int().min(0) }),
   /** Answer to `flush`: everything received so far is on standard output. */
   z.object({ message: z.literal("flushed"), id: z.int() }),
   /** Examples by their position in the data set, with the last evaluation's predictions; answered in the order asked. */
@@ -132,6 +136,7 @@ export const runtimeMessageSchema = z.discriminatedUnion("event", [
     z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
     z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
   ]) }),
+  z.object({ event: z.literal("figures"), id: z.int(), result: figuresResultSchema }),
   endEventSchema,
 ]);
 export type RuntimeMessage = z.infer<typeof runtimeMessageSchema>;

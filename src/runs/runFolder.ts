@@ -7,6 +7,8 @@ export const runFiles = {
   manifest: "run.json",
   data: "data.json",
   evaluation: "evaluation.json",
+  evaluations: "evaluations.jsonl",
+  projections: "projections.jsonl",
   findings: "findings.jsonl",
   /** Copy of the imported model that the run trains, as it was at the start. */
   importedModel: "imported.onnx",

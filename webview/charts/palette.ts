@@ -39,3 +39,9 @@ export function shareColour(share: number, theme: Theme): Rgba {
   const end = mix(theme.run, theme.foreground, 0.25);
   return mix(theme.background, end, 0.04 + 0.96 * Math.min(1, Math.max(0, share)));
 }
+
+/** For what can be less or more, -1 to 1: more in the run's colour, less in the errors', nothing in the background's. */
+export function signedColour(share: number, theme: Theme): Rgba {
+  if (share >= 0) return shareColour(share, theme);
+  return mix(theme.background, mix(theme.error, theme.foreground, 0.15), 0.04 + 0.96 * Math.min(1, -share));
+}

@@ -391,7 +391,7 @@ class RunningTrainer implements Trainer {
       const averages = averagedTensors(this.problem).map(({ fullName, name }) => [name, this.#bestWeights![fullName]] as const);
       this.#carried = { ...this.#carried, ...this.#bestWeights, ...Object.fromEntries(averages) };
     }
-    const end: TrainingEnded = { kind: "end", status: this.#counters.stoppedEarly ? "early_stopped" : "completed", error: null, metrics };
+    const end: TrainingEnded = { kind: "end", status: this.#counters.stoppedEarly ? "early_stopped" : "completed", error: null, metrics, restoredStep: restores ? this.#counters.best!.step : null };
     this.#pending.push(...events, this.#checkpoint(), end);
     return this.#pending.shift()!;
   }

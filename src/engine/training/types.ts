@@ -104,6 +104,8 @@ export interface TrainingEnded {
   readonly error: { readonly code: string; readonly message: string; readonly step: number } | null;
   /** Final metrics with sub-folders, of the weights kept: `train/loss`, `validation/accuracy`, `test/accuracy`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The step whose weights were restored; null or absent: the last ones are kept. */
+  readonly restoredStep?: number | null;
 }
 
 export type TrainerEvent = ChunkDone | EvaluationDone | CheckpointDue | TrainingEnded;

@@ -7,6 +7,7 @@ import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
 import type { HostMessage } from "../../protocol/panel.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
+import { readEvaluations, readProjections } from "../../runs/evaluationHistory.js";
 import { readScalars } from "../../runs/events/readScalars.js";
 import { readFindings } from "../../runs/findingsFile.js";
 import { readManifest } from "../../runs/manifestFile.js";
@@ -16,6 +17,8 @@ import { historyPieces, SeriesBuffer } from "./seriesBuffer.js";
 
 /** Points of one message of history: about 300 kB. */
 const piecePoints = 20_000;
+/** Matrices of one message of their history. */
+const pieceMatrices = 25;
 /** Points that wait at most while the panel is hidden. */
 const hiddenPoints = 200_000;
 
@@ -91,6 +94,26 @@ export class RunFeed {
       this.sendManifest();
     } catch (thrown) {
       this.options.post({ message: "broken", error: toDescentError(thrown).toJSON() });
+    }
+  }
+
+  /** Sends the matrices of every evaluation so far, of this run or (`of`: its folder) of another. */
+  async sendEvaluations(of: string | null): Promise<void> {
+    const matrices = await readEvaluations(of ?? this.folder);
+    for (let from = 0; from === 0 || from < matrices.length; from += pieceMatrices) {
+      if (this.disposed) return;
+      const piece = matrices.slice(from, from + pieceMatrices);
+      this.options.post({ message: "evaluations", of, matrices: piece, done: from + pieceMatrices >= matrices.length });
+      await nextTurn();
+    }
+  }
+
+  /** Sends every layout that the run kept. */
+  async sendProjections(): Promise<void> {
+    for (const projection of await readProjections(this.folder)) {
+      if (this.disposed) return;
+      this.options.post({ message: "projection", projection });
+      await nextTurn();
     }
   }
 

@@ -6,7 +6,7 @@ import { assertNever } from "../../common/assertNever.js";
 import { fromSerializedError, toDescentError, type DescentError } from "../../common/errors.js";
 import type { Result } from "../../common/result.js";
 import { commands } from "../../contributions.js";
-import { exampleSchema } from "../../protocol/evaluation.js";
+import { exampleSchema, figuresSchema, type FiguresResult, type Split } from "../../protocol/evaluation.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
 import { readEvaluation } from "../../runs/evaluationFile.js";
@@ -177,6 +177,14 @@ export class RunPanel implements vscode.Disposable {
       }
       case "examples-at":
         return this.sendExamples(message.id, (run) => run.examplesAt(message.indices), { indices: message.indices });
+      case "evaluations":
+        return this.feed?.sendEvaluations(message.of);
+      case "projections":
+        return this.feed?.sendProjections();
+      case "comparable":
+        return this.sendComparable();
+      case "figures":
+        return this.sendFigures(message.id, message.split, message.of);
       case "layout":
         await this.services.memory.update(layoutKey, message.layout);
         return;
@@ -211,6 +219,31 @@ export class RunPanel implements vscode.Disposable {
     // a run that ends while it is asked is asked as one that has ended
     const result = live === null || (!live.ok && live.error.code === "run-ended") ? await this.examplesOfEndedRun(of) : live;
     this.post({ message: "examples", id, result: result.ok ? { ok: true, ...result.value } : { ok: false, error: { code: result.error.code, message: result.error.message } } });
+  }
+
+  /** Runs of the same classes, newest first. */
+  private sendComparable(): void {
+    const shown = this.feed?.manifest;
+    const runs = this.services.store.runs.filter(({ folder, manifest }) => folder !== this.folder && manifest.classes !== null && manifest.classes.join("\n") === shown?.classes?.join("\n"));
+    this.post({ message: "comparable", runs: runs.map(({ folder, manifest }) => ({ folder, name: `${manifest.name}, ${new Date(manifest.created).toLocaleString()}` })) });
+  }
+
+  private async sendFigures(id: number, split: Split, of: number): Promise<void> {
+    const live = this.feed?.live ? await this.feed.live.figures(split, of) : null;
+    const result = live === null || (!live.ok && live.error.code === "run-ended") ? await this.figuresOfEndedRun(split, of) : live;
+    this.post({ message: "figures", id, result });
+  }
+
+  private async figuresOfEndedRun(split: Split, of: number): Promise<FiguresResult> {
+    try {
+      if (!vscode.workspace.isTrusted) throw fromSerializedError({ code: "workspace-untrusted", message: "Curves are computed in trusted workspaces only." });
+      const value = await runJob({ job: "figures", run: this.folder as string, storage: this.services.storage, split, of }, { runtimePath: this.services.runtimePath });
+      return { ok: true, figures: figuresSchema.parse(value) };
+    } catch (thrown) {
+      const error: DescentError = toDescentError(thrown);
+      logError(this.services.log, "Curves", error);
+      return { ok: false, error: { code: error.code, message: error.message } };
+    }
   }
 
   private async examplesOfEndedRun(of: ExamplesOf): Promise<Result<ExamplePage>> {

@@ -2,7 +2,7 @@ import net from "node:net";
 import { DescentError } from "../../common/errors.js";
 import { createJsonLines } from "../../common/jsonLines.js";
 import type { Result } from "../../common/result.js";
-import type { Example } from "../../protocol/evaluation.js";
+import type { Example, FiguresResult, Split } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { runtimeMessageSchema, type ClientMessage, type RuntimeMessage } from "../../protocol/runtime.js";
@@ -54,6 +54,8 @@ export interface RunHandle {
   project(of: string): void;
   examples(cell: ExampleCell): Promise<Result<ExamplePage>>;
   examplesAt(indices: readonly number[]): Promise<Result<ExamplePage>>;
+  /** Figures of a split's last evaluation, of a class, a label or a column. */
+  figures(split: Split, of: number): Promise<FiguresResult>;
   /** Answers a `flush` event. Only command lines are asked. */
   flushed(id: number): void;
   /** Goes away; the run goes on. */
@@ -83,9 +85,10 @@ function open(folder: string, address: string): Promise<net.Socket> {
   });
 }
 
-const gone: Result<ExamplePage> = { ok: false, error: { code: "run-ended", message: "The run has ended." } };
+const gone: { ok: false; error: { code: string; message: string } } = { ok: false, error: { code: "run-ended", message: "The run has ended." } };
 
 type Pending = (result: Result<ExamplePage>) => void;
+type PendingFigures = (result: FiguresResult) => void;
 
 class Connection implements RunHandle {
   readonly whenAttached: Promise<RunHandle>;
@@ -94,6 +97,7 @@ class Connection implements RunHandle {
   private readonly listeners = new Set<(event: RuntimeMessage) => void>();
   private backlog: RuntimeMessage[] | null = [];
   private readonly pending = new Map<number, Pending>();
+  private readonly pendingFigures = new Map<number, PendingFigures>();
   private nextId = 1;
   private ended = false;
   private disposed = false;
@@ -152,6 +156,15 @@ class Connection implements RunHandle {
     return this.request((id) => ({ message: "examples-at", id, indices: [...indices] }));
   }
 
+  figures(split: Split, of: number): Promise<FiguresResult> {
+    if (!this.socket.writable) return Promise.resolve(gone);
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.pendingFigures.set(id, resolve);
+      this.send({ message: "figures", id, split, of });
+    });
+  }
+
   dispose(): void {
     this.disposed = true;
     this.listeners.clear();
@@ -179,6 +192,11 @@ class Connection implements RunHandle {
       this.pending.delete(event.id);
       return;
     }
+    if (event.event === "figures") {
+      this.pendingFigures.get(event.id)?.(event.result);
+      this.pendingFigures.delete(event.id);
+      return;
+    }
     if (event.event === "end") this.ended = true;
     this.emit(event);
   }
@@ -191,8 +209,9 @@ class Connection implements RunHandle {
 
   /** After the socket closed: settles what waits, and where the run gave no end, finds out why and says it. */
   private async finish(): Promise<Manifest | null> {
-    for (const settle of this.pending.values()) settle(gone);
+    for (const settle of [...this.pending.values(), ...this.pendingFigures.values()]) settle(gone);
     this.pending.clear();
+    this.pendingFigures.clear();
     if (this.disposed) return null;
     const cause = this.ended ? null : ((await this.options.causeOfDeath?.()) ?? null);
     try {

@@ -4,12 +4,14 @@ import path from "node:path";
 import type { DescentError, SerializedError } from "../../common/errors.js";
 import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { ChunkDone, EvaluationDone, PretrainingPhase, Trainer } from "../../engine/training/types.js";
+import { cellsOf } from "../../protocol/confusionCells.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
 import type { EndEvent, EndStatus, StartEvent } from "../../protocol/runEvents.js";
 import type { ClientMessage, Progress, RuntimeMessage } from "../../protocol/runtime.js";
 import type { LastEvaluation } from "../../runs/evaluationFile.js";
+import { readEvaluations } from "../../runs/evaluationHistory.js";
 import { Recorder, type Split } from "./recorder.js";
 import { RunServer, type Client } from "./runServer.js";
 import { SeriesBatcher } from "./seriesBatcher.js";
@@ -44,6 +46,8 @@ export class ActiveRun {
   private manifestWritten = 0;
   private progressSent = 0;
   private bestModelStep: number | null = null;
+  /** The validation matrix of the best weights so far. */
+  private bestMatrix: ConfusionMatrix | null = null;
   private evaluatedAt: { readonly step: number; readonly seconds: number; readonly waited: number };
 
   constructor(options: ActiveRunOptions) {
@@ -67,6 +71,8 @@ export class ActiveRun {
   /** Listens, and writes the first manifest: from now on the run exists for others. `evaluation`: what a resumed run showed last. */
   async open(evaluation: LastEvaluation): Promise<void> {
     this.evaluation = evaluation;
+    const { best } = this.manifest;
+    if (best) this.bestMatrix = (await readEvaluations(this.folder)).find(({ split, step }) => split === "validation" && step === best.step) ?? null;
     await this.server.listen();
     this.manifest = { ...this.manifest, socket: this.server.address };
     this.saveManifest();
@@ -130,13 +136,16 @@ export class ActiveRun {
     this.recorder.flush();
     this.series.offer(done.epoch);
     this.saveManifest();
-    if (done.confusion && classes) this.confusion({ split: done.split, step: done.step, classes: [...classes], counts: [...done.confusion] });
+    if (done.confusion && classes) this.confusion({ split: done.split, step: done.step, classes: [...classes], cells: cellsOf(done.confusion) });
   }
 
   /** A layout of activations: each while it forms is shown, the last one is kept. */
   projected(projection: Projection, done: boolean): void {
     this.evaluation = { ...this.evaluation, projection };
-    if (done) this.recorder.evaluation(this.evaluation);
+    if (done) {
+      this.recorder.projection(projection);
+      this.recorder.evaluation(this.evaluation);
+    }
     this.server.broadcast({ event: "projection", projection });
   }
 
@@ -171,6 +180,13 @@ export class ActiveRun {
     this.manifest = { ...this.manifest, checkpoint: stored };
     this.saveManifest();
     this.server.broadcast({ event: "checkpoint", step: stored.step, path: path.join(this.folder, stored.path) });
+  }
+
+  /** The weights of an earlier step are kept: what was measured then is the evaluation of the run. */
+  restored(step: number): void {
+    this.manifest = { ...this.manifest, restoredStep: step };
+    if (!this.bestMatrix || this.bestMatrix.step !== step) return;
+    this.show(this.bestMatrix);
   }
 
   /** The end, in the files and for the clients. `metrics`: those of the weights kept; null: the last ones known. */
@@ -219,6 +235,13 @@ export class ActiveRun {
   }
 
   private confusion(matrix: ConfusionMatrix): void {
+    this.recorder.matrix(matrix);
+    if (matrix.split === "validation" && this.manifest.best?.step === matrix.step) this.bestMatrix = matrix;
+    this.show(matrix);
+  }
+
+  /** The matrix that stands for its split from now on. */
+  private show(matrix: ConfusionMatrix): void {
     this.evaluation = { ...this.evaluation, confusion: [...this.evaluation.confusion.filter(({ split }) => split !== matrix.split), matrix] };
     this.recorder.evaluation(this.evaluation);
     this.server.broadcast({ event: "confusion", matrix });

@@ -2,9 +2,12 @@ import { toDescentError } from "../../common/errors.js";
 import { showExample, showReconstruction, showTarget, type ShownExample } from "../../engine/data/showExample.js";
 import { withExamplesInMemory } from "../../engine/data/stream/exampleStream.js";
 import type { Dataset } from "../../engine/data/types.js";
+import type { TrainingConfig } from "../../engine/training/config.js";
+import { describeProblem } from "../../engine/training/problem.js";
 import type { Predictions, Trainer } from "../../engine/training/types.js";
-import type { Example, Split } from "../../protocol/evaluation.js";
+import type { Example, FiguresResult, Split } from "../../protocol/evaluation.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
+import { figuresOf } from "./figures.js";
 
 type ReplyResult = Extract<RuntimeMessage, { event: "reply" }>["result"];
 
@@ -22,17 +25,41 @@ export interface Cell {
  * examples of its cells come from the same weights.
  */
 export class ExampleRequests {
-  private readonly kept = new Map<Split, Predictions>();
+  private readonly kept = new Map<Split, { readonly predictions: Predictions; readonly step: number }>();
+  private readonly dataset: Dataset;
+  private readonly trainer: Trainer;
 
   constructor(
-    private readonly dataset: Dataset,
-    private readonly trainer: Trainer,
+    private readonly run: { readonly config: TrainingConfig; readonly dataset: Dataset; readonly trainer: Trainer },
     private readonly weights: "current" | "best",
-  ) {}
+  ) {
+    this.dataset = run.dataset;
+    this.trainer = run.trainer;
+  }
 
   /** Predicts a split now, because its evaluation was just shown to someone who may ask for its examples. */
   async keep(split: Split): Promise<void> {
-    this.kept.set(split, await this.trainer.predict(this.dataset.splits[split], this.weights));
+    await this.predictionsOf(split, true);
+  }
+
+  private async predictionsOf(split: Split, anew = false) {
+    const known = this.kept.get(split);
+    if (known && !anew) return known;
+    const step = this.weights === "best" ? (this.trainer.best?.step ?? this.trainer.step) : this.trainer.step;
+    const made = { predictions: await this.trainer.predict(this.dataset.splits[split], this.weights), step };
+    this.kept.set(split, made);
+    return made;
+  }
+
+  /** Curves over thresholds and calibration of a class or label, or predicted against true of a column. */
+  async figures(split: Split, of: number): Promise<FiguresResult> {
+    try {
+      const { predictions, step } = await this.predictionsOf(split);
+      return { ok: true, figures: figuresOf(describeProblem(this.run.config, this.dataset), predictions, { split, step, of }) };
+    } catch (thrown) {
+      const { code, message } = toDescentError(thrown);
+      return { ok: false, error: { code, message } };
+    }
   }
 
   /** A split was evaluated and nobody looked: its old predictions are out of date. */
@@ -43,8 +70,7 @@ export class ExampleRequests {
   /** The examples of a cell, most confident first; of an autoencoder, which has no cells, all of the split, those farthest from their reconstruction first. */
   cell({ split, actual, predicted, offset, limit }: Cell): Promise<ReplyResult> {
     return settle(async () => {
-      if (!this.kept.has(split)) await this.keep(split);
-      const predictions = this.kept.get(split)!;
+      const { predictions } = await this.predictionsOf(split);
       if (this.dataset.task === "autoencoder") return this.worstReconstructions(predictions, offset, limit);
       const { targets } = this.dataset;
       const { steps, indices, confidence } = predictions;

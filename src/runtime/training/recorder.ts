@@ -2,11 +2,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { DescentError } from "../../common/errors.js";
+import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { writeFileAtomic } from "../../runs/atomicFile.js";
 import { writeState, type StoredState } from "../../runs/checkpoints.js";
 import { writeEvaluation, type LastEvaluation } from "../../runs/evaluationFile.js";
+import { appendEvaluations, appendProjections } from "../../runs/evaluationHistory.js";
 import { EventFileWriter } from "../../runs/events/eventFileWriter.js";
 import { appendFindings } from "../../runs/findingsFile.js";
 import { overwriteManifest, writeManifest } from "../../runs/manifestFile.js";
@@ -32,6 +34,8 @@ export class Recorder {
   /** Splits that have something to write: the others get no file. */
   private readonly touched = new Set<Split>();
   private readonly unwrittenFindings: Finding[] = [];
+  private readonly unwrittenMatrices: ConfusionMatrix[] = [];
+  private readonly unwrittenProjections: Projection[] = [];
   private trouble: DescentError | null = null;
   /** What could not be written when it was last tried. */
   private readonly unwritten = new Set<string>();
@@ -60,8 +64,24 @@ export class Recorder {
       for (const split of this.touched) this.events[split].flush();
       appendFindings(this.folder, this.unwrittenFindings);
       this.unwrittenFindings.length = 0;
+      appendEvaluations(this.folder, this.unwrittenMatrices);
+      this.unwrittenMatrices.length = 0;
+      appendProjections(this.folder, this.unwrittenProjections);
+      this.unwrittenProjections.length = 0;
     });
     if (!done && this.trouble && Object.values(this.events).reduce((sum, writer) => sum + writer.pending, 0) > mostPending) throw this.trouble;
+  }
+
+  /** A confusion matrix to the history of evaluations. */
+  matrix(matrix: ConfusionMatrix): void {
+    this.unwrittenMatrices.push(matrix);
+    this.flush();
+  }
+
+  /** A layout that has formed to the history of projections. */
+  projection(projection: Projection): void {
+    this.unwrittenProjections.push(projection);
+    this.flush();
   }
 
   findings(findings: readonly Finding[]): void {

@@ -79,7 +79,7 @@ class TrainingRun {
       onClientsChanged: () => this.ownership.changed(),
     });
     this.ownership = new Ownership(job.owner, () => this.run.server, this.control);
-    this.examples = new ExampleRequests(prepared.dataset, this.trainer, "current");
+    this.examples = new ExampleRequests(prepared, "current");
     this.projector = new Projector({
       ...prepared,
       dist: __dirname,
@@ -127,6 +127,7 @@ class TrainingRun {
 
   private conclude(end: TrainingEnded): void {
     this.findings.watch(end);
+    if (end.restoredStep !== null && end.restoredStep !== undefined) this.run.restored(end.restoredStep);
     this.run.end(end.status, end.metrics, end.error);
   }
 
@@ -177,6 +178,8 @@ class TrainingRun {
         return control.request(async () => client.send({ event: "reply", id: message.id, result: await this.examples.cell(message) }));
       case "examples-at":
         return control.request(async () => client.send({ event: "reply", id: message.id, result: await this.examples.at(message.indices) }));
+      case "figures":
+        return control.request(async () => client.send({ event: "figures", id: message.id, result: await this.examples.figures(message.split, message.of) }));
       case "project":
         return control.request(async () => {
           if (this.projector.choose(message.of)) await this.projector.snapshot();

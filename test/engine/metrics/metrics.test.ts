@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { accuracy, confusionMatrix, macroScores, microScores, scoresByClass, topKAccuracy } from "../../../src/engine/metrics/classification.js";
+import { calibrationCurve, expectedCalibrationError } from "../../../src/engine/metrics/calibration.js";
 import { binaryAccuracy, scoresByLabel } from "../../../src/engine/metrics/multiLabel.js";
 import { meanAbsoluteError, r2, rootMeanSquaredError } from "../../../src/engine/metrics/regression.js";
 import { macroRocAuc, rocAuc } from "../../../src/engine/metrics/rocAuc.js";
+import { areaUnderRoc, averagePrecision, thinned, thresholdCurve } from "../../../src/engine/metrics/thresholds.js";
 
 /** Made by scikit-learn: see make.py beside it. */
 const fixture = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../fixtures/metrics/metrics.json"), "utf8"));
@@ -56,4 +58,40 @@ test("regression", () => {
   expect(r2([3, 3, 3], [3, 3, 4], 1)).toBe(fixture.r2_constant);
   expect(r2([3, 3, 3], [3, 3, 3], 1)).toBe(1);
   expect(r2([3], [3], 1)).toBeNaN();
+});
+
+test("counts at every threshold, areas under ROC and precision-recall curves", () => {
+  const curve = thresholdCurve(fixture.binary, fixture.binary_scores);
+  const { curves } = fixture;
+  close([...curve.thresholds], curves.thresholds);
+  close(Array.from(curve.falsePositives, (count) => count / curve.negatives), curves.false_positive_rate);
+  close(Array.from(curve.truePositives, (count) => count / curve.positives), curves.true_positive_rate);
+  const until = curves.precision.length; // scikit-learn's ends where recall is 1
+  close(Array.from(curve.truePositives, (count, i) => count / (count + curve.falsePositives[i])).slice(0, until), curves.precision);
+  close(Array.from(curve.truePositives, (count) => count / curve.positives).slice(0, until), curves.recall);
+  close([areaUnderRoc(curve), averagePrecision(curve)], [curves.roc_auc, curves.average_precision]);
+  expect(areaUnderRoc(thresholdCurve([1, 1], [0.1, 0.2]))).toBeNaN();
+  expect(averagePrecision(thresholdCurve([0, 0], [0.1, 0.2]))).toBeNaN();
+});
+
+test("a thinned curve keeps its ends and its counts", () => {
+  const scores = Float64Array.from({ length: 20_000 }, (_, i) => i / 20_000);
+  const positive = Uint8Array.from(scores, (_, i) => Number(i % 3 === 0));
+  const whole = thresholdCurve(positive, scores);
+  const thin = thinned(whole, 500);
+  expect(thin.thresholds.length).toBeLessThanOrEqual(501);
+  expect(thin.thresholds.length).toBeGreaterThan(490);
+  expect([thin.thresholds[0], thin.thresholds.at(-1)]).toEqual([whole.thresholds[0], whole.thresholds.at(-1)]);
+  thin.thresholds.forEach((threshold, i) => expect(thin.truePositives[i]).toBe(positive.filter((is, k) => is && scores[k] >= threshold).length));
+  expect(thinned(thin, 600)).toBe(thin);
+});
+
+test.each(["calibration", "calibration_edges"])("calibration curve and expected calibration error: %s", (name) => {
+  const expected = fixture[name];
+  const bins = calibrationCurve(expected.true, expected.score, 10);
+  close(bins.map(({ predicted: mean }) => mean), expected.predicted);
+  close(bins.map(({ observed }) => observed), expected.observed);
+  expect(bins.map(({ count }) => count)).toEqual(expected.counts);
+  expect(expectedCalibrationError(bins)).toBeCloseTo(expected.error, 12);
+  expect(expectedCalibrationError([])).toBeNaN();
 });

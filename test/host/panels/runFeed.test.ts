@@ -16,7 +16,7 @@ const finding: Finding = {
   rule: "loss-flat", severity: "warning", problem: "learning", category: "learning_rate", message: "flat", evidence: {}, confidence: 0.9, step: 10, state: "open",
   file: null, path: "optimizer.adam.lr", range: null, fixes: [], page: "media/rules/loss-flat.md",
 };
-const matrix = { split: "validation" as const, step: 10, classes: ["a", "b"], counts: [3, 1, 0, 4] };
+const matrix = { split: "validation" as const, step: 10, classes: ["a", "b"], cells: [0, 3, 1, 1, 3, 4] };
 
 const manifestOf = (folder: string, state: Manifest["state"]): Manifest => ({
   version: 1, id: path.basename(folder), name: "quick", file: path.join(folder, "quick.train.yaml"), storedFile: "quick.train.yaml", overrides: {},

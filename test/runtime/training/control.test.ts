@@ -2,6 +2,7 @@
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
+import { countsOf } from "../../../src/protocol/confusionCells.js";
 import type { RuntimeMessage } from "../../../src/protocol/runtime.js";
 import { attach } from "../../../src/runtime/client/attach.js";
 import { runJob } from "../../../src/runtime/client/runJob.js";
@@ -159,8 +160,9 @@ describe("examples", () => {
     await run.closed;
     const { best, step } = await readManifest(run.folder);
     expect(best!.step).toBeLessThan(step);
-    const { counts, classes } = matrices.findLast(({ split }) => split === "validation")!;
-    for (const [cell, count] of counts.entries()) {
+    const matrix = matrices.findLast(({ split }) => split === "validation")!;
+    const { classes } = matrix;
+    for (const [cell, count] of countsOf(matrix).entries()) {
       const [actual, predicted] = [Math.floor(cell / classes.length), cell % classes.length];
       const result = (await runJob({ job: "examples", run: run.folder, storage: product.folder, of: { split: "validation", actual, predicted, offset: 0, limit: 200 } }, { runtimePath: product.runtimePath })) as {
         total: number;

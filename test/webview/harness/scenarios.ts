@@ -1,5 +1,6 @@
 /** What hosts say to the panel in the states a run goes through, made with a seeded generator: figures that look like those of a small network on digits. */
-import type { Example } from "../../../src/protocol/evaluation.js";
+import { cellsOf } from "../../../src/protocol/confusionCells.js";
+import type { ConfusionMatrix, Example, Figures } from "../../../src/protocol/evaluation.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, PanelFinding } from "../../../src/protocol/panel.js";
 
@@ -99,7 +100,59 @@ export function confusion(step: number, split: "validation" | "test" = "validati
   const next = random(3);
   const pairs: Record<string, number> = { "4,9": 6, "7,2": 4, "5,3": 5, "3,5": 3, "8,3": 3, "9,4": 4, "2,7": 2, "7,9": 3, "8,5": 2 };
   const counts = classes.flatMap((_, row) => classes.map((__, column) => (row === column ? 88 + Math.floor(next() * 20) : (pairs[`${row},${column}`] ?? (next() < 0.08 ? 1 : 0)))));
-  return { message: "confusion", matrix: { split, step, classes, counts } };
+  return { message: "confusion", matrix: { split, step, classes, cells: cellsOf(counts) } };
+}
+
+/** Every evaluation up to a step; the earlier, the more mistakes. */
+export function evaluations(name: string, last: number, mistaken = 1): ConfusionMatrix[] {
+  const found = scenario(name).findLast((message) => message.message === "confusion");
+  if (!found || found.message !== "confusion") return [];
+  const { classes: names, cells } = found.matrix;
+  const n = names.length;
+  return Array.from({ length: Math.floor(last / stepsPerEpoch) }, (_, epoch) => {
+    const counts = new Float64Array(n * n);
+    for (let i = 0; i < cells.length; i += 2) counts[cells[i]] = cells[i + 1];
+    const next = random(epoch);
+    for (let k = 0; k < n; k++) {
+      const lost = Math.floor((counts[k * n + k] * 0.4 * mistaken * next()) / (epoch + 1));
+      counts[k * n + k] -= lost;
+      counts[k * n + Math.floor(next() * n)] += lost;
+    }
+    return { split: "validation", step: (epoch + 1) * stepsPerEpoch, classes: names, cells: cellsOf(counts) };
+  });
+}
+
+/** A thousand classes in groups of ten that are confused within. */
+function thousandClasses(step: number): HostMessage {
+  const next = random(5);
+  const names = Array.from({ length: 1000 }, (_, k) => `species ${String(k).padStart(3, "0")}`);
+  const counts = new Float64Array(1_000_000);
+  for (let k = 0; k < 1000; k++) {
+    for (let i = 0; i < 10; i++) counts[k * 1000 + (next() < 0.7 ? k : next() < 0.9 ? Math.floor(k / 10) * 10 + Math.floor(next() * 10) : Math.floor(next() * 1000))]++;
+  }
+  return { message: "confusion", matrix: { split: "validation", step, classes: names, cells: cellsOf(counts) } };
+}
+
+/** Curves of a class whose probability is right more often than not; numbers with some noise. */
+export function figures(name: string, of: number): Figures {
+  const next = random(of + 1);
+  if (name === "regression") {
+    const actual = Array.from({ length: 600 }, () => 10 + 30 * next());
+    const predicted = actual.map((value) => value * 0.95 + 1.5 + normal(next) * (0.5 + value / 20));
+    return { kind: "numbers", split: "validation", step: 284, columns: ["consumption"], of, actual, predicted, examples: actual.map((_, i) => i), count: 600, mae: 1.42, rmse: 1.87, r2: 0.952, bias: 0.31 };
+  }
+  const names = name === "binary" ? ["benign", "malign"] : name === "thousand" ? Array.from({ length: 1000 }, (_, k) => `species ${String(k).padStart(3, "0")}`) : classes;
+  const positives = 120;
+  const negatives = name === "binary" ? 280 : 900;
+  const scored = Array.from({ length: positives + negatives }, (_, i) => ({ is: i < positives, p: 1 / (1 + Math.exp(-(normal(next) * 1.6 + (i < positives ? 1.8 : -2.2)))) })).sort((a, b) => b.p - a.p);
+  let [right, wrong] = [0, 0];
+  const counted = scored.map(({ is, p }) => ({ p, right: is ? ++right : right, wrong: is ? wrong : ++wrong }));
+  const bins = Array.from({ length: 10 }, (_, i) => ({ from: i / 10, to: (i + 1) / 10, count: 40, predicted: i / 10 + 0.05, observed: Math.min(1, Math.max(0, i / 10 + 0.05 + (i - 5) * 0.02)) }));
+  return {
+    kind: "class", split: "validation", step: 284, classes: names, of, decidesAt: name === "binary" ? 0.5 : null, positives, negatives,
+    thresholds: counted.map(({ p }) => p), truePositives: counted.map((one) => one.right), falsePositives: counted.map((one) => one.wrong),
+    rocAuc: 0.9613, averagePrecision: 0.8974, calibration: { bins, error: 0.041 }, confidence: { bins: bins.slice(3), error: 0.027 },
+  };
 }
 
 export function projection(step: number, of = "dense_1"): HostMessage {
@@ -176,6 +229,10 @@ export function scenario(name: string): HostMessage[] {
       const run = { ...manifest("failed", 340), error: { code: "non-finite-loss", message: "The loss stopped being a number at step 335." } };
       return [init(run), ...messages.slice(1)];
     }
+    case "thousand": return [...full("running", 412, []).filter(({ message }) => message !== "confusion"), thousandClasses(284)];
+    case "binary": return [init({ ...manifest("finished", total), classes: ["benign", "malign"], best: { step: 568, metric: "validation/accuracy", value: 0.95 }, restoredStep: 568 }), history(total), { message: "loaded" }, { message: "findings", findings: [] },
+      { message: "confusion", matrix: { split: "validation", step: 568, classes: ["benign", "malign"], cells: cellsOf([262, 18, 14, 106]) } }];
+    case "regression": return [init({ ...manifest("finished", total), task: "regression", classes: null, metrics: { "train/loss": 0.05, "validation/loss": 0.06, "validation/r2": 0.952, "validation/mae": 1.42 } }), history(total), { message: "loaded" }, { message: "findings", findings: [] }];
     case "rows": return full("running", 412, findings);
     default: throw new Error(`no scenario ${name}`);
   }

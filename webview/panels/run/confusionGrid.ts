@@ -1,23 +1,16 @@
-import { html, LitElement, nothing } from "lit";
+import { html, LitElement } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { formatCount, formatShare } from "../../../src/common/format.js";
-import { shareColour } from "../../charts/palette.js";
 import { css, mix, onThemeChange, type Rgba, textOn, theme } from "../../charts/theme.js";
-import type { ConfusionMatrix } from "../../../src/protocol/evaluation.js";
+import { type MatrixPicture, shadeColour } from "./matrixPicture.js";
 import "./confusionGrid.css";
 
-/** Above this many classes a cell has no room for its count; pointer and title tell it. */
-const labelled = 24;
-
 /**
- * A confusion matrix, rows actual, columns predicted, on one scale of colour. Each cell is a button: a click fires `cell` with the two classes'
- * positions; the arrow keys move (WAI-ARIA grid).
+ * A confusion matrix of few classes, rows actual, columns predicted, on one scale of colour. Each cell is a button: a click fires `cell` with
+ * the two classes' positions; the arrow keys move (WAI-ARIA grid).
  */
 @customElement("descent-confusion-grid")
 export class ConfusionGrid extends LitElement {
-  @property({ attribute: false }) matrix!: ConfusionMatrix;
-  /** Shares of the row instead of counts. */
-  @property({ type: Boolean }) normalised = false;
+  @property({ attribute: false }) picture!: MatrixPicture;
   @property({ attribute: false }) chosen: { actual: number; predicted: number } | null = null;
   @state() private focused = { row: 0, column: 0 };
   private stop: (() => void) | undefined;
@@ -37,28 +30,25 @@ export class ConfusionGrid extends LitElement {
   }
 
   protected override render() {
-    const { classes, counts } = this.matrix;
-    const n = classes.length;
-    const sums = classes.map((_, row) => counts.slice(row * n, row * n + n).reduce((sum, count) => sum + count, 0));
-    const most = Math.max(1, ...counts);
-    const share = (row: number, column: number) => (this.normalised ? counts[row * n + column] / Math.max(1, sums[row]) : counts[row * n + column] / most);
-    return html`<div class="confusion ${n > labelled ? "is-dense" : ""}">
+    const { picture } = this;
+    const { confusion: { classes }, order, selected } = picture;
+    return html`<div class="confusion">
       <span class="confusion-axis is-columns" aria-hidden="true">predicted</span>
       <span class="confusion-axis is-rows" aria-hidden="true">actual</span>
       <table role="grid" aria-label="Confusion matrix, rows actual, columns predicted" @keydown=${this.onKey}>
-        <thead><tr role="row"><td></td>${classes.map((name) => html`<th scope="col" role="columnheader" title=${name}><span>${name}</span></th>`)}</tr></thead>
-        <tbody>${classes.map((actual, row) => html`<tr role="row"><th scope="row" role="rowheader" title=${actual}><span>${actual}</span></th>
-          ${classes.map((predicted, column) => {
-            const count = counts[row * n + column];
-            // the root spreads the few mistakes beside the many hits
-            const fill = shareColour(Math.sqrt(share(row, column)), theme());
-            const text = this.normalised ? (count === 0 ? "0" : formatShare(count / sums[row]).replace(" ", "\u202f")) : formatCount(count);
-            const words = `actual ${actual}, predicted ${predicted}: ${formatCount(count)} of ${formatCount(sums[row])}${sums[row] > 0 ? `, ${formatShare(count / sums[row])}` : ""}`;
-            const chosen = this.chosen?.actual === row && this.chosen.predicted === column;
+        <thead><tr role="row"><td></td>${order.map((k) => html`<th scope="col" role="columnheader" title=${classes[k]}><span>${classes[k]}</span></th>`)}</tr></thead>
+        <tbody>${order.map((actual, row) => html`<tr role="row"><th scope="row" role="rowheader" title=${classes[actual]}><span>${classes[actual]}</span></th>
+          ${order.map((predicted, column) => {
+            const cell = { actual, predicted };
+            const shade = picture.shade(cell);
+            const fill = shadeColour(shade);
+            const words = picture.words(cell);
+            const chosen = this.chosen?.actual === actual && this.chosen.predicted === predicted;
+            const picked = selected.has(actual * classes.length + predicted);
             return html`<td role="gridcell" aria-selected=${chosen ? "true" : "false"} aria-label=${words} title=${words} data-row=${row} data-column=${column}
-              class="${row === column ? "is-hit" : ""} ${chosen ? "is-chosen" : ""} ${count === 0 ? "is-zero" : ""}"
+              class="${row === column ? "is-hit" : ""} ${chosen ? "is-chosen" : ""} ${shade === 0 ? "is-zero" : ""} ${picked ? "is-picked" : ""}"
               tabindex=${row === this.focused.row && column === this.focused.column ? 0 : -1}
-              .fill=${fill} .ink=${count === 0 ? mix(theme().background, theme().foreground, 0.72) : textOn(fill)} @click=${() => this.choose(row, column)}>${n > labelled ? nothing : text}</td>`;
+              .fill=${fill} .ink=${shade === 0 ? mix(theme().background, theme().foreground, 0.72) : textOn(fill)} @click=${() => this.choose(row, column)}>${picture.text(cell)}</td>`;
           })}</tr>`)}</tbody>
       </table>
     </div>`;
@@ -74,11 +64,11 @@ export class ConfusionGrid extends LitElement {
 
   private choose(row: number, column: number): void {
     this.focused = { row, column };
-    this.dispatchEvent(new CustomEvent("cell", { detail: { actual: row, predicted: column } }));
+    this.dispatchEvent(new CustomEvent("cell", { detail: { actual: this.picture.order[row], predicted: this.picture.order[column] } }));
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const last = this.matrix.classes.length - 1;
+    const last = this.picture.order.length - 1;
     const { row, column } = this.focused;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, last],

@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 import { formatCount } from "../../../src/common/format.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
 import "./cellExamples.js";
-import { worstCells } from "./confusion.js";
+import { confusionOf, worstCells } from "./confusion.js";
 import type { Cell, Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
@@ -28,7 +28,7 @@ export class ExamplesTab extends StoreElement {
     if (this.store.run?.task === "autoencoder") return this.reconstructions(this.store.run);
     const matrix = this.store.matrices.get("validation") ?? [...this.store.matrices.values()][0];
     if (!matrix) return html`<p class="tab-empty">Examples come with the first evaluation.</p>`;
-    const worst = worstCells(matrix, offered);
+    const worst = worstCells(confusionOf(matrix), offered);
     if (worst.length === 0 && !this.store.cell) return html`<p class="tab-empty">No mistakes in the last evaluation. Choose a cell in Evaluation to see its examples.</p>`;
     const known = this.store.cell?.split === matrix.split ? this.store.cell : null;
     const cell = known ?? { split: matrix.split, actual: worst[0].actual, predicted: worst[0].predicted };

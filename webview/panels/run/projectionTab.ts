@@ -36,6 +36,7 @@ export class ProjectionTab extends StoreElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.store.askForProjections();
     this.stopTheme = onThemeChange(() => this.requestUpdate());
   }
 

@@ -2,14 +2,14 @@ import { CursorGroup } from "../../charts/cursorGroup.js";
 import { redraws } from "../../charts/redraw.js";
 import { Series } from "../../charts/series.js";
 import { assertNever } from "../../../src/common/assertNever.js";
-import type { ConfusionMatrix, Example, Projection, Split } from "../../../src/protocol/evaluation.js";
+import type { ConfusionMatrix, Example, FiguresResult, Projection, Split } from "../../../src/protocol/evaluation.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
 import type { Progress } from "../../../src/protocol/runtime.js";
 import type { Host } from "./host.js";
 
 /** What changed; components listen to what they show. */
-export type Topic = "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "layout";
+export type Topic = "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout";
 
 /** Examples as they came, or why they did not. */
 export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
@@ -21,9 +21,19 @@ export interface Cell {
   readonly predicted: number;
 }
 
+/** Examples that were chosen together in the projection. */
+export interface Selection {
+  /** Positions in the data. */
+  readonly examples: readonly number[];
+  /** How many fall into each cell of a confusion matrix, actual * classes + predicted. */
+  readonly cells: ReadonlyMap<number, number>;
+}
+
+const noCells: ReadonlyMap<number, number> = new Map();
+
 type StoredFile = Extract<HostMessage, { message: "init" }>["file"];
 
-const defaultLayout: Layout = { tab: "curves", smoothing: 0.6, logLoss: false, normalised: false, x: "step" };
+const defaultLayout: Layout = { tab: "curves", smoothing: 0.6, logLoss: false, cells: "counts", worstFirst: false, x: "step" };
 /** Projections kept of one layer, for the slider through time: 2,000 points each. */
 const keptProjections = 200;
 
@@ -38,10 +48,17 @@ export class RunStore {
   layout: Layout = defaultLayout;
   readonly series = new Map<string, Series>();
   readonly matrices = new Map<Split, ConfusionMatrix>();
+  /** Matrices of every evaluation, steps rising; whole once they were asked for. */
+  readonly evaluations = new Map<Split, readonly ConfusionMatrix[]>();
+  /** Other runs to compare with; null: not asked for yet. */
+  comparable: readonly { readonly folder: string; readonly name: string }[] | null = null;
+  /** Matrices of the other run that was chosen last. */
+  compared: { readonly folder: string; readonly matrices: readonly ConfusionMatrix[]; readonly done: boolean } | null = null;
   /** By layer, in the order of their steps. */
   readonly projections = new Map<string, Projection[]>();
   /** The cell whose examples are shown. */
   cell: Cell | null = null;
+  selection: Selection | null = null;
   /** The layer whose projection is shown or awaited; null until one came or was chosen. */
   layer: string | null = null;
 
@@ -51,6 +68,9 @@ export class RunStore {
   private host: Host | undefined;
   private readonly listeners = new Map<Topic, Set<() => void>>();
   private readonly waiting = new Map<number, (answer: ExamplesAnswer) => void>();
+  private readonly waitingFigures = new Map<number, (result: FiguresResult) => void>();
+  private asked = false;
+  private askedProjections = false;
   private nextId = 1;
 
   /** Begins to talk. */
@@ -82,7 +102,7 @@ export class RunStore {
         if (message.layout) this.layout = message.layout;
         redraws.interval = message.refresh;
         this.host?.keep({ folder: message.folder });
-        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "layout");
+        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout");
       case "series":
         if (message.replace) this.series.clear();
         for (const { tag, steps, values } of message.series) this.seriesOf(tag).append(steps, values);
@@ -101,10 +121,22 @@ export class RunStore {
         return this.changed("findings");
       case "confusion":
         this.matrices.set(message.matrix.split, message.matrix);
+        this.addEvaluations([message.matrix]);
         return this.changed("confusion");
       case "projection":
         this.addProjection(message.projection);
         return this.changed("projection");
+      case "evaluations":
+        if (message.of === null) this.addEvaluations(message.matrices);
+        else if (this.compared?.folder === message.of) this.compared = { folder: message.of, matrices: [...this.compared.matrices, ...message.matrices], done: message.done };
+        return this.changed("confusion");
+      case "comparable":
+        this.comparable = message.runs;
+        return this.changed("confusion");
+      case "figures":
+        this.waitingFigures.get(message.id)?.(message.result);
+        this.waitingFigures.delete(message.id);
+        return;
       case "examples":
         this.waiting.get(message.id)?.(message.result.ok ? message.result : { ok: false, message: message.result.error.message });
         this.waiting.delete(message.id);
@@ -143,10 +175,51 @@ export class RunStore {
     this.changed("confusion");
   }
 
+  select(selection: Selection | null): void {
+    this.selection = selection;
+    this.changed("selection", "confusion");
+  }
+
+  /** The cells of the matrix into which the selected examples fall. */
+  get selectedCells(): ReadonlyMap<number, number> {
+    return this.selection?.cells ?? noCells;
+  }
+
   chooseLayer(of: string): void {
     this.layer = of;
     this.send({ message: "project", of });
     this.changed("projection");
+  }
+
+  /** Asks, once, for what came of every evaluation, and for other runs to compare with. */
+  askForEvaluations(): void {
+    if (this.asked) return;
+    this.asked = true;
+    this.send({ message: "evaluations", of: null });
+    this.send({ message: "comparable" });
+  }
+
+  /** Asks, once, for the layouts of every evaluation. */
+  askForProjections(): void {
+    if (this.askedProjections) return;
+    this.askedProjections = true;
+    this.send({ message: "projections" });
+  }
+
+  /** Compares with another run; null with none. */
+  compareWith(folder: string | null): void {
+    this.compared = folder === null ? null : { folder, matrices: [], done: false };
+    if (folder !== null) this.send({ message: "evaluations", of: folder });
+    this.changed("confusion");
+  }
+
+  /** Asks for curves of a class, a label or a column; settles always. */
+  figures(split: Split, of: number): Promise<FiguresResult> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.waitingFigures.set(id, resolve);
+      this.send({ message: "figures", id, split, of });
+    });
   }
 
   /** Asks for examples of a cell; settles always. */
@@ -167,24 +240,41 @@ export class RunStore {
     });
   }
 
+  private addEvaluations(matrices: readonly ConfusionMatrix[]): void {
+    for (const matrix of matrices) {
+      const known = this.evaluations.get(matrix.split) ?? [];
+      const at = known.findLastIndex(({ step }) => step <= matrix.step);
+      const same = at >= 0 && known[at].step === matrix.step;
+      this.evaluations.set(matrix.split, [...known.slice(0, same ? at : at + 1), matrix, ...known.slice(at + 1)]);
+    }
+  }
+
   private addProjection(projection: Projection): void {
-    const known = (this.projections.get(projection.of) ?? []).filter((one) => one.step < projection.step);
-    this.projections.set(projection.of, [...known, projection].slice(-keptProjections));
+    const known = (this.projections.get(projection.of) ?? []).filter(({ step, method }) => step !== projection.step || method !== projection.method);
+    const at = known.findLastIndex(({ step }) => step < projection.step);
+    this.projections.set(projection.of, [...known.slice(0, at + 1), projection, ...known.slice(at + 1)].slice(-keptProjections));
     this.layer ??= projection.of;
   }
 
   private reset(): void {
     this.series.clear();
     this.matrices.clear();
+    this.evaluations.clear();
+    this.comparable = null;
+    this.compared = null;
+    this.asked = this.askedProjections = false;
     this.projections.clear();
     this.findings = [];
     this.progress = null;
     this.error = null;
     this.cell = null;
+    this.selection = null;
     this.layer = null;
     this.cursor.range = null;
     for (const settle of this.waiting.values()) settle({ ok: false, message: "The panel shows another run now." });
     this.waiting.clear();
+    for (const settle of this.waitingFigures.values()) settle({ ok: false, error: { code: "other-run", message: "The panel shows another run now." } });
+    this.waitingFigures.clear();
   }
 
   private changed(...topics: Topic[]): void {
