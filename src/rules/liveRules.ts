@@ -31,13 +31,19 @@ export class LiveRules {
   /** What file and data show that keeps a model from learning: the cause of what is seen later. */
   private readonly causes: readonly Finding[];
 
-  /** `parsed` must have a config. `settings`: the editor's or the user's, below the file's own. */
-  constructor(private readonly parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, settings: RuleSettings = {}) {
+  /** `parsed` must have a config. `settings`: the editor's or the user's, below the file's own. `before`: what lint and data rules found, where that is known already. */
+  constructor(
+    private readonly parsed: ParsedFile,
+    dataset: Dataset,
+    plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">,
+    settings: RuleSettings = {},
+    before: readonly Finding[] = [...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)],
+  ) {
     if (parsed.config === null) throw new Error("a run has a sound training file");
     const { config } = parsed;
     const context = liveContext(withImportedView(config, outlineForRules(config, dataset)), dataset, plan);
     this.silenced = suppressions(parsed);
-    this.causes = causesOfTrouble([...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)]);
+    this.causes = causesOfTrouble(before);
     this.watched = liveRules
       .map((rule) => ({ rule, setting: settingOf(rule, config.diagnostics.rules, settings) }))
       .filter(({ setting }) => !setting.off)

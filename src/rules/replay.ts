@@ -23,7 +23,7 @@ const others = new Set(["loss", "loss_with_penalty", "learning_rate", "steps_per
  */
 export function replayRun(parsed: ParsedFile, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">, series: ReadonlyMap<string, Series>, ended: boolean): Finding[] {
   const findings = [...runLint(parsed), ...runDataRules(parsed, dataset)];
-  const live = new LiveRules(parsed, dataset, plan);
+  const live = new LiveRules(parsed, dataset, plan, {}, findings);
   const losses = byStep(series, "train/", (name) => name === "loss");
   const rates = byStep(series, "train/", (name) => name === "learning_rate");
   const validation = byStep(series, "validation/", () => true);

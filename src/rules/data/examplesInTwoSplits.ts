@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sameDataInTwoSplits } from "../lint/sameDataInTwoSplits.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { targetWidth } from "./figures.js";
-import { inputRows, rowHash, type Rows, sample } from "./rows.js";
+import { inputRows, rowHashes, type Rows, sample } from "./rows.js";
 
 const rowOf = (i: number): string => `[${[3, 5, 7, 11].map((k) => ((i * i * k + i) % 97) / 97).join(", ")}]`;
 const file = (count: number, distinct: number): string =>
@@ -22,11 +22,11 @@ export const examplesInTwoSplits = defineDataRule({
   check(context, { share }) {
     const { config, dataset } = context;
     if (sameDataInTwoSplits.check(context, {}) !== null) return null;
-    const rows = inputRows(dataset);
+    const [rows, hashOf] = [inputRows(dataset), rowHashes(dataset)];
     const { train, validation, test } = dataset.splits;
-    if (rows === null || rows.width < 2 || train.length < 20 || !isRich(rows, train)) return null;
+    if (rows === null || hashOf === null || rows.width < 2 || train.length < 20 || !isRich(rows, train)) return null;
     const width = targetWidth(dataset);
-    const hash = (example: number): number => rowHash(rows, example) + Number(dataset.targets.data[example * width]);
+    const hash = (example: number): number => hashOf(example) + Number(dataset.targets.data[example * width]);
     const known = new Set(Array.from(train, hash));
     for (const [name, split] of [["validation", validation], ["test", test]] as const) {
       const looked = sample(split, 5000);

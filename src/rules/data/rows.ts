@@ -1,5 +1,6 @@
 /** Examples of a data set as rows of numbers, as the model sees them: for rules that compare examples and columns. */
 import type { Dataset } from "../../engine/data/types.js";
+import type { TensorData } from "../../engine/graph/types.js";
 
 /** Columns beyond which nothing is compared column by column. */
 const mostColumns = 512;
@@ -38,18 +39,61 @@ export function withoutColumns({ columns, reading }: Dataset, left: readonly str
   return { path: "data.inputs", value: read.filter((name) => !left.includes(name)) };
 }
 
-const buffer = new Float64Array(1);
-const halves = new Uint32Array(buffer.buffer);
+/** One number an example (53 bits): the same for equal rows, hardly ever for others. Computed once a data set; null where `inputRows` is. */
+export function rowHashes(dataset: Dataset): ((example: number) => number) | null {
+  const rows = inputRows(dataset);
+  if (rows === null) return null;
+  let known = hashes.get(dataset);
+  if (known === undefined) hashes.set(dataset, (known = new Map()));
+  const kept = known;
+  const hash = hasherOf(dataset.inputs.data, rows.width);
+  return (example) => {
+    let value = kept.get(example);
+    if (value === undefined) kept.set(example, (value = hash(example)));
+    return value;
+  };
+}
 
-/** A number that is the same for equal rows, and hardly ever for others (53 bits). */
-export function rowHash({ width, value }: Rows, example: number): number {
-  let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let column = 0; column < width; column += 1) {
-    buffer[0] = value(example, column) + 0; // -0 is 0
-    a = Math.imul(a ^ halves[0], 0x01000193) ^ (a >>> 15);
-    a = Math.imul(a ^ halves[1], 0x85ebca6b);
-    b = Math.imul(b ^ halves[1], 0xc2b2ae35) ^ (b >>> 13);
-    b = Math.imul(b ^ halves[0], 0x27d4eb2f);
+/** Several rules compare whole rows; of images that is most of what they cost. */
+const hashes = new WeakMap<Dataset, Map<number, number>>();
+
+/** Hashes the bytes, four at a time, where equal numbers have equal bytes; else numbers of 64 bits, which have no -0. */
+function hasherOf(data: TensorData, width: number): (example: number) => number {
+  if (Array.isArray(data) || data.BYTES_PER_ELEMENT > 4 || (width * data.BYTES_PER_ELEMENT) % 4 !== 0 || data.byteOffset % 4 !== 0) {
+    const row = new Float64Array(width);
+    const words = new Uint32Array(row.buffer);
+    return (example) => {
+      for (let column = 0; column < width; column += 1) row[column] = Number(data[example * width + column]) + 0; // -0 + 0 is 0
+      return hashWords(words, 0, words.length);
+    };
   }
-  return (a >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff);
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >>> 2);
+  const each = (width * data.BYTES_PER_ELEMENT) / 4;
+  const zero = data instanceof Float32Array ? float32MinusZero : null;
+  return (example) => hashWords(words, example * each, each, zero);
+}
+
+/** The bits of -0, which is equal to 0. */
+const float32MinusZero = 0x80000000;
+
+/** Two MurmurHash3 states (x86, 32 bits) over the same words, 53 bits of them. */
+function hashWords(words: Uint32Array, from: number, count: number, zero: number | null = null): number {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = from; i < from + count; i += 1) {
+    let word = words[i] === zero ? 0 : words[i];
+    word = Math.imul(word, 0xcc9e2d51);
+    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+    a ^= word;
+    a = (Math.imul((a << 13) | (a >>> 19), 5) + 0xe6546b64) | 0;
+    b ^= word;
+    b = (Math.imul((b << 7) | (b >>> 25), 9) + 0x38b34ae5) | 0;
+  }
+  return finish(a) * 0x200000 + (finish(b) & 0x1fffff);
+}
+
+/** MurmurHash3's last mixing: every bit of the state moves every bit of the result. */
+function finish(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -11,21 +11,24 @@ import type { Prepared } from "./prepare.js";
 /** What the rules say of a run: of its file and data before the first step, of the stream while it trains. */
 export class RunFindings {
   private readonly live: LiveRules;
+  /** Of file and data. */
+  private readonly before: readonly Finding[];
 
   /** `settings`: the editor's, below the file's own. */
   constructor(
-    private readonly settings: RuleSettings,
+    settings: RuleSettings,
     private readonly prepared: Prepared,
     private readonly run: ActiveRun,
   ) {
-    this.live = new LiveRules(prepared.parsed, prepared.dataset, prepared.trainer.plan, settings);
+    const { parsed, dataset, trainer } = prepared;
+    this.before = [...runLint(parsed, settings), ...runDataRules(parsed, dataset, settings)];
+    this.live = new LiveRules(parsed, dataset, trainer.plan, settings, this.before);
   }
 
   /** The rules' findings on file and data. Those that a resumed run's folder holds from before are told again, not stored again. */
   async beforeTraining(): Promise<void> {
-    const { parsed, dataset } = this.prepared;
     const known = new Set((await readFindings(this.run.folder)).map(identityOf));
-    for (const finding of [...runLint(parsed, this.settings), ...runDataRules(parsed, dataset, this.settings)]) {
+    for (const finding of this.before) {
       if (known.has(identityOf(finding))) this.run.findingAgain(finding);
       else this.run.finding(finding);
     }
