@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lens,
     registerCommands(host),
     keepContextKeys(store),
-    keepSpare(spare),
+    keepSpare(spare, store),
     announceEnds(store, panels),
     new CheckTests(host),
     new RunsTree(store),

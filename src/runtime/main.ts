@@ -70,14 +70,16 @@ process.stderr.on("error", () => {});
 process.once("message", (value) => {
   if (!isWarmUp(value)) return void main(value);
   const exit = () => process.exit(0);
+  const rehearsal = new AbortController();
   process.once("disconnect", exit); // nobody will send a job any more
   process.once("message", (job) => {
+    rehearsal.abort();
     process.off("disconnect", exit);
     void main(job);
   });
-  // what training needs; whoever needs it in earnest hears of a failure
+  // whoever needs in earnest what fails here hears of it
   void import("./training/trainJob.js").catch(() => {});
-  void import("./backend/onnxRuntimeBackend.js").then(({ loadOnnxRuntime }) => loadOnnxRuntime()).catch(() => {});
+  void import("./training/rehearse.js").then(({ rehearse }) => rehearse(rehearsal.signal)).catch(() => {});
 });
 if (!process.send) {
   console.error("error[wrong-usage]: this is Descent's training process; use the command line or the editor.");

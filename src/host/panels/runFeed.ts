@@ -51,6 +51,7 @@ export class RunFeed {
   /** What the live run said last; its folder may still say what came before. */
   private liveState: RunState | null = null;
   private handle: RunHandle | null = null;
+  private attaching = true;
   private readonly events: Finding[] = [];
   private readonly buffer = new SeriesBuffer();
   private buffered = 0;
@@ -65,7 +66,7 @@ export class RunFeed {
   /** Sends everything known, then follows. Throws `run-missing` or `run-unreadable`. */
   async start(): Promise<void> {
     const { post } = this.options;
-    this.handle = await this.options.attach();
+    this.handle = await this.options.attach().finally(() => (this.attaching = false));
     this.manifest = await readManifest(this.folder);
     if (this.disposed) return this.handle?.dispose();
     post(await this.options.init(this.manifest, await readText(path.join(this.folder, this.manifest.storedFile))));
@@ -83,6 +84,11 @@ export class RunFeed {
 
   get live(): RunHandle | null {
     return this.handle;
+  }
+
+  /** Whether it hears what the run does, or is about to: the first attempt to attach is under way. */
+  get follows(): boolean {
+    return this.attaching || this.handle !== null;
   }
 
   /** The folder's manifest has changed. */

@@ -45,7 +45,7 @@ export class RunPanel implements vscode.Disposable {
       services.store.onDidChange(({ folder, run, what }) => {
         if (folder !== this.folder) return;
         if (what === "removed") this.post({ message: "broken", error: { code: "run-missing", message: "This run has been deleted." } });
-        else if (run?.live && !this.feed?.live) void this.restart(); // it goes on
+        else if (run?.live && !this.feed?.follows) void this.restart(); // it goes on
         else if (what === "manifest") void this.feed?.refreshManifest();
       }),
     ];

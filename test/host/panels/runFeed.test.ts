@@ -151,3 +151,24 @@ describe("RunFeed", () => {
     await expect(feedOn(null).start()).rejects.toMatchObject({ code: "run-missing" });
   });
 });
+
+it("says that it follows from the first attempt to attach, so that nobody starts it again, to the run's end", async () => {
+  writeManifest(folder, manifestOf(folder, "running"));
+  const run = new ScriptedRun(folder);
+  const feed = feedOn(run.handle);
+  const started = feed.start();
+  expect(feed.follows).toBe(true);
+  expect(feed.live).toBeNull();
+  await started;
+  expect(feed.follows).toBe(true);
+  run.end(manifestOf(folder, "finished"));
+  await wait(5);
+  expect(feed.follows).toBe(false);
+});
+
+it("does not follow a run that is over", async () => {
+  writeManifest(folder, manifestOf(folder, "finished"));
+  const feed = feedOn(null);
+  await feed.start();
+  expect(feed.follows).toBe(false);
+});
