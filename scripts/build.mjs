@@ -26,7 +26,7 @@ const bundles = [
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
   { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
-  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts" } },
+  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts" } },
 ];
 
 generate();

@@ -83,6 +83,12 @@ export const commands = {
     enablement: trusted,
     places: [{ menu: "explorer/context", when: onTrainingFile, group: "navigation@91" }],
   },
+  tryFix: {
+    id: "descent.tryFix",
+    title: "Try a Fix...",
+    icon: "$(lightbulb)",
+    enablement: trusted,
+  },
   pause: {
     id: "descent.pause",
     title: "Pause",
@@ -195,6 +201,7 @@ export const commands = {
     places: [{ menu: "view/title", when: inRuns, group: "navigation@3" }],
   },
   showLog: { id: "descent.showLog", title: "Show Log", icon: "$(output)" },
+  showStep: { id: "descent.showStep", title: "Show Step in Chart", internal: true },
   showRule: { id: "descent.showRule", title: "Show Rule", internal: true },
 } as const satisfies Record<string, CommandContribution>;
 export type CommandName = keyof typeof commands;
@@ -208,6 +215,9 @@ export const viewContainer = { id: "descent", title: "Descent", icon: "media/ico
 
 /** The live panel's kind, for its serializer and for `activeWebviewPanelId`. */
 export const runPanelType = "descent.run";
+
+/** The kind of panel in which a fix is tried. */
+export const tryPanelType = "descent.try";
 
 /** Every setting, with its schema as package.json has it. `restricted`: an untrusted workspace's value is not used. */
 export const settings = {

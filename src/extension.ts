@@ -5,15 +5,18 @@ import { registerCommands } from "./host/commands/registerCommands.js";
 import { FixActions } from "./host/editor/codeActions.js";
 import { TrainingCodeLens } from "./host/editor/codeLens.js";
 import { TrainingCompletion } from "./host/editor/completion.js";
+import { FindingHover } from "./host/editor/findingHover.js";
 import { TrainingHover } from "./host/editor/hover.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
 import { trainingFiles } from "./host/editor/selector.js";
+import { RunCurves } from "./host/evidence/runCurves.js";
 import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
 import { RunPanels } from "./host/panels/runPanels.js";
 import { announceEnds } from "./host/runs/announceEnds.js";
 import { keepSpare } from "./host/runs/keepSpare.js";
 import { RunStore } from "./host/runs/runStore.js";
+import { TryPanels } from "./host/try/tryPanels.js";
 import { keepContextKeys } from "./host/views/contextKeys.js";
 import { RunsTree } from "./host/views/runsTree.js";
 import { RunStatusBar } from "./host/views/statusBar.js";
@@ -36,13 +39,15 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const diagnostics = new LintDiagnostics(services);
   const panels = new RunPanels(services);
-  const host: Host = { ...services, diagnostics, panels };
+  const tries = new TryPanels(services);
+  const host: Host = { ...services, diagnostics, panels, tries };
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
     log,
     store,
     diagnostics,
     panels,
+    tries,
     lens,
     registerCommands(host),
     keepContextKeys(store),
@@ -54,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),
     vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),
     vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(), ...TrainingCompletion.triggers),
+    vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
     vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover()),
   );
   store.refresh().catch((thrown) => logError(log, "Looking for runs", thrown));

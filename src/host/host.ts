@@ -3,6 +3,7 @@ import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
 import type { Log } from "./log.js";
 import type { RunPanels } from "./panels/runPanels.js";
 import type { RunStore } from "./runs/runStore.js";
+import type { TryPanels } from "./try/tryPanels.js";
 import type { SpareRuntime } from "../runtime/client/spareRuntime.js";
 
 /** What every part of the host may use. */
@@ -24,4 +25,5 @@ export interface Services {
 export interface Host extends Services {
   readonly panels: RunPanels;
   readonly diagnostics: LintDiagnostics;
+  readonly tries: TryPanels;
 }

@@ -24,8 +24,17 @@ export const layoutSchema = z.object({
 });
 export type Layout = z.infer<typeof layoutSchema>;
 
-/** A finding with its rule's title ("Learning rate too high"); without one the panel reads the rule's id aloud. */
-const panelFindingSchema = findingSchema.extend({ title: z.string().optional() });
+/** A finding with what its rule says; without a title ("Learning rate too high") the panel reads the rule's id aloud. */
+const panelFindingSchema = findingSchema.extend({
+  title: z.string().optional(),
+  /** Why it matters, and what to do. */
+  why: z.string().optional(),
+  what: z.string().optional(),
+  /** Tags of the scalars that show it. */
+  curves: z.array(z.string()).optional(),
+  /** Places of its fixes that can be tried. */
+  triable: z.array(z.int()).optional(),
+});
 export type PanelFinding = z.infer<typeof panelFindingSchema>;
 
 /** Host to panel. The panel takes messages only after it sent `ready`; `init` comes first, and again when another run is shown. */
@@ -64,6 +73,8 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
     z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
     z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
   ]) }),
+  /** Points at a step in the curves. */
+  z.object({ message: z.literal("show-step"), step: z.int() }),
   /** The run cannot be shown (deleted, unreadable). */
   z.object({ message: z.literal("broken"), error: z.object({ code: z.string(), message: z.string() }) }),
 ]);
@@ -78,6 +89,8 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   /** Jump to the finding's place in the training file. */
   z.object({ message: z.literal("open-finding"), index: z.int() }),
   z.object({ message: z.literal("apply-fix"), index: z.int(), fix: z.int() }),
+  /** Trains the file with the fix beside the file as it is. */
+  z.object({ message: z.literal("try-fix"), index: z.int(), fix: z.int() }),
   z.object({ message: z.literal("project"), of: z.string() }),
   /** The page of the finding's rule. */
   z.object({ message: z.literal("open-page"), index: z.int() }),

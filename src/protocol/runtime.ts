@@ -7,7 +7,8 @@
  */
 import { z } from "zod";
 import { integersSchema, jsonNumbersSchema } from "./arrays.js";
-import { findingSchema } from "./finding.js";
+import { experimentEventSchema } from "./experiment.js";
+import { editSchema, findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
@@ -48,6 +49,11 @@ export const jobSchema = z.discriminatedUnion("job", [
   z.object({ job: z.literal("lint-data"), source: sourceSchema, rules: z.record(z.string(), z.json()) }),
   /** `only`: ids of checks; empty for all. */
   z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable() }),
+  /**
+   * Trains the file and its changed form side by side, briefly, from so many seeds each: "Try this fix". Events follow as `experiment`; the value is an
+   * `Outcome`. `name`: what the change is called. `seconds`: of training one side from one seed, at most about.
+   */
+  z.object({ job: z.literal("try-fix"), source: sourceSchema, name: z.string(), edits: z.array(editSchema), storage, device: z.string().nullable(), threads: z.int().nullable(), seeds: z.int().min(2).max(9), seconds: z.number().positive() }),
   z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
   z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),
@@ -148,6 +154,7 @@ export const ipcMessageSchema = z.discriminatedUnion("ipc", [
   z.object({ ipc: z.literal("refused"), error: z.object({ code: z.string(), message: z.string(), file: z.string().optional(), path: z.string().optional(), range: z.object({ start: z.object({ line: z.int(), column: z.int() }), end: z.object({ line: z.int(), column: z.int() }) }).optional() }) }),
   z.object({ ipc: z.literal("finding"), finding: findingSchema }),
   z.object({ ipc: z.literal("check"), check: checkEventSchema }),
+  z.object({ ipc: z.literal("experiment"), experiment: experimentEventSchema }),
   z.object({ ipc: z.literal("progress"), text: z.string(), fraction: z.number().nullable() }),
   z.object({ ipc: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
   z.object({ ipc: z.literal("done"), value: z.json() }),

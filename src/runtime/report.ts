@@ -1,4 +1,5 @@
 import type { SerializedError } from "../common/errors.js";
+import type { ExperimentEvent } from "../protocol/experiment.js";
 import type { Finding } from "../protocol/finding.js";
 import type { CheckEvent } from "../protocol/runEvents.js";
 import type { IpcMessage } from "../protocol/runtime.js";
@@ -10,6 +11,7 @@ export interface Report {
   progress(text: string, fraction: number | null): void;
   finding(finding: Finding): void;
   check(check: CheckEvent): void;
+  experiment(event: ExperimentEvent): void;
   listening(run: string, socket: string): void;
   refused(error: SerializedError): Promise<void>;
   done(value: Extract<IpcMessage, { ipc: "done" }>["value"]): Promise<void>;
@@ -27,6 +29,7 @@ export function ipcReport(): Report {
     progress: (text, fraction) => void send({ ipc: "progress", text, fraction }),
     finding: (finding) => void send({ ipc: "finding", finding }),
     check: (check) => void send({ ipc: "check", check }),
+    experiment: (experiment) => void send({ ipc: "experiment", experiment }),
     listening: (run, socket) => void send({ ipc: "listening", run, socket }),
     refused: (error) => send({ ipc: "refused", error }),
     done: (value) => send({ ipc: "done", value }),

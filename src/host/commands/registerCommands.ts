@@ -6,8 +6,10 @@ import { check } from "./check.js";
 import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
 import { newTrainingFile } from "./newTrainingFile.js";
 import { showRule } from "./showRule.js";
+import { showStep } from "./showStep.js";
 import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
 import { continueRun, train } from "./train.js";
+import { tryFix } from "./tryFix.js";
 import { evaluateTest, exportModel, sampleText } from "./useModel.js";
 
 type Handler = (host: Host, argument: unknown) => unknown;
@@ -15,6 +17,7 @@ type Handler = (host: Host, argument: unknown) => unknown;
 const handlers: Record<CommandName, Handler> = {
   train,
   check,
+  tryFix,
   pause,
   resume,
   stop,
@@ -32,6 +35,7 @@ const handlers: Record<CommandName, Handler> = {
   refreshRuns: (host) => host.store.refresh(),
   showLog: (host) => host.log.show(),
   showRule,
+  showStep,
 };
 
 /** Registers every command of the contributions. One that fails says so to the user, and gives `undefined` to whoever called it. */

@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
+import { commands } from "../../contributions.js";
 import type { Fix } from "../../protocol/finding.js";
 import { fixEdits } from "./applyFix.js";
 import { isRuleFinding } from "./language.js";
 import type { LintDiagnostics, ShownFinding } from "./lintDiagnostics.js";
+import { triableFixes, tryRequest } from "../try/tryRequest.js";
 
 /** Quick fixes of findings: each of its fixes, the safe fix of every finding of its rule, and silence with a reason. */
 export class FixActions implements vscode.CodeActionProvider {
@@ -14,7 +16,7 @@ export class FixActions implements vscode.CodeActionProvider {
     const shown = this.diagnostics.shownOn(document.uri);
     return shown
       .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-      .flatMap((one) => single(document, one).concat(allOfKind(document, one, shown), silence(document, one)));
+      .flatMap((one) => single(document, one).concat(trying(document, one), allOfKind(document, one, shown), silence(document, one)));
   }
 }
 
@@ -25,6 +27,16 @@ function single(document: vscode.TextDocument, { finding, diagnostic }: ShownFin
     const action = changing(document, fix.title, edits, diagnostic);
     action.isPreferred = at === 0 && fix.safe;
     return [action];
+  });
+}
+
+/** Trains the file with a fix beside the file as it is. */
+function trying(document: vscode.TextDocument, { finding, diagnostic }: ShownFinding): vscode.CodeAction[] {
+  return triableFixes(finding).filter((fix) => possibleEdits(document, [fix]).length > 0).map((fix) => {
+    const action = new vscode.CodeAction(`Try this fix: ${fix.title}`, vscode.CodeActionKind.QuickFix);
+    action.command = { command: commands.tryFix.id, title: commands.tryFix.title, arguments: [tryRequest(document.uri.fsPath, finding, fix)] };
+    action.diagnostics = [diagnostic];
+    return action;
   });
 }
 

@@ -5,7 +5,7 @@ import { toDescentError } from "../../common/errors.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
-import type { HostMessage } from "../../protocol/panel.js";
+import type { HostMessage, PanelFinding } from "../../protocol/panel.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { readEvaluations, readProjections } from "../../runs/evaluationHistory.js";
 import { readScalars } from "../../runs/events/readScalars.js";
@@ -32,8 +32,8 @@ export interface FeedOptions {
   readonly visible: () => boolean;
   /** The `init` that begins everything. */
   readonly init: (manifest: Manifest, storedText: string | null) => Promise<HostMessage>;
-  /** The title of a rule, where it has one. */
-  readonly titleOf: (rule: string) => string | undefined;
+  /** A finding with what is said of it besides. */
+  readonly explain: (finding: Finding) => PanelFinding;
   /** What was measured at the last evaluation, from the run's folder. */
   readonly readEvaluation: (folder: string) => Promise<{ readonly confusion: readonly ConfusionMatrix[]; readonly projection: Projection | null }>;
 }
@@ -214,7 +214,7 @@ export class RunFeed {
 
   private sendFindings(): void {
     this.findings = standing(this.events);
-    this.options.post({ message: "findings", findings: this.findings.map((finding) => Object.assign({ title: this.options.titleOf(finding.rule) }, finding)) });
+    this.options.post({ message: "findings", findings: this.findings.map(this.options.explain) });
   }
 }
 

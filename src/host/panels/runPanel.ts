@@ -14,12 +14,13 @@ import { attach } from "../../runtime/client/attach.js";
 import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
 import { runJob } from "../../runtime/client/runJob.js";
 import { applyFix } from "../editor/applyFix.js";
-import { ruleTitle } from "../editor/language.js";
 import { revealFinding } from "../editor/revealFinding.js";
 import { showError } from "../errors.js";
 import type { Services } from "../host.js";
 import { logError, logLine } from "../log.js";
 import { refreshInterval } from "../settings.js";
+import { tryRequest } from "../try/tryRequest.js";
+import { explainFinding } from "./explainFinding.js";
 import { RunFeed } from "./runFeed.js";
 
 const layoutKey = "descent.panel.layout";
@@ -30,6 +31,9 @@ export class RunPanel implements vscode.Disposable {
   /** The folder to show; null: nothing yet; undefined: it is about to be known. */
   private folder: string | null | undefined = undefined;
   private ready = false;
+  /** Whether the page has the run's history. */
+  private loaded = false;
+  private stepToShow: number | null = null;
   private readonly subscriptions: vscode.Disposable[];
   private readonly closed = new vscode.EventEmitter<void>();
   readonly onDidClose = this.closed.event;
@@ -75,6 +79,12 @@ export class RunPanel implements vscode.Disposable {
     void this.restart();
   }
 
+  /** Points at a step in the curves, as soon as they are there. */
+  showStep(step: number): void {
+    if (this.loaded) this.post({ message: "show-step", step });
+    else this.stepToShow = step;
+  }
+
   close(): void {
     this.panel.dispose();
   }
@@ -90,6 +100,7 @@ export class RunPanel implements vscode.Disposable {
   private async restart(): Promise<void> {
     this.feed?.dispose();
     this.feed = null;
+    this.loaded = false;
     if (!this.ready || this.folder === undefined) return;
     const { folder } = this;
     if (folder === null) return this.post(await this.init(null, null));
@@ -101,12 +112,16 @@ export class RunPanel implements vscode.Disposable {
       interval: refreshInterval,
       visible: () => this.panel.visible,
       init: (manifest, text) => this.init(manifest, text),
-      titleOf: ruleTitle,
+      explain: explainFinding,
       readEvaluation,
     });
     this.feed = feed;
     try {
       await feed.start();
+      if (this.feed !== feed) return;
+      this.loaded = true;
+      if (this.stepToShow !== null) this.showStep(this.stepToShow);
+      this.stepToShow = null;
     } catch (thrown) {
       logError(this.services.log, `Showing ${folder}`, thrown);
       if (this.feed === feed) this.post({ message: "broken", error: toDescentError(thrown).toJSON() });
@@ -159,6 +174,12 @@ export class RunPanel implements vscode.Disposable {
       case "apply-fix": {
         const fix = this.feed?.findings[message.index]?.fixes[message.fix];
         if (fix && this.feed?.manifest) await applyFix(vscode.Uri.file(this.feed.manifest.file), fix);
+        return;
+      }
+      case "try-fix": {
+        const finding = this.feed?.findings[message.index];
+        const fix = finding?.fixes[message.fix];
+        if (finding && fix && this.feed?.manifest) await run_(commands.tryFix.id, tryRequest(this.feed.manifest.file, finding, fix));
         return;
       }
       case "open-page": {

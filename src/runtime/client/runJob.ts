@@ -1,4 +1,5 @@
 import { DescentError } from "../../common/errors.js";
+import type { ExperimentEvent } from "../../protocol/experiment.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { CheckEvent } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
@@ -9,6 +10,7 @@ export type ShortJob = Exclude<Job, { job: "train" }>;
 export interface JobOptions extends RuntimeOptions {
   readonly onFinding?: (finding: Finding) => void;
   readonly onCheck?: (check: CheckEvent) => void;
+  readonly onExperiment?: (event: ExperimentEvent) => void;
   /** Aborting ends the process; the call rejects with `cancelled`. */
   readonly signal?: AbortSignal;
 }
@@ -22,6 +24,7 @@ export function runJob(job: ShortJob, options: JobOptions): Promise<unknown> {
     const runtime = new RuntimeProcess(job, options, (message) => {
       if (message.ipc === "finding") options.onFinding?.(message.finding);
       else if (message.ipc === "check") options.onCheck?.(message.check);
+      else if (message.ipc === "experiment") options.onExperiment?.(message.experiment);
       else if (message.ipc === "done") resolve(message.value);
       else if (message.ipc === "refused") reject(refusal(message));
     });

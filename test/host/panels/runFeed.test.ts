@@ -57,7 +57,7 @@ const feedOn = (handle: RunHandle | null): RunFeed => {
     interval: () => 5,
     visible: () => visible,
     init: (run, text) => Promise.resolve({ message: "init", run, folder, file: { name: "quick.train.yaml", text: text ?? "", changed: false }, layout: null, refresh: 50 }),
-    titleOf: () => "Loss flat",
+    explain: (finding) => ({ ...finding, title: "Loss flat" }),
     readEvaluation: () => Promise.resolve({ confusion: [matrix], projection: null }),
   };
   return new RunFeed(folder, options);

@@ -171,6 +171,7 @@ export const findings: PanelFinding[] = [
     rule: "learning-rate-out-of-range", title: "Learning rate too high", severity: "warning", problem: "learning", category: "learning_rate", message: "The loss rose from 0.21 to 0.84 in 30 steps. For sgd with momentum 0.9, rates near 0.05 are usual.",
     evidence: { learning_rate: 0.5, loss_before: 0.2104, loss_after: 0.8431, steps: 30 }, confidence: 0.9, step: 412, state: "open", file: "/home/ada/examples/mnist.train.yaml", path: "optimizer.sgd.lr",
     range: { start: { line: 17, column: 14 }, end: { line: 17, column: 17 } }, fixes: [{ title: "Set lr to 0.05", safe: true, edits: [{ path: "optimizer.sgd.lr", value: 0.05 }] }], page: "rules/learning-rate-out-of-range",
+    curves: ["train/loss"], triable: [0], why: "Steps that are too long jump over the valley: the loss swings or grows.", what: "Lower the rate by a factor of ten.",
   },
   {
     rule: "dropout-before-batch-norm", severity: "info", problem: "generalisation", category: "architecture", message: "The scale of the inputs is unnormalised; training starts slower than it could.",

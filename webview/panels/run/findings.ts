@@ -3,6 +3,8 @@ import { customElement } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
 import type { Severity } from "../../../src/protocol/finding.js";
 import type { PanelFinding } from "../../../src/protocol/panel.js";
+import "../../charts/sparkline.js";
+import type { Sparkline } from "../../charts/sparkline.js";
 import { isLive, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 import "./findings.css";
@@ -25,6 +27,22 @@ export class Findings extends StoreElement {
     </section>`;
   }
 
+  protected override seriesGrew(): void {
+    for (const spark of this.querySelectorAll<Sparkline>("descent-sparkline")) spark.dataChanged();
+    // a curve that was waited for has come
+    const waits = this.store.findings.some(({ curves = [] }) => curves.some((tag) => this.store.series.has(tag) && this.querySelector(`[data-tag="${CSS.escape(tag)}"]`) === null));
+    if (waits) this.requestUpdate();
+  }
+
+  /** What was seen, as small curves up to now. */
+  private curves({ curves = [] }: PanelFinding) {
+    const known = curves.filter((tag) => (this.store.series.get(tag)?.length ?? 0) > 1);
+    if (known.length === 0) return nothing;
+    return html`<div class="finding-curves">${known.map((tag) => html`<figure data-tag=${tag} title=${`${tag.replace("/", " ").replaceAll("_", " ")} over the steps`}>
+      <descent-sparkline .series=${this.store.series.get(tag)} .end=${this.store.lastStep}></descent-sparkline>
+      <figcaption>${tag.replace("/", " ").replaceAll("_", " ")}</figcaption></figure>`)}</div>`;
+  }
+
   private card(finding: PanelFinding, index: number) {
     const { store } = this;
     const place = finding.file ? `${fileName(finding.file)}${finding.range ? `:${finding.range.start.line}` : ""}` : null;
@@ -39,17 +57,28 @@ export class Findings extends StoreElement {
         ${evidence.length > 0
           ? html`<dl class="evidence">${evidence.slice(0, 6).map(([name, value]) => html`<div><dt>${name.replaceAll("_", " ")}</dt><dd title=${String(value)}>${typeof value === "number" ? formatValue(value) : String(value)}</dd></div>`)}</dl>`
           : nothing}
+        ${this.curves(finding)}
+        ${finding.why === undefined ? nothing : html`<details class="finding-more"><summary>Why it matters, and what to do</summary><p>${plain(finding.why)}</p><p>${plain(finding.what ?? "")}</p>
+          <p><button type="button" class="link" @click=${() => store.send({ message: "open-page", index })}>The rule's page</button></p></details>`}
         <p class="finding-links">
           ${place ? html`<button type="button" class="link" title=${`${finding.file}, ${finding.path}`} @click=${() => store.send({ message: "open-finding", index })}>${place}</button>` : nothing}
-          ${finding.step === null ? nothing : html`<span>step ${formatCount(finding.step)}</span>`}
+          ${finding.step === null ? nothing : html`<button type="button" class="link" title="Shows this step in the curves" @click=${() => store.showStep(finding.step!)}>step ${formatCount(finding.step)}</button>`}
         </p>
         ${finding.fixes.length > 0 && finding.state !== "closed"
-          ? html`<div class="finding-fixes">${finding.fixes.map((fix, i) => html`<button type="button" class="plain-button" title=${fix.title} @click=${() => store.send({ message: "apply-fix", index, fix: i })}>
-              <span class="codicon codicon-lightbulb" aria-hidden="true"></span><span class="button-text">${fix.title}</span></button>`)}</div>`
+          ? html`<div class="finding-fixes">${finding.fixes.map((fix, i) => html`<div class="finding-fix" role="group" aria-label=${fix.title}><button type="button" class="plain-button" title=${`${fix.title}: changes the file`} @click=${() => store.send({ message: "apply-fix", index, fix: i })}>
+              <span class="codicon codicon-lightbulb" aria-hidden="true"></span><span class="button-text">${fix.title}</span></button>${finding.triable?.includes(i)
+              ? html`<button type="button" class="plain-button" aria-label="Try this fix" title="Trains the changed file beside the file as it is, before anything is changed" @click=${() => store.send({ message: "try-fix", index, fix: i })}>
+              <span class="codicon codicon-beaker" aria-hidden="true"></span>Try</button>`
+              : nothing}</div>`)}</div>`
           : nothing}
       </div>
     </li>`;
   }
+}
+
+/** Texts of rules are Markdown of the simplest kind. */
+function plain(text: string): string {
+  return text.replaceAll("`", "");
 }
 
 /** The severity as an icon with a name for the ear. */

@@ -141,6 +141,8 @@ export class RunStore {
         this.waiting.get(message.id)?.(message.result.ok ? message.result : { ok: false, message: message.result.error.message });
         this.waiting.delete(message.id);
         return;
+      case "show-step":
+        return this.showStep(message.step);
       case "broken":
         this.phase = "broken";
         this.error = message.error;
@@ -168,6 +170,14 @@ export class RunStore {
     this.layout = { ...this.layout, ...change };
     this.send({ message: "layout", layout: this.layout });
     this.changed("layout");
+  }
+
+  /** Brings a step into the curves: the cursor stands on it, and it is not zoomed away. */
+  showStep(step: number): void {
+    if (this.layout.tab !== "curves" && this.layout.tab !== "layers") this.arrange({ tab: "curves" });
+    const { range } = this.cursor;
+    if (range !== null && (step < range.from || step > range.to)) this.cursor.range = null;
+    this.cursor.cursor = step;
   }
 
   chooseCell(cell: Cell | null): void {
