@@ -105,7 +105,7 @@ async function trainFirst(options: SideBySideOptions, metric: string, measure: M
       onEvent({ event: "points", side: i, tag: measure.tag, steps: [runners[i].step], values: [toJsonNumber(value)] });
       return value;
     };
-    let told = begun;
+    let told = 0;
     for (let epochs = stride; ; epochs += stride) {
       for (const [i, runner] of runners.entries()) {
         const goal = Math.min(ends[i], Math.ceil((epochs * runner.trainer.plan.stepsPerEpoch) / chunkSteps) * chunkSteps);
@@ -119,9 +119,9 @@ async function trainFirst(options: SideBySideOptions, metric: string, measure: M
       const fraction = Math.max((now - begun) / budget, Math.min(...runners.map((runner, i) => runner.step / ends[i])));
       options.onProgress(Math.min(1, fraction) / seeds);
       if (done.every(Boolean) || isLate) break;
-      if (now - told > budget / measurements) {
+      if (fraction > told + 1 / measurements) {
         for (const i of runners.keys()) if (!done[i]) await tell(i);
-        told = performance.now();
+        told = fraction;
       }
     }
     const values: number[] = [];
