@@ -6,12 +6,13 @@ const layers = {
   config: ["engine", "protocol", "common"],
   rules: ["config", "protocol", "engine", "common"],
   files: ["engine", "common"],
+  devices: ["common"],
   runs: ["protocol", "common", "engine"],
-  runtime: ["engine", "files", "runs", "protocol", "config", "rules", "common"],
+  runtime: ["engine", "devices", "files", "runs", "protocol", "config", "rules", "common"],
   trials: ["engine", "config", "rules", "runs", "protocol", "runtime/client", "common"],
   cluster: ["trials", "config", "runs", "protocol", "common"],
-  cli: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common"],
-  host: ["engine", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
+  cli: ["engine", "devices", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common"],
+  host: ["engine", "devices", "config", "rules", "files", "runs", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
 };
 module.exports = {
   forbidden: [

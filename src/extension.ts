@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const store = new RunStore(log);
   const runtimePath = context.asAbsolutePath("dist/runtime.js");
-  const spare = new SpareRuntime({ runtimePath });
+  const spare = new SpareRuntime({ runtimePath, storage: context.globalStorageUri.fsPath });
   const services: Services = {
     log,
     store,

@@ -25,6 +25,9 @@ const sourceSchema = z.object({
 /** Where the product keeps what it measured (threads, K, lowering): absolute folder. */
 const storage = z.string();
 
+/** Which libraries, from where. `index`: an index of Python packages in place of the one that pip is set to; `proxy`: in place of pip's and the environment's. */
+const cudaChoice = { storage, cuda: z.union([z.literal(13), z.literal(12)]), index: z.string().nullable(), proxy: z.string().nullable() };
+
 export const jobSchema = z.discriminatedUnion("job", [
   z.object({
     job: z.literal("train"),
@@ -69,6 +72,10 @@ export const jobSchema = z.discriminatedUnion("job", [
   /** Figures of a split of a run that has ended, by the same weights: of a class, a label or a column. The value is `Figures`. */
   z.object({ job: z.literal("figures"), run: z.string(), storage, split: splitSchema, of: z.int().min(0) }),
   z.object({ job: z.literal("devices") }),
+  /** What installing CUDA support would fetch; nothing is written. */
+  z.object({ job: z.literal("plan-cuda"), ...cudaChoice }),
+  /** Installs CUDA support into the storage; killed at any time, it goes on from there when it is asked for again. */
+  z.object({ job: z.literal("install-cuda"), ...cudaChoice }),
   /** Lets a language model write; `run` is a run's folder or an exported model. The value is `{ model, text }`. */
   z.object({ job: z.literal("sample"), run: z.string(), prompt: z.string(), length: z.int().min(1), temperature: z.number().min(0), topK: z.int().min(1).nullable(), seed: z.int().min(0) }),
 ]);

@@ -34,6 +34,10 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/sample.js")).sample(job));
     case "devices":
       return report.done({ devices: await (await import("./backend/devices.js")).listDevices() });
+    case "plan-cuda":
+      return report.done(await (await import("./jobs/installCuda.js")).planCuda(job));
+    case "install-cuda":
+      return report.done(await (await import("./jobs/installCuda.js")).installCuda(job, report));
     default:
       return assertNever(job);
   }

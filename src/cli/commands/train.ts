@@ -71,6 +71,7 @@ async function train(name: string, options: TrainOptions): Promise<void> {
   const interruption = new Interruption();
   const run = await startTraining(job, {
     runtimePath: runtimePath(),
+    storage: storageFolder(),
     panel: false,
     signal: interruption.signal,
     onLog: (level, words) => (level === "error" || level === "warning" ? printNote(words) : undefined),

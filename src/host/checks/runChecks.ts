@@ -35,6 +35,7 @@ export async function runChecks(host: Host, file: vscode.Uri, only: readonly Che
       { job: "check", source: { file: file.fsPath, text, overrides: {} }, storage: host.storage, only: [...only], ...compute },
       {
         runtimePath: host.runtimePath,
+        storage: host.storage,
         signal: controller.signal,
         onFinding: (finding) => {
           // the rules' findings are shown already

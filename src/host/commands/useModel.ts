@@ -78,6 +78,7 @@ function job(host: Host, title: string, work: ShortJob): Thenable<unknown> {
     token.onCancellationRequested(() => controller.abort());
     return runJob(work, {
       runtimePath: host.runtimePath,
+      storage: host.storage,
       signal: controller.signal,
       onProgress: (text) => progress.report({ message: text }),
       onLog: (level, text) => logLine(host.log, level, work.job, text),

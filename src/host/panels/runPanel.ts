@@ -271,7 +271,7 @@ export class RunPanel implements vscode.Disposable {
     const folder = this.folder as string;
     try {
       if (!vscode.workspace.isTrusted) throw fromSerializedError({ code: "workspace-untrusted", message: "Examples are computed in trusted workspaces only." });
-      const value = await runJob({ job: "examples", run: folder, storage: this.services.storage, of }, { runtimePath: this.services.runtimePath });
+      const value = await runJob({ job: "examples", run: folder, storage: this.services.storage, of }, { runtimePath: this.services.runtimePath, storage: this.services.storage });
       return { ok: true, value: examplePageSchema.parse(value) };
     } catch (thrown) {
       const error: DescentError = toDescentError(thrown);

@@ -36,6 +36,7 @@ export async function startRun(host: Host, request: RunRequest): Promise<Run> {
       progress.report({ message: "preparing" });
       const handle = await startTraining(trainJob(host, request), {
         runtimePath: host.runtimePath,
+        storage: host.storage,
         spare: host.spare.take(),
         panel: false, // the panel is a client of its own
         onLog: (level, text) => logLine(host.log, level, name, text),

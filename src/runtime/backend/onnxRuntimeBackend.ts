@@ -1,6 +1,7 @@
 import type * as Ort from "onnxruntime-node";
 import { DescentError } from "../../common/errors.js";
 import type { Backend, Session, SessionOptions } from "../../engine/training/backend.js";
+import { useProviderFolder } from "./binding.js";
 import { fromOrtTensor, toOrtTensor } from "./tensors.js";
 
 type OrtModule = typeof Ort;
@@ -23,11 +24,18 @@ let loading: Promise<OrtModule> | null = null;
 
 /** The binding, loaded once a process. Throws `runtime-missing` where the package has no binary for this machine. */
 export function loadOnnxRuntime(): Promise<OrtModule> {
-  loading ??= import("onnxruntime-node").catch((thrown: unknown) => {
+  if (loading === null) useProviderFolder();
+  loading ??= import("onnxruntime-node").then(quiet).catch((thrown: unknown) => {
     loading = null;
     throw new DescentError("runtime-missing", `ONNX Runtime cannot be loaded on ${process.platform}-${process.arch}: ${messageOf(thrown)}`, {}, { cause: thrown });
   });
   return loading;
+}
+
+/** What fails is thrown and told by us; the runtime need not print it too. Sessions have a level of their own. */
+function quiet(ort: OrtModule): OrtModule {
+  ort.env.logLevel = "fatal";
+  return ort;
 }
 
 async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions): Promise<Ort.InferenceSession> {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fromSerializedError, type DescentError } from "../../common/errors.js";
+import { cudaEnvironment } from "../../devices/install/installation.js";
 import { ipcMessageSchema, type IpcMessage, type Job } from "../../protocol/runtime.js";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -9,7 +10,9 @@ export interface RuntimeOptions {
   readonly runtimePath: string;
   /** The Node.js that runs it; default: this process' own. */
   readonly execPath?: string;
-  /** Added to this process' environment (library paths of the GPU). */
+  /** The product's own folder: CUDA's libraries are looked for there. Without it the process has none. */
+  readonly storage?: string;
+  /** Added to this process' environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onLog?: (level: LogLevel, text: string) => void;
   /** What it is doing before the first result; `fraction` of the whole where that is known. */
@@ -24,7 +27,8 @@ export function forkChild(options: RuntimeOptions): ChildProcess {
   return fork(options.runtimePath, [], {
     execPath: options.execPath,
     execArgv: [], // a debugger's flags are for the parent
-    env: { ...process.env, ...options.env },
+    // nobody was asked whether ONNX Runtime may send figures about its use
+    env: { ORT_DISABLE_TELEMETRY: "1", ...process.env, ...(options.storage === undefined ? {} : cudaEnvironment(options.storage)), ...options.env },
     // its own group: Ctrl-C in a terminal, or the end of the editor's window, reach it through us alone
     detached: true,
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,0 +1,2 @@
+/** The user's cache folder for Descent's development tools. */
+export function cacheFolder(): string;
