@@ -1,6 +1,7 @@
 /** The command line: `descent COMMAND`. */
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.js";
+import { addCompare } from "./commands/compare.js";
 import { addDevices } from "./commands/devices.js";
 import { addDiagnose } from "./commands/diagnose.js";
 import { addDifferentiate } from "./commands/differentiate.js";
@@ -22,7 +23,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
+  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addCompare, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -56,5 +56,7 @@ export const manifestSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), path: z.string().optional(), range: rangeSchema.optional(), file: z.string().optional() }).nullable(),
   /** The last complete checkpoint; `path` is relative to the run's folder. */
   checkpoint: z.object({ step: z.int(), path: z.string() }).nullable(),
+  /** Who wrote it, where that was not Descent: a log that is looked at, which cannot be trained, continued or evaluated from here. */
+  origin: z.enum(["tensorboard", "csv", "trainer_state"]).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

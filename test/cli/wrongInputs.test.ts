@@ -93,7 +93,7 @@ describe("other commands", () => {
     expect(result).toMatchObject({ code: 2, stdout: "" });
   });
 
-  it.each([["project", "x", "--method", "tsne"], ["compare", "a", "b"], ["search", "x.train.yaml"]])("say of what is not built yet that it is not: %s", async (...args) => {
+  it.each([["project", "x", "--method", "tsne"], ["search", "x.train.yaml"]])("say of what is not built yet that it is not: %s", async (...args) => {
     const result = await product.descent(...args);
     expect(result.stderr).toMatch(/^error\[not-supported-yet\]: /);
     expect(result.code).toBe(2);

@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
 import { runFiles } from "../../runs/runFolder.js";
 import type { Diagnosis } from "../diagnose/diagnosis.js";
-import { diagnoseEventFolder } from "../diagnose/eventFolder.js";
+import { diagnoseLogFolder } from "../diagnose/logFolder.js";
 import { diagnoseOwnRun } from "../diagnose/ownRun.js";
 import { exitCodes } from "../exitCodes.js";
 import { findingText, printError, printJson, printLine, relative } from "../output.js";
@@ -15,7 +15,7 @@ export function addDiagnose(program: Command): void {
   program
     .command("diagnose")
     .description("say what is wrong with runs, most likely cause first")
-    .argument("<runs...>", "folders of runs, ours or with TensorBoard event files; finished or running")
+    .argument("<runs...>", "folders of runs, ours or with logs of others (TensorBoard event files, CSV of Keras and Lightning, trainer_state.json); finished or running")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .action(diagnose);
 }
@@ -39,7 +39,7 @@ async function diagnose(names: readonly string[], { format }: { readonly format:
 
 async function diagnoseFolder(folder: string): Promise<Diagnosis[]> {
   if (!fs.existsSync(folder)) throw new DescentError("run-missing", `There is no run ${folder}.`, { file: folder });
-  return fs.existsSync(path.join(folder, runFiles.manifest)) ? [await diagnoseOwnRun(folder)] : diagnoseEventFolder(folder);
+  return fs.existsSync(path.join(folder, runFiles.manifest)) ? [await diagnoseOwnRun(folder)] : diagnoseLogFolder(folder);
 }
 
 function print({ findings, causes, verdict }: Diagnosis, format: Format): void {

@@ -70,6 +70,13 @@ export class Series implements PointSource {
     this.version++;
   }
 
+  /** As `append`, but nothing gives way: no step is less than the one before it, and steps may be equal (logs of others hold several values of one step). */
+  extend(steps: ArrayLike<number>, values: ArrayLike<number>, times: ArrayLike<number>): void {
+    for (let i = 0; i < steps.length; i++) this.add(steps[i], values[i], times[i]);
+    this.pyramid.extend(this.values);
+    this.version++;
+  }
+
   /** Forgets the points at `step` and after it; says how many. */
   dropFrom(step: number): number {
     const length = this.steps.lowerBound(step);

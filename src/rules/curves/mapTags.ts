@@ -28,7 +28,8 @@ const isFiller = (word: string): boolean => /^\d+$/.test(word) || fillers.has(wo
 const lossWords = new Set(["loss", "cost", "nll", "objective"]);
 const accuracyWords = new Set(["accuracy", "acc", "top1", "categorical", "sparse", "binary"]);
 
-interface Reading {
+/** What the words of a tag tell. */
+export interface Reading {
   readonly quantity: Quantity;
   readonly split: "train" | "validation" | "test";
   /** Folders before the tag that name a run; "" where there are none. */
@@ -38,6 +39,11 @@ interface Reading {
 }
 
 const wordsOf = (name: string): string[] => name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "");
+
+/** Which data the words of a name speak of; null where none does. */
+export function splitOf(name: string): Reading["split"] | null {
+  return wordsOf(name).map((word) => splits[word]).find((found) => found !== undefined) ?? null;
+}
 
 /** Reads one tag, `folder/tag`; null where its words say nothing that is known. */
 export function readTag(tag: string): Reading | null {
@@ -60,7 +66,7 @@ export function readTag(tag: string): Reading | null {
 }
 
 /** Whether a folder's name only says which data, or how it was logged: `train`, `val`. */
-function isSplit(part: string): boolean {
+export function isSplit(part: string): boolean {
   const words = wordsOf(part);
   return words.length > 0 && words.every((word) => splits[word] !== undefined || isFiller(word));
 }

@@ -1,7 +1,7 @@
 /** Runs of PyTorch, logged as Keras, Lightning and plain scripts do (test/fixtures/diagnose/runs.py), and curves by formula. */
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { diagnoseEventFolder } from "../../../src/cli/diagnose/eventFolder.js";
+import { diagnoseLogFolder } from "../../../src/cli/diagnose/logFolder.js";
 import { curveFindings } from "../../../src/rules/curves/curveFindings.js";
 import { mapTags, readTag, type Curve } from "../../../src/rules/curves/mapTags.js";
 
@@ -18,8 +18,8 @@ const runs: readonly (readonly [folder: string, category: string | null])[] = [
 ];
 
 describe("runs that others logged", () => {
-  it.each(runs)("%s: %s", async (folder, category) => {
-    const diagnoses = await diagnoseEventFolder(path.join(fixtures, folder));
+  it.each(runs)("%s: %s", (folder, category) => {
+    const diagnoses = diagnoseLogFolder(path.join(fixtures, folder));
     expect(diagnoses).toHaveLength(1);
     const [{ verdict, findings }] = diagnoses;
     expect(verdict.causes.map((cause) => cause.category)).toEqual(category === null ? [] : [category]);
@@ -27,13 +27,13 @@ describe("runs that others logged", () => {
     if (category === null) expect(findings).toEqual([]);
   });
 
-  it("sub-folders with runs of their own are diagnosed each", async () => {
-    const diagnoses = await diagnoseEventFolder(fixtures);
+  it("sub-folders with runs of their own are diagnosed each", () => {
+    const diagnoses = diagnoseLogFolder(fixtures);
     expect(diagnoses.map(({ verdict }) => path.relative(fixtures, verdict.run)).sort()).toEqual(runs.map(([folder]) => (folder.startsWith("lightning") ? path.join(folder, "lightning_logs", "version_0") : folder)).sort());
   });
 
-  it("a folder without curves says what it has", async () => {
-    await expect(diagnoseEventFolder(path.join(import.meta.dirname))).rejects.toMatchObject({ code: "nothing-to-diagnose", message: expect.stringContaining("no event files") });
+  it("a folder without curves says what it has", () => {
+    expect(() => diagnoseLogFolder(path.join(import.meta.dirname))).toThrow(expect.objectContaining({ code: "nothing-to-diagnose", message: expect.stringContaining("no event files") }));
   });
 });
 

@@ -1,0 +1,239 @@
+/**
+ * The hot path of reading event files: frames, checksums and scalars are decoded by hand from the bytes, without an object a record; everything
+ * else is only located. A test decodes the same files with the generated schema.
+ *
+ * Event { 1: double wall_time, 2: varint step, 5: Summary, 7: SessionLog { 1: status } }, Summary { 1: Value* },
+ * Value { 1: tag, 2: float simple_value, 4: image, 5: histo, 8: tensor, 9: metadata { 1: plugin_data { 1: plugin_name } } }
+ */
+import { crc32c, maskedCrc32c } from "./crc32c.js";
+import { footerLength, headerLength } from "./records.js";
+import { scalarOfTensor } from "./scalarTensor.js";
+
+/** What a value is that is no scalar; `other` is kept by its tag alone. */
+export type MediaKind = "histograms" | "images" | "text" | "pr_curves" | "hparams" | "other";
+
+/** Takes what a scanner finds. `tag` is the number that `tagOf` gave. */
+export interface EventSink {
+  /** A tag that was not seen before in this folder; gives its number, which rises from 0. */
+  tagOf(tag: string): number;
+  scalar(tag: number, step: number, value: number, wallTime: number): void;
+  /** A value that is no scalar: where its record starts within the file, and its place among the record's values. */
+  media(tag: number, kind: MediaKind, step: number, wallTime: number, offset: number, index: number): void;
+  /** The writer began again at `step`: earlier points from there on count no more. */
+  restart(step: number): void;
+}
+
+/** What stopped or troubled the scanning of a piece. */
+export interface ScanResult {
+  /** Bytes of the piece that are done with; what is left needs more bytes behind it. */
+  readonly used: number;
+  /** Bytes that the record at `used` takes in all, where its head was there; else those of a head. */
+  readonly needed: number;
+  /** The frame at `used` is damaged: nothing says where the next one would start. */
+  readonly broken: boolean;
+}
+
+/** Longest record that is believed: a length beyond it under a right checksum has not been seen; a gigabyte. */
+const longest = 2 ** 30;
+
+/** Scans the event files of one folder; keeps what tags mean from file to file. */
+export class EventScanner {
+  /** Records whose data had a wrong checksum; they were left out. */
+  wrongChecksums = 0;
+
+  private readonly tags: Uint8Array[] = [];
+  private readonly byHash = new Map<number, number[]>();
+  private readonly plugins: (string | undefined)[] = [];
+  /** The tag that followed a tag the last time: writers repeat themselves. */
+  private readonly following: number[] = [];
+  private last = -1;
+  private readonly lengthChecks = new Map<number, number>();
+  private view: DataView = new DataView(new ArrayBuffer(0));
+  private at = 0;
+
+  constructor(private readonly sink: EventSink) {}
+
+  /** Takes the records of bytes[from, to); `offset` is where bytes[0] stands in the file. */
+  scan(bytes: Uint8Array, from: number, to: number, offset: number): ScanResult {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { view } = this;
+    let at = from;
+    for (;;) {
+      if (to - at < headerLength) return { used: at, needed: headerLength, broken: false };
+      const length = view.getUint32(at, true);
+      if (view.getUint32(at + 4, true) !== 0 || length > longest || view.getUint32(at + 8, true) !== this.lengthCheck(bytes, at, length)) return { used: at, needed: 0, broken: true };
+      const data = at + headerLength;
+      const end = data + length;
+      if (end + footerLength > to) return { used: at, needed: end + footerLength - at, broken: false };
+      if (view.getUint32(end, true) === maskedCrc32c(bytes, data, end)) this.event(bytes, data, end, offset + at);
+      else this.wrongChecksums++;
+      at = end + footerLength;
+    }
+  }
+
+  /** The masked checksum of a length, which is that of few lengths over and over. */
+  private lengthCheck(bytes: Uint8Array, at: number, length: number): number {
+    let check = this.lengthChecks.get(length);
+    if (check === undefined) {
+      check = maskedCrc32c(bytes, at, at + 8);
+      if (this.lengthChecks.size < 65536) this.lengthChecks.set(length, check);
+    }
+    return check;
+  }
+
+  private event(bytes: Uint8Array, from: number, end: number, offset: number): void {
+    let wallTime = 0;
+    let step = 0;
+    let index = 0;
+    this.at = from;
+    while (this.at < end) {
+      const key = bytes[this.at++];
+      if (key === 0x09) {
+        wallTime = this.view.getFloat64(this.at, true);
+        this.at += 8;
+      } else if (key === 0x10) step = this.varint(bytes);
+      else if (key === 0x2a) {
+        const summaryEnd = this.varint(bytes) + this.at;
+        if (summaryEnd > end) return;
+        while (this.at < summaryEnd) {
+          const inner = bytes[this.at++];
+          if (inner !== 0x0a) {
+            this.skip(bytes, inner);
+            continue;
+          }
+          const valueEnd = this.varint(bytes) + this.at;
+          if (valueEnd > summaryEnd) return;
+          this.value(bytes, valueEnd, step, wallTime, offset, index++);
+          this.at = valueEnd;
+        }
+      } else if (key === 0x3a) {
+        const logEnd = this.varint(bytes) + this.at;
+        if (bytes[this.at] === 0x08 && bytes[this.at + 1] === 1) this.sink.restart(step);
+        this.at = logEnd;
+      } else this.skip(bytes, key);
+    }
+  }
+
+  private value(bytes: Uint8Array, end: number, step: number, wallTime: number, offset: number, index: number): void {
+    let tag = -1;
+    let kind: "none" | "scalar" | "histo" | "image" | "tensor" = "none";
+    let number = 0;
+    let tensorFrom = 0;
+    let tensorEnd = 0;
+    let plugin: string | undefined;
+    while (this.at < end) {
+      const key = bytes[this.at++];
+      if (key === 0x15) {
+        number = this.view.getFloat32(this.at, true);
+        this.at += 4;
+        kind = "scalar";
+        continue;
+      }
+      if ((key & 7) !== 2) {
+        this.skip(bytes, key);
+        continue;
+      }
+      const length = this.varint(bytes);
+      const from = this.at;
+      this.at += length;
+      if (this.at > end) return;
+      if (key === 0x0a) tag = this.tagAt(bytes, from, this.at);
+      else if (key === 0x4a) plugin = pluginName(bytes, from, this.at);
+      else if (key === 0x42) {
+        kind = "tensor";
+        tensorFrom = from;
+        tensorEnd = this.at;
+      } else if (key === 0x2a) kind = "histo";
+      else if (key === 0x22) kind = "image";
+    }
+    if (tag < 0) return;
+    // only the first value of a tag has to say what it is
+    if (plugin !== undefined && plugin !== "") this.plugins[tag] = plugin;
+    if (kind === "scalar") this.sink.scalar(tag, step, number, wallTime);
+    else if (kind === "histo") this.sink.media(tag, "histograms", step, wallTime, offset, index);
+    else if (kind === "image") this.sink.media(tag, "images", step, wallTime, offset, index);
+    else if (kind === "tensor") {
+      const known = this.plugins[tag];
+      if (known === undefined || known === "scalars") {
+        const scalar = scalarOfTensor(bytes.subarray(tensorFrom, tensorEnd));
+        if (scalar !== null) return this.sink.scalar(tag, step, scalar, wallTime);
+      }
+      this.sink.media(tag, kindOf(known), step, wallTime, offset, index);
+    } else if (plugin !== undefined) this.sink.media(tag, kindOf(plugin), step, wallTime, offset, index);
+  }
+
+  private tagAt(bytes: Uint8Array, from: number, to: number): number {
+    const guess = this.last < 0 ? -1 : this.following[this.last];
+    if (guess >= 0 && same(this.tags[guess], bytes, from, to)) return (this.last = guess);
+    const hash = crc32c(bytes, from, to);
+    const candidates = this.byHash.get(hash);
+    let tag = candidates?.find((one) => same(this.tags[one], bytes, from, to));
+    if (tag === undefined) {
+      const own = bytes.slice(from, to);
+      tag = this.sink.tagOf(new TextDecoder().decode(own));
+      this.tags[tag] = own;
+      this.following[tag] = -1;
+      if (candidates) candidates.push(tag);
+      else this.byHash.set(hash, [tag]);
+    }
+    if (this.last >= 0) this.following[this.last] = tag;
+    return (this.last = tag);
+  }
+
+  /** A varint as a number; negative steps, ten bytes long, come out as such. */
+  private varint(bytes: Uint8Array): number {
+    let byte = bytes[this.at++];
+    if (byte < 128) return byte;
+    let value = byte & 127;
+    let factor = 128;
+    for (let read = 1; read < 10; read++) {
+      byte = bytes[this.at++];
+      value += (byte & 127) * factor;
+      if (byte < 128) break;
+      factor *= 128;
+    }
+    return value >= 2 ** 63 ? value - 2 ** 64 : value;
+  }
+
+  private skip(bytes: Uint8Array, key: number): void {
+    // a key beyond field 15 has more bytes; its wire type is in the first
+    if (key >= 128) while (bytes[this.at++] >= 128);
+    switch (key & 7) {
+      case 0: while (bytes[this.at++] >= 128); break;
+      case 1: this.at += 8; break;
+      case 2: {
+        const length = this.varint(bytes);
+        this.at += length;
+        break;
+      }
+      case 5: this.at += 4; break;
+      default: this.at = Infinity; // a group, or garbage under a right checksum: the rest of the record is left
+    }
+  }
+}
+
+function same(tag: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (tag.length !== to - from) return false;
+  // tags differ at their ends more often than at their starts
+  for (let i = tag.length - 1, at = to - 1; i >= 0; i--, at--) if (tag[i] !== bytes[at]) return false;
+  return true;
+}
+
+/** The plugin's name in a SummaryMetadata; undefined where it names none. */
+function pluginName(bytes: Uint8Array, from: number, to: number): string | undefined {
+  // field 1, plugin_data, with its field 1, plugin_name: names are shorter than 128 bytes
+  if (bytes[from] !== 0x0a) return undefined;
+  let at = from + 1;
+  while (bytes[at++] >= 128);
+  if (at >= to || bytes[at] !== 0x0a) return undefined;
+  const length = bytes[at + 1];
+  return length < 128 && at + 2 + length <= to ? new TextDecoder().decode(bytes.subarray(at + 2, at + 2 + length)) : undefined;
+}
+
+function kindOf(plugin: string | undefined): MediaKind {
+  switch (plugin) {
+    case "histograms": case "images": case "text": case "pr_curves": return plugin;
+    case "hparams": return "hparams";
+    default: return "other";
+  }
+}
