@@ -29,7 +29,7 @@ export function metricsOf({ metrics }: Pick<Manifest, "metrics">): Record<string
 
 async function validationExamples(runFolder: string): Promise<number | null> {
   const matrix = (await readEvaluation(runFolder)).confusion.find(({ split }) => split === "validation");
-  return matrix === undefined ? null : [...matrix.counts].reduce((sum, count) => sum + count, 0);
+  return matrix === undefined ? null : matrix.cells.reduce((sum, value, i) => sum + (i % 2 === 1 ? value : 0), 0); // places and counts by turns
 }
 
 /** Mean, deviation and interval of every metric that all good runs have, and what the rules say of them. */
