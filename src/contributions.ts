@@ -200,6 +200,9 @@ export const commands = {
     icon: "$(refresh)",
     places: [{ menu: "view/title", when: inRuns, group: "navigation@3" }],
   },
+  showDevices: { id: "descent.showDevices", title: "Show Devices", icon: "$(circuit-board)", enablement: trusted },
+  installCuda: { id: "descent.installCuda", title: "Install CUDA Support", icon: "$(cloud-download)", enablement: trusted },
+  removeCuda: { id: "descent.removeCuda", title: "Remove CUDA Support", enablement: trusted },
   showLog: { id: "descent.showLog", title: "Show Log", icon: "$(output)" },
   showStep: { id: "descent.showStep", title: "Show Step in Chart", internal: true },
   showRule: { id: "descent.showRule", title: "Show Rule", internal: true },
@@ -259,6 +262,20 @@ export const settings = {
       order: 3,
       markdownDescription:
         "Processor threads for a file that does not say its `threads`. 0: measured once, before a model's first run (small models are faster on one). The last digits of a loss depend on it.",
+    },
+  },
+  cudaIndex: {
+    key: "descent.cuda.index",
+    restricted: true,
+    schema: {
+      type: "string",
+      default: "",
+      scope: "machine",
+      order: 6,
+      pattern: "^((https?|file)://.+)?$",
+      patternErrorMessage: "Write the address of an index of Python packages, such as https://HOST/simple.",
+      markdownDescription:
+        "Index of Python packages that `Descent: Install CUDA Support` asks. Empty: the one that pip is set to (its configuration files and `PIP_INDEX_URL`), else PyPI.",
     },
   },
   refreshInterval: {

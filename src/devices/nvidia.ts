@@ -2,6 +2,8 @@
 import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { promisify } from "node:util";
+import { compareVersions } from "./index/versions.js";
+import { leastCompute, leastDriver, type CudaMajor, type CudaPlatform } from "./packages.js";
 
 export interface Gpu {
   /** In the order of the PCI bus, as `cuda:N` counts where every GPU is visible. */
@@ -44,6 +46,13 @@ export async function readNvidia(env: Readonly<Record<string, string | undefined
     const driver = kernelModule();
     return { driver, gpus: driver === null ? [] : visibleGpus(gpusOfKernel(), env.CUDA_VISIBLE_DEVICES), trouble: code === "ENOENT" || words === "" ? null : words };
   }
+}
+
+/** The newest CUDA that this driver and at least one of its GPUs take; where nothing is known of them, the newest there is. */
+export function suggestedCuda({ driver, gpus }: Pick<Nvidia, "driver" | "gpus">, platform: CudaPlatform): CudaMajor {
+  const isTooOld = driver !== null && compareVersions(driver, leastDriver[13][platform]) < 0;
+  const known = gpus.filter(({ compute }) => compute !== null);
+  return isTooOld || (known.length > 0 && known.every(({ compute }) => compute! < leastCompute[13])) ? 12 : 13;
 }
 
 /** The tool's table, memory in MiB. Exported for its test. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { DescentError, toDescentError } from "../common/errors.js";
+import { commands } from "../contributions.js";
 import { toRange } from "./editor/positions.js";
 import { logError, type Log } from "./log.js";
 
@@ -10,8 +11,10 @@ export async function showError(log: Log, doing: string, thrown: unknown): Promi
   logError(log, doing, error);
   const { file, range } = error.location;
   const place = file !== undefined && range !== undefined ? "Show Place" : null;
-  const answer = await vscode.window.showErrorMessage(sentence(doing, error), ...(place ? [place] : []), "Show Log");
+  const devices = error.code === "device-unavailable" ? commands.showDevices : null;
+  const answer = await vscode.window.showErrorMessage(sentence(doing, error), ...(devices ? [devices.title] : []), ...(place ? [place] : []), "Show Log");
   if (answer === "Show Log") log.show();
+  else if (devices && answer === devices.title) await vscode.commands.executeCommand(devices.id);
   else if (answer !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file as string), { selection: toRange(range as NonNullable<typeof range>) });
 }
 

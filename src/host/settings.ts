@@ -30,6 +30,13 @@ export function computeSettings(file: Pick<TrainingConfig, "device" | "threads">
   };
 }
 
+/** The index that CUDA support is fetched from, null: pip's; and the editor's proxy, null: pip's or the environment's. */
+export function cudaSource(): { readonly index: string | null; readonly proxy: string | null } {
+  const index = read<string>(settings.cudaIndex, null).trim();
+  const proxy = vscode.workspace.getConfiguration("http").get<string>("proxy", "").trim();
+  return { index: index === "" ? null : index, proxy: proxy === "" ? null : proxy };
+}
+
 /** Milliseconds between two updates of a panel, kept within the setting's limits. */
 export function refreshInterval(): number {
   const { minimum, maximum } = settings.refreshInterval.schema;

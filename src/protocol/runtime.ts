@@ -25,8 +25,8 @@ const sourceSchema = z.object({
 /** Where the product keeps what it measured (threads, K, lowering): absolute folder. */
 const storage = z.string();
 
-/** Which libraries, from where. `index`: an index of Python packages in place of the one that pip is set to; `proxy`: in place of pip's and the environment's. */
-const cudaChoice = { storage, cuda: z.union([z.literal(13), z.literal(12)]), index: z.string().nullable(), proxy: z.string().nullable() };
+/** Which libraries, from where. `cuda`: null for the newest that driver and GPU take; `index`: an index of Python packages in place of the one that pip is set to; `proxy`: in place of pip's and the environment's. */
+const cudaChoice = { storage, cuda: z.union([z.literal(13), z.literal(12)]).nullable(), index: z.string().nullable(), proxy: z.string().nullable() };
 
 export const jobSchema = z.discriminatedUnion("job", [
   z.object({

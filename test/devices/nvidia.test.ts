@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseGpus, readNvidia, visibleGpus } from "../../src/devices/nvidia.js";
+import { parseGpus, readNvidia, suggestedCuda, visibleGpus } from "../../src/devices/nvidia.js";
 
 // as nvidia-smi --query-gpu=index,uuid,name,memory.total,memory.free,compute_cap,driver_version --format=csv,noheader,nounits prints it
 const table = "0, GPU-aa11, NVIDIA H200, 143771, 143166, 9.0, 580.65.06\n1, GPU-bb22, Tesla V100-SXM2-16GB, 16384, 120, 7.0, 580.65.06\n2, GPU-cc33, NVIDIA GB10, [N/A], [N/A], 12.1, 580.65.06\n";
@@ -28,4 +28,10 @@ describe("nvidia-smi's table", () => {
 
 it("a machine without NVIDIA's tool is no failure", async () => {
   expect(await readNvidia({})).toMatchObject({ trouble: null });
+});
+
+it("CUDA 12 is for older drivers and GPUs", () => {
+  const { gpus } = parseGpus(table, "");
+  const suggested = (driver: string | null, which: readonly number[]): number => suggestedCuda({ driver, gpus: which.map((i) => gpus[i]) }, "linux-x64");
+  expect([suggested(null, []), suggested("580.65.06", [0, 1]), suggested("580.65.06", [1]), suggested("550.90.07", [0])]).toEqual([13, 13, 12, 12]);
 });

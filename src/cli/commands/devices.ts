@@ -9,7 +9,7 @@ import { ProgressLine } from "../progressLine.js";
 import { runToEnd } from "../runToEnd.js";
 
 interface InstallFlags {
-  readonly cuda: 13 | 12;
+  readonly cuda?: 13 | 12;
   readonly index?: string;
   readonly plan?: boolean;
   readonly json?: boolean;
@@ -31,7 +31,7 @@ export function addDevices(program: Command): void {
     .command("install")
     .description("fetch what a device needs: `devices install cuda` is all that an NVIDIA GPU needs beside its driver")
     .argument("<what>", "cuda")
-    .addOption(new Option("--cuda <major>", "CUDA's major version: 12 for drivers before 580 and GPUs before Turing").default(13).argParser(cudaMajor))
+    .addOption(new Option("--cuda <major>", "CUDA's major version, 13 or 12 (for drivers before 580 and GPUs before Turing); default: what driver and GPU take").argParser(cudaMajor))
     .option("--index <address>", "index of Python packages to ask, in place of the one that pip is set to")
     .option("--plan", "only say what would be fetched")
     .option("--json", "print one JSON object a line")
@@ -61,7 +61,7 @@ function requireCuda(what: string): void {
 }
 
 async function installCuda({ cuda, index, plan: planOnly, json }: InstallFlags): Promise<void> {
-  const choice = { storage: storageFolder(), cuda, index: index ?? null, proxy: null };
+  const choice = { storage: storageFolder(), cuda: cuda ?? null, index: index ?? null, proxy: null };
   const plan = await runToEnd({ job: "plan-cuda", ...choice }, cudaPlanSchema);
   if (json) printJson({ event: "plan", ...plan });
   else printPlan(plan);

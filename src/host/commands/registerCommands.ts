@@ -3,6 +3,7 @@ import { commands, type CommandName } from "../../contributions.js";
 import { showError } from "../errors.js";
 import type { Host } from "../host.js";
 import { check } from "./check.js";
+import { installCuda, removeCuda, showDevices } from "./devices.js";
 import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
 import { newTrainingFile } from "./newTrainingFile.js";
 import { showRule } from "./showRule.js";
@@ -33,6 +34,9 @@ const handlers: Record<CommandName, Handler> = {
   deleteRun,
   newTrainingFile,
   refreshRuns: (host) => host.store.refresh(),
+  showDevices,
+  installCuda,
+  removeCuda,
   showLog: (host) => host.log.show(),
   showRule,
   showStep,

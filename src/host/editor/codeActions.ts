@@ -12,11 +12,12 @@ export class FixActions implements vscode.CodeActionProvider {
 
   constructor(private readonly diagnostics: LintDiagnostics) {}
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
     const shown = this.diagnostics.shownOn(document.uri);
     return shown
       .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-      .flatMap((one) => single(document, one).concat(trying(document, one), allOfKind(document, one, shown), silence(document, one)));
+      .flatMap((one) => single(document, one).concat(trying(document, one), allOfKind(document, one, shown), silence(document, one)))
+      .concat(context.diagnostics.filter(({ code, source }) => source === "Descent" && code === "device-unavailable").flatMap((refusal) => forDevice(document, refusal)));
   }
 }
 
@@ -61,6 +62,22 @@ function silence(document: vscode.TextDocument, { finding, diagnostic }: ShownFi
   action.edit.set(document.uri, [vscode.SnippetTextEdit.insert(line.range.start, comment)]);
   action.diagnostics = [diagnostic];
   return [action, ...actions];
+}
+
+/** A device that cannot be used: what it lacks is fetched, or the file trains on what there is. */
+function forDevice(document: vscode.TextDocument, refusal: vscode.Diagnostic): vscode.CodeAction[] {
+  const running = (command: { readonly id: string; readonly title: string }): vscode.CodeAction => {
+    const action = new vscode.CodeAction(`Descent: ${command.title}`, vscode.CodeActionKind.QuickFix);
+    action.command = { command: command.id, title: command.title };
+    action.diagnostics = [refusal];
+    return action;
+  };
+  const onProcessor = possibleEdits(document, [{ title: "", safe: false, edits: [{ path: "device", value: "auto" }] }]);
+  return [
+    ...(refusal.message.includes("device cuda") ? [running(commands.installCuda)] : []),
+    running(commands.showDevices),
+    ...(onProcessor.length === 0 ? [] : [changing(document, "Train on the best device there is (device: auto)", onProcessor, refusal)]),
+  ];
 }
 
 /** A fix that does not fit the text as it is now (a line being typed) is not offered. */

@@ -31,6 +31,13 @@ export class SpareRuntime {
     child.send(warmUp, () => {});
   }
 
+  /** Where a process waits, a new one takes its place: what it found when it was forked has changed. */
+  renew(): void {
+    if (this.child === null) return;
+    this.release();
+    this.prepare();
+  }
+
   /** The process that waits, now the caller's; undefined where none does. */
   take(): ChildProcess | undefined {
     const child = this.child;

@@ -5,6 +5,7 @@ import { readPipSettings, type PipSettings } from "../../devices/index/pipSettin
 import { cudaFolder, type Installation } from "../../devices/install/installation.js";
 import { install } from "../../devices/install/install.js";
 import { planInstall, type InstallPlan } from "../../devices/install/plan.js";
+import { readNvidia, suggestedCuda } from "../../devices/nvidia.js";
 import { cudaPlatform, nvidiaLicence } from "../../devices/packages.js";
 import type { CudaPlan } from "../../protocol/devices.js";
 import type { Job } from "../../protocol/runtime.js";
@@ -47,10 +48,11 @@ function pipSettings({ index, proxy }: CudaJob): PipSettings {
   return proxy === null ? pip : { ...pip, network: { ...pip.network, proxy } };
 }
 
-function plan({ cuda, storage }: CudaJob, pip: PipSettings): Promise<InstallPlan> {
+async function plan({ cuda, storage }: CudaJob, pip: PipSettings): Promise<InstallPlan> {
   const platform = cudaPlatform();
   if (platform === null) throw new DescentError("platform-without-cuda", `CUDA is for Linux and Windows on x64 processors, and this is ${process.platform}-${process.arch}: use device: webgpu or cpu.`);
-  return planInstall({ cuda, platform, onnxruntime: runtimeVersion(), folder: path.resolve(cudaFolder(storage)), pip });
+  const major = cuda ?? suggestedCuda(await readNvidia(), platform);
+  return planInstall({ cuda: major, platform, onnxruntime: runtimeVersion(), folder: path.resolve(cudaFolder(storage)), pip });
 }
 
 function bytesOf({ packages }: Installation): number {
