@@ -50,8 +50,8 @@ export const jobSchema = z.discriminatedUnion("job", [
     rules: z.record(z.string(), z.json()),
   }),
   z.object({ job: z.literal("lint-data"), source: sourceSchema, rules: z.record(z.string(), z.json()) }),
-  /** `only`: ids of checks; empty for all. */
-  z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable() }),
+  /** `only`: ids of checks; empty for all. `rules`: settings from the editor, below the file's own. */
+  z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable(), rules: z.record(z.string(), z.json()) }),
   /**
    * Trains the file and its changed form side by side, briefly, from so many seeds each: "Try this fix". Events follow as `experiment`; the value is an
    * `Outcome`. `name`: what the change is called. `seconds`: of training one side from one seed, at most about.

@@ -1,6 +1,7 @@
 /** From what rules and the file's checks report to findings: one shape for the editor, the command line and the run's folder. */
 import type { FileProblem } from "../config/problem.js";
 import type { ParsedFile } from "../config/parseTrainingFile.js";
+import { type CheckId, checkIds } from "../protocol/checks.js";
 import type { Category, Finding, Fix } from "../protocol/finding.js";
 import type { Report, Rule } from "./rule.js";
 import type { RuleSetting, Suppression } from "./settings.js";
@@ -8,6 +9,16 @@ import type { RuleSetting, Suppression } from "./settings.js";
 /** Where a rule's page is, from the product's root. */
 export function pageOf(id: string): string {
   return `media/rules/${id}.md`;
+}
+
+/** Where a check's page is; some checks are called as a rule is. */
+export function pageOfCheck(id: CheckId): string {
+  return pageOf(`check-${id}`);
+}
+
+/** Whether a page is a check's. */
+export function isCheckPage(page: string): boolean {
+  return checkIds.some((id) => page === pageOfCheck(id));
 }
 
 /** What a rule reported, as a finding at its place in the file. */

@@ -33,7 +33,7 @@ async function check(name: string, { only, format }: CheckOptions): Promise<void
   const json = format === "json";
   const onFinding = (finding: Finding) => (json ? printJson({ event: "finding", ...finding }) : printLine(findingText(finding)));
   const onCheck = (result: CheckEvent) => (json ? printJson(result) : printLine(`${result.id} ${result.status}: ${result.message}`));
-  const job: ShortJob = { job: "check", source: { file, text, overrides: {} }, storage: storageFolder(), only: [...(only ?? [])], device: null, threads: null };
+  const job: ShortJob = { job: "check", source: { file, text, overrides: {} }, storage: storageFolder(), only: [...(only ?? [])], device: null, threads: null, rules: {} };
   let errors = 0;
   const verdict = await runToEnd(job, verdictSchema, { onCheck, onFinding: (finding) => {
     if (finding.severity === "error") errors++;

@@ -7,7 +7,7 @@ import type { CheckEvent } from "../../protocol/runEvents.js";
 import { runJob } from "../../runtime/client/runJob.js";
 import type { Host } from "../host.js";
 import { logLine } from "../log.js";
-import { computeSettings } from "../settings.js";
+import { computeSettings, rulesFor } from "../settings.js";
 
 /** What is heard of experiments while they run. */
 export interface CheckListener {
@@ -32,7 +32,7 @@ export async function runChecks(host: Host, file: vscode.Uri, only: readonly Che
   host.diagnostics.showCheck(file, []);
   try {
     await runJob(
-      { job: "check", source: { file: file.fsPath, text, overrides: {} }, storage: host.storage, only: [...only], ...compute },
+      { job: "check", source: { file: file.fsPath, text, overrides: {} }, storage: host.storage, only: [...only], ...compute, rules: rulesFor(file) },
       {
         runtimePath: host.runtimePath,
         storage: host.storage,

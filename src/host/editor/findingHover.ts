@@ -3,7 +3,7 @@ import { formatCount, formatValue } from "../../common/format.js";
 import { commands } from "../../contributions.js";
 import type { Finding } from "../../protocol/finding.js";
 import { curvesOf } from "../../rules/evidenceCurves.js";
-import { ruleOf } from "../../rules/registry.js";
+import { textsOf } from "../../rules/texts.js";
 import { asImage, curvePicture } from "../evidence/curvePicture.js";
 import type { RunCurves } from "../evidence/runCurves.js";
 import { tryLink, triableFixes, tryRequest } from "../try/tryRequest.js";
@@ -30,7 +30,7 @@ export class FindingHover implements vscode.HoverProvider {
   }
 
   private async explain(file: string, finding: Finding): Promise<vscode.MarkdownString> {
-    const rule = ruleOf(finding.rule);
+    const rule = textsOf(finding);
     const evidence = Object.entries(finding.evidence).flatMap(([name, value]) => (typeof value === "number" ? [`${name.replaceAll("_", " ")} **${formatValue(value)}**`] : typeof value === "string" ? [`${name.replaceAll("_", " ")} **${escaped(value)}**`] : []));
     const run = finding.step === null ? null : this.curves.newest(file);
     const links = [

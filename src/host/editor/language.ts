@@ -4,7 +4,6 @@ import { textEdits, type TextEdit } from "../../config/edit/textEdits.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import type { Edit, Finding } from "../../protocol/finding.js";
 import { filePage } from "../../rules/findings.js";
-import { ruleOf } from "../../rules/registry.js";
 import { runLint } from "../../rules/runRules.js";
 import type { RuleSettings } from "../../rules/settings.js";
 
@@ -25,11 +24,6 @@ export function readTrainingFile(text: string, file: string): ReadFile {
     lint: (settings) => runLint(parsed, settings),
     edit: (edits) => textEdits(text, edits, file),
   };
-}
-
-/** The title of a rule ("Softmax applied twice"), where it is one. */
-export function ruleTitle(rule: string): string | undefined {
-  return ruleOf(rule)?.title;
 }
 
 /** Whether a finding is a rule's, which can be turned off, and not a problem of the file or the result of a check. */

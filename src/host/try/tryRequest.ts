@@ -3,7 +3,7 @@ import { z } from "zod";
 import { commands } from "../../contributions.js";
 import { type Finding, type Fix, fixSchema, severitySchema } from "../../protocol/finding.js";
 import { isTriable } from "../../rules/experiments/triable.js";
-import { ruleTitle } from "../editor/language.js";
+import { textsOf } from "../../rules/texts.js";
 
 /** What is to be tried: plain data, so that a link of a hover can carry it. */
 const requestSchema = z.object({
@@ -20,8 +20,9 @@ export function asTryRequest(argument: unknown): TryRequest | null {
   return parsed.success ? parsed.data : null;
 }
 
-export function tryRequest(file: string, { rule, message, severity, path, page }: Finding, fix: Fix): TryRequest {
-  return { file, fix, finding: { title: ruleTitle(rule) ?? rule.replaceAll("-", " "), message, severity, path, page } };
+export function tryRequest(file: string, finding: Finding, fix: Fix): TryRequest {
+  const { rule, message, severity, path, page } = finding;
+  return { file, fix, finding: { title: textsOf(finding)?.title ?? rule.replaceAll("-", " "), message, severity, path, page } };
 }
 
 /** The fixes of a finding that can be tried here: none where nothing is trained. */

@@ -1,4 +1,5 @@
 import type { Finding } from "../../protocol/finding.js";
+import { isCheckPage } from "../findings.js";
 import { ruleOf } from "../registry.js";
 
 /** A finding as it stands at the end of what is known, with what became of its symptom. */
@@ -16,7 +17,7 @@ export function foldFindings(findings: readonly Finding[]): Standing[] {
   const standing = new Map<string, Standing>();
   for (const finding of findings) {
     const key = finding.step === null ? `${finding.rule} ${finding.path}` : finding.rule;
-    if (finding.page === "" && ruleOf(finding.rule) !== null && standing.has(key)) continue;
+    if ((finding.page === "" || isCheckPage(finding.page)) && ruleOf(finding.rule) !== null && standing.has(key)) continue;
     standing.set(key, { finding, closed: finding.state === "closed" });
   }
   return [...standing.values()];

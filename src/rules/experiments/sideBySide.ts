@@ -116,7 +116,7 @@ async function trainFirst(options: SideBySideOptions, metric: string, measure: M
       const now = performance.now();
       const done = runners.map((runner, i) => runner.broken || runner.step >= ends[i]);
       const isLate = now - begun > budget && runners.every((runner, i) => done[i] || runner.step >= leastSteps);
-      const fraction = Math.max((now - begun) / budget, Math.min(...runners.map((runner, i) => runner.step / ends[i])));
+      const fraction = Math.max((now - begun) / budget, Math.min(...runners.map((runner, i) => (done[i] ? 1 : runner.step / ends[i]))));
       options.onProgress(Math.min(1, fraction) / seeds);
       if (done.every(Boolean) || isLate) break;
       if (fraction > told + 1 / measurements) {

@@ -3,14 +3,14 @@ import { DescentError } from "../../common/errors.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
 import { loadDataset } from "../../files/loadDataset.js";
 import { type CheckId, checkIds, isCheckId } from "../../protocol/checks.js";
-import type { Finding } from "../../protocol/finding.js";
+import { type Finding, severitySchema } from "../../protocol/finding.js";
 import type { Verdict } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
 import { verdictOf } from "../../rules/causes/causesOf.js";
 import { foldFindings } from "../../rules/causes/foldFindings.js";
 import { type CheckOptions, type CheckResult, skipped } from "../../rules/checks/checkResult.js";
 import { checks } from "../../rules/checks/registry.js";
-import { isSuppressed } from "../../rules/findings.js";
+import { isSuppressed, pageOfCheck } from "../../rules/findings.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import { suppressions } from "../../rules/settings.js";
 import { resolveDevice } from "../backend/devices.js";
@@ -37,14 +37,14 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
     const { provider } = await resolveDevice(config.device);
     report.progress("reading the data", null);
     const dataset = await loadDataset(config, loadOptions(source, null, report));
-    const findings = [...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)];
+    const findings = [...runLint(parsed, job.rules), ...runDataRules({ ...parsed, config }, dataset, job.rules)];
     for (const finding of findings) report.finding(finding);
     const threads = config.threads === "auto" ? Math.min(os.availableParallelism(), 2) : config.threads;
     for (const [place, id] of chosen.entries()) {
       const onProgress = (fraction: number) => report.progress(id, (place + fraction) / chosen.length);
       onProgress(0);
       const memory = provider === "cpu" ? process.availableMemory() : null;
-      const { status, message, figures, finding } = await perform(parsed, id, { config, dataset, backend: createOnnxRuntimeBackend(), provider, threads, memory, onProgress, log: report.log });
+      const { status, message, figures, finding } = await perform(parsed, id, { ...job.rules, ...config.diagnostics.rules }[id], { config, dataset, backend: createOnnxRuntimeBackend(), provider, threads, memory, onProgress, log: report.log });
       if (finding !== null) {
         findings.push(finding);
         report.finding(finding);
@@ -57,15 +57,15 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
   }
 }
 
-/** One experiment, unless the file silences it, and what its failure says on a line of the file. */
-async function perform(parsed: ParsedFile, id: CheckId, options: CheckOptions): Promise<CheckResult & { readonly finding: Finding | null }> {
-  const setting = options.config.diagnostics.rules[id];
-  if (setting === "off") return { ...skipped("The file's diagnostics.rules silences it."), finding: null };
+/** One experiment, unless the file or the settings silence it, and what its failure says on a line of the file. */
+async function perform(parsed: ParsedFile, id: CheckId, setting: unknown, options: CheckOptions): Promise<CheckResult & { readonly finding: Finding | null }> {
+  if (setting === "off") return { ...skipped(`${options.config.diagnostics.rules[id] === "off" ? "The file's diagnostics.rules silences it" : "The settings silence it"}.`), finding: null };
   const result = await checks[id](options);
   if (result.status !== "failed") return { ...result, finding: null };
   const finding = failureFinding(parsed, id, result);
   if (isSuppressed(finding, suppressions(parsed))) return { ...skipped(`A comment of the file silences it. ${result.message}`, result.figures), finding: null };
-  const severity = setting === "warning" || setting === "info" ? setting : finding.severity;
+  const chosen = severitySchema.safeParse(setting);
+  const severity = chosen.success ? chosen.data : finding.severity;
   return { ...result, finding: { ...finding, severity } };
 }
 
@@ -77,7 +77,7 @@ function failureFinding(parsed: ParsedFile, id: CheckId, { message, figures, cau
     problem: cause?.problem ?? "learning",
     category: cause?.category ?? "architecture",
     message,
-    evidence: Object.fromEntries(Object.entries(figures).filter(([, value]) => !Array.isArray(value))) as Finding["evidence"],
+    evidence: { ...figures } as Finding["evidence"],
     confidence: cause?.confidence ?? 0.4,
     step: null,
     state: "open",
@@ -85,6 +85,6 @@ function failureFinding(parsed: ParsedFile, id: CheckId, { message, figures, cau
     path: at,
     range: parsed.locate(at),
     fixes: [...(cause?.fixes ?? [])],
-    page: "",
+    page: pageOfCheck(id),
   };
 }
