@@ -10,11 +10,12 @@ const layers = {
   runs: ["protocol", "common", "engine"],
   logs: ["runs", "rules", "config", "protocol", "engine", "common"],
   comparison: ["logs", "runs", "config", "engine", "protocol", "common"],
+  report: ["comparison", "logs", "rules", "runs", "config", "engine", "protocol", "common"],
   runtime: ["engine", "devices", "files", "runs", "protocol", "config", "rules", "common"],
   trials: ["engine", "config", "rules", "runs", "protocol", "runtime/client", "common"],
   cluster: ["trials", "config", "runs", "protocol", "common"],
-  cli: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "protocol", "runtime/client", "trials", "cluster", "common"],
-  host: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
+  cli: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "report", "protocol", "runtime/client", "trials", "cluster", "common"],
+  host: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "report", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
 };
 module.exports = {
   forbidden: [

@@ -10,6 +10,7 @@ import { addExport } from "./commands/export.js";
 import { addLint } from "./commands/lint.js";
 import { addPlanned } from "./commands/planned.js";
 import { addPredict } from "./commands/predict.js";
+import { addReport } from "./commands/report.js";
 import { addRules } from "./commands/rules.js";
 import { addRuns } from "./commands/runs.js";
 import { addSample } from "./commands/sample.js";
@@ -23,7 +24,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addCompare, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
+  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { classColours, fromHex } from "../../../webview/charts/palette.js";
+import { classColours } from "../../../src/common/classColours.js";
+import { fromHex } from "../../../webview/charts/palette.js";
 import { contrastRatio, linear, type Rgba, textOn } from "../../../webview/charts/theme.js";
 
 /** Machado, Oliveira, Fernandes 2009, severity 1: how colours look without one kind of cone; linear RGB. */
