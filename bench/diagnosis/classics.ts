@@ -32,7 +32,7 @@ interface Question {
 /** A table of made-up rows, written once. */
 function tableFile(name: string, columns: readonly string[], count: number, row: (random: RandomStream, index: number) => readonly (number | string)[]): string {
   const file = path.join(tablesFolder, `${name}.csv`);
-  if (fs.existsSync(file)) return file;
+  if (fs.existsSync(file) && fs.readFileSync(file, "utf8").startsWith(`${columns.join(",")}\n`)) return file;
   const random = new RandomStream(3, `classics/${name}`);
   fs.mkdirSync(tablesFolder, { recursive: true });
   fs.writeFileSync(file, [columns.join(","), ...Array.from({ length: count }, (_, index) => row(random, index).join(","))].join("\n") + "\n");

@@ -17,6 +17,10 @@ export interface Fault {
   readonly category: Category;
   /** Counts as a fault whatever it costs here; all others only where the run gets measurably worse. */
   readonly certain?: boolean;
+  /** Other categories that are right as well, with the places of the first: a rate too low for plain descent is either's fault. */
+  readonly also?: readonly Category[];
+  /** What faulty file and twin have in common that healthy files have not: few examples, say. */
+  readonly prepare?: (program: Program, problem: Problem) => boolean;
   /** Puts it into a copy of a healthy file; null where it does not apply. Gives the places. */
   readonly inject: (program: Program, problem: Problem, random: RandomStream) => readonly string[] | null;
 }
@@ -126,7 +130,6 @@ export const faults: readonly Fault[] = [
   { name: "class loss for numbers", category: "loss", certain: true, inject: (p, problem, random) => (problem.task === "regression" && problem.shape === "table" ? ((p.data.task = "regression"), (p.loss = pick(random, ["binary_cross_entropy"])), ["loss"]) : null) },
   { name: "class loss for several labels", category: "loss", certain: true, inject: (p, problem) => (problem.task === "multi_label" ? ((p.loss = outputActivation(p) === null ? "cross_entropy" : probabilities("cross_entropy")), ["loss"]) : null) },
   { name: "hinge for classes", category: "loss", inject: (p, problem) => (isClasses(problem) && ["softmax", "sigmoid"].includes(outputActivation(p) ?? "") ? ((p.loss = "hinge"), ["loss"]) : null) },
-  { name: "logits that are probabilities", category: "loss", certain: true, inject: (p) => (["softmax", "sigmoid"].includes(outputActivation(p) ?? "") && typeof p.loss !== "string" && lossKind(p) !== "mse" ? ((p.loss = lossKind(p)), ["loss", `model[${outputPlace(p)}].dense.activation`]) : null) },
 
   // learning rate
   { name: "rate too high", category: "learning_rate", inject: (p, _, random) => { const { kind, args } = optimizerOf(p); return [setRate(p, Number(args.lr) * (kind === "sgd" ? pick(random, [50, 100, 300]) : pick(random, [50, 100, 300, 1000])))]; } },
@@ -139,8 +142,8 @@ export const faults: readonly Fault[] = [
   { name: "batches too large", category: "batch_size", inject: (p, _, random) => { p.training.batch_size = pick(random, ["full", 512]); return ["training.batch_size"]; } },
 
   // optimizer
-  { name: "plain descent", category: "optimizer", inject: (p) => (optimizerOf(p).kind !== "sgd" ? ((p.optimizer = { sgd: { lr: 0.01 } }), ["optimizer", "optimizer.sgd", "optimizer.sgd.lr"]) : null) },
-  { name: "steps of adagrad", category: "optimizer", inject: (p) => ((p.optimizer = { adagrad: { lr: 0.001 } }), ["optimizer", "optimizer.adagrad", "optimizer.adagrad.lr"]) },
+  { name: "plain descent", category: "optimizer", also: ["learning_rate"], inject: (p) => (optimizerOf(p).kind !== "sgd" ? ((p.optimizer = { sgd: { lr: 0.01 } }), ["optimizer", "optimizer.sgd", "optimizer.sgd.lr"]) : null) },
+  { name: "steps of adagrad", category: "optimizer", also: ["learning_rate"], inject: (p) => ((p.optimizer = { adagrad: { lr: 0.001 } }), ["optimizer", "optimizer.adagrad", "optimizer.adagrad.lr"]) },
   { name: "momentum near 1", category: "optimizer", inject: (p, _, random) => (optimizerOf(p).kind === "sgd" ? ((p.optimizer = { sgd: { ...optimizerOf(p).args, momentum: pick(random, [0.99, 0.999]) } }), ["optimizer.sgd.momentum"]) : null) },
   { name: "epsilon far too large", category: "optimizer", inject: (p, _, random) => { const { kind, args } = optimizerOf(p); if (!["adam", "adamw", "nadam", "rmsprop"].includes(kind)) return null; p.optimizer = { [kind]: { ...args, epsilon: pick(random, [1, 10, 100]) } }; return [`optimizer.${kind}.epsilon`]; } },
   { name: "clipped to nothing", category: "optimizer", inject: (p) => (optimizerOf(p).kind === "sgd" ? ((p.training.clip = { norm: 1e-3 }), ["training.clip", "training.clip.norm"]) : null) },
@@ -178,17 +181,19 @@ export const faults: readonly Fault[] = [
 
   // regularization by the number of examples
   {
-    name: "learned by heart", category: "regularization",
-    inject: (p, problem) => {
-      const index = activated(p).at(-1);
-      if (problem.shape !== "table" || index === undefined || problem.task === "text" || p.data.train === undefined) return null;
-      if (typeof p.data.train === "string") p.data.limit = 80;
-      else p.data.train = { ...(p.data.train as object), examples: 80, noise: 0.5 };
+    name: "learned by heart", category: "regularization", also: ["epochs", "architecture"],
+    prepare: (p, problem) => {
+      if (problem.shape !== "table" || !isClasses(problem) || activated(p).length === 0) return false;
+      if (typeof p.data.train === "string") p.data.limit = Math.max(100, 15 * problem.outputs);
+      else p.data.train = { ...(p.data.train as object), examples: 160, noise: 0.4 };
       p.data.split = { validation: 0.4, test: 0 };
+      return true;
+    },
+    inject: (p) => {
       p.model = p.model.filter((layer) => parts(layer).kind !== "dropout");
       for (const place of activated(p)) change(p, place, { units: 128 });
       p.training.epochs = 8 * Number(p.training.epochs);
-      return ["training.early_stopping", "training.epochs", "regularization", "model", "data.limit"];
+      return ["training.early_stopping", "training.epochs", "regularization", "model", ...activated(p).map((place) => `model[${place}].dense.units`)];
     },
   },
 ];

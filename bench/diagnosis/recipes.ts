@@ -1,6 +1,5 @@
 /** Recipes: a healthy file, and the same with one or two faults. Drawn by a seed; kept where the healthy one learns and the fault costs something. */
 import { RandomStream } from "../../src/engine/random/stream.js";
-import type { Category } from "../../src/protocol/finding.js";
 import { faults, type Fault, type Truth } from "./faults.js";
 import { judge, textOf, withSeed } from "./judge.js";
 import { dataOf, problems, type Problem, type Side } from "./problems.js";
@@ -29,6 +28,8 @@ export interface Drawing {
 
 /** A fault must cost at least this much of the quality of its twin. */
 const leastHarm = 0.07;
+/** What of a problem's quality twins must reach that were made harder on purpose. */
+const lessGood = 0.6;
 /** Draws until a fault is given up. */
 const tries = 12;
 
@@ -47,6 +48,19 @@ export async function drawRecipes(drawing: Drawing): Promise<Recipe[]> {
   return recipes;
 }
 
+/** Healthy files alone, `each` of every problem: what they are told is a false alarm. */
+export async function drawHealthy({ side, each, root, store, seed }: Drawing): Promise<Recipe[]> {
+  const recipes: Recipe[] = [];
+  for (const problem of problems.filter((candidate) => candidate.side === side)) {
+    const random = new RandomStream(seed, `healthy/${problem.name}`);
+    for (let index = 0; index < each; index += 1) {
+      const text = textOf(healthyProgram(problem, dataOf(problem, root, tablesFolder), random));
+      if (await isHealthy(text, problem.good, store)) recipes.push({ name: `healthy ${index}: ${problem.name}`, problem: problem.name, truths: [{ fault: "none", category: "system", paths: [] }], twin: text, faulty: text });
+    }
+  }
+  return recipes;
+}
+
 /** One recipe: problems, models and values are drawn until a healthy twin and a harmful fault are found; empty where none is. */
 async function drawOne({ side, root, store, seed }: Drawing, name: string, choose: (random: RandomStream) => readonly Fault[] | null): Promise<Recipe[]> {
   const random = new RandomStream(seed, `recipe/${side}/${name}`);
@@ -56,10 +70,11 @@ async function drawOne({ side, root, store, seed }: Drawing, name: string, choos
     const problem = candidates[random.below(candidates.length)];
     if (chosen === null) continue;
     const program = healthyProgram(problem, dataOf(problem, root, tablesFolder), random);
+    const isPrepared = chosen.map(({ prepare }) => prepare?.(program, problem) ?? true).every(Boolean);
     const twin = textOf(program);
     const truths = injectAll(chosen, program, problem, random);
     const faulty = textOf(program);
-    if (truths === null || !(await isHealthy(twin, problem, store))) continue;
+    if (!isPrepared || truths === null || !(await isHealthy(twin, chosen.some(({ prepare }) => prepare !== undefined) ? lessGood * problem.good : problem.good, store))) continue;
     if (!chosen.some(({ certain }) => certain === true) && !(await isHarmful(twin, faulty, store))) continue;
     if ((await judge(faulty, store)).refused !== null) continue;
     return [{ name: `${name}: ${problem.name}`, problem: problem.name, truths, twin, faulty }];
@@ -69,17 +84,17 @@ async function drawOne({ side, root, store, seed }: Drawing, name: string, choos
 
 function injectAll(chosen: readonly Fault[], program: Program, problem: Problem, random: RandomStream): Truth[] | null {
   const truths: Truth[] = [];
-  for (const { name, category, inject } of chosen) {
+  for (const { name, category, also, inject } of chosen) {
     const paths = inject(program, problem, random);
     if (paths === null) return null;
-    truths.push({ fault: name, category: category as Category, paths });
+    for (const right of [category, ...(also ?? [])]) truths.push({ fault: name, category: right, paths });
   }
   return truths;
 }
 
 /** Whether two seeds learn well. */
-async function isHealthy(twin: string, problem: Problem, store: string): Promise<boolean> {
-  for (const seed of [0, 1]) if (!((await judge(withSeed(twin, seed), store)).quality >= problem.good)) return false;
+async function isHealthy(twin: string, good: number, store: string): Promise<boolean> {
+  for (const seed of [0, 1]) if (!((await judge(withSeed(twin, seed), store)).quality >= good)) return false;
   return true;
 }
 

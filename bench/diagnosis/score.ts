@@ -65,7 +65,7 @@ export function byCategory(results: readonly Result[]): ReadonlyMap<Category | "
   const groups = new Map<Category | "pairs", Result[]>();
   for (const result of results) {
     const { truths } = result.recipe;
-    const key = truths.length > 1 ? "pairs" : truths[0].category;
+    const key = new Set(truths.map(({ fault }) => fault)).size > 1 ? "pairs" : truths[0].category;
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
   return groups;

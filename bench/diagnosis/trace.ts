@@ -24,6 +24,7 @@ export async function traceOf(text: string, parsed: ParsedFile, load: () => Prom
   const file = path.join(store, `${crypto.createHash("sha256").update(`${version}\n${text}`).digest("hex").slice(0, 24)}.gz`);
   if (fs.existsSync(file)) return deserialize(gunzipSync(fs.readFileSync(file))) as Trace;
   const trace = await run(parsed, load);
+  if (trace.kind === "refused") return trace; // it takes no time to see again
   fs.mkdirSync(store, { recursive: true });
   const temporary = `${file}.${process.pid}`;
   fs.writeFileSync(temporary, gzipSync(serialize(trace), { level: 3 }));

@@ -119,5 +119,7 @@ function explained(symptom: Symptom, cause: Finding): Report {
 }
 
 function guessed(symptom: Symptom): Report {
-  return symptom.guess === undefined ? symptom : { ...symptom, message: `${symptom.message} ${symptom.guess}` };
+  const { otherwise, guess } = symptom;
+  const evidence = otherwise === undefined ? symptom.evidence : { ...symptom.evidence, otherwise: otherwise.category, otherwise_at: otherwise.at };
+  return { ...symptom, evidence, message: guess === undefined ? symptom.message : `${symptom.message} ${guess}` };
 }

@@ -1,5 +1,5 @@
 /** From findings, which are symptoms and suspicions, to few causes, the most likely first. */
-import type { Category, Finding } from "../../protocol/finding.js";
+import { type Category, categorySchema, type Finding } from "../../protocol/finding.js";
 import type { Verdict } from "../../protocol/runEvents.js";
 import { ruleOf } from "../registry.js";
 import { whyExplains } from "./explanations.js";
@@ -21,6 +21,12 @@ export interface Cause {
 /** Causes named at most, and the share of the first one's weight below which others are left unsaid: a list of everything helps nobody. */
 const most = 3;
 const leastShare = 0.5;
+
+/** Confidence from which a symptom's guess needs no second one beside it, and the second's share of it. */
+const certain = 0.95;
+const secondShare = 0.6;
+/** Kinds of hints that a run which goes wrong makes suspects. */
+const suspects = new Set(["activation", "loss", "optimizer", "learning_rate", "initialisation", "architecture", "preprocessing", "batch_size", "regularization"]);
 
 /** Confidence from which a symptom that went is the reason of one that stayed. */
 const sureEnough = 0.65;
@@ -44,8 +50,23 @@ export function causesOf(standing: readonly Standing[], { finished }: { readonly
   // hints add weight to what is named anyway, and name nothing
   const hints = counted.filter(({ severity }) => severity === "info");
   const causes = groups.filter((group) => group.some((finding) => !went.has(finding))).map(([named, ...others]) => causeOf(named, [...others, ...hints.filter((hint) => hint.problem === named.problem && isSameTrouble(named, hint))]));
+  const [only] = causes;
+  if (causes.length === 1) causes.push(...secondCause(only, hints));
   const ranked = causes.map((cause) => ({ cause, weight: rankOf(cause) })).sort((a, b) => b.weight - a.weight);
   return ranked.filter(({ cause, weight }, index) => index < most && (cause.named.severity === "error" || weight >= leastShare * ranked[0].weight)).map(({ cause }) => cause);
+}
+
+/**
+ * A symptom seldom has one possible cause. Where nothing but symptoms speaks, the next likely is named as well: what a hint of file and data says
+ * against the run, else what the symptom's own figures leave open.
+ */
+function secondCause({ named, category, path, confidence }: Cause, hints: readonly Finding[]): Cause[] {
+  if (!isSymptom(named) || confidence >= certain || named.severity === "error") return [];
+  const hint = hints.filter((candidate) => !isSymptom(candidate) && candidate.problem === "learning" && candidate.category !== category && suspects.has(candidate.category)).sort((a, b) => b.confidence - a.confidence)[0];
+  if (hint !== undefined) return [{ category: hint.category, path: hint.path, confidence: secondShare * confidence, named: hint, explains: [{ finding: named, because: whyExplains(hint, named.rule) ?? "It is no fault by itself, and may be one here." }] }];
+  const { otherwise, otherwise_at: at } = named.evidence;
+  if (typeof otherwise !== "string" || typeof at !== "string" || (otherwise === category && at === path)) return [];
+  return [{ category: categorySchema.parse(otherwise), path: at, confidence: secondShare * confidence, named, explains: [] }];
 }
 
 /** The line that ends `diagnose` and `check`. A run is healthy where nothing but hints, and symptoms that went by themselves, was found. */

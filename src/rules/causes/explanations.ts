@@ -16,33 +16,33 @@ export const explanations: readonly Explanation[] = [
     because: "Steps beyond the curvature overshoot, each further than the last: the loss swings, gradients grow, numbers overflow.",
   },
   { by: "learning_rate", symptoms: ["dead-units", "saturated-units"], because: "One step that is too long moves biases so far that units are off, or at their flat ends, for every example." },
-  { by: "learning_rate", symptoms: ["weights-unchanged", "too-few-steps", "loss-not-decreasing", "loss-falls", "overfit-batch", "underfitting"], because: "Steps that are too short get nowhere in the time that the run has; steps that are too long get nowhere either." },
+  { by: "learning_rate", symptoms: ["weights-unchanged", "too-few-steps", "loss-not-decreasing", "loss-falls", "overfit-batch", "underfitting", "worse-than-neighbours"], because: "Steps that are too short get nowhere in the time that the run has; steps that are too long get nowhere either." },
   { by: "learning_rate", symptoms: ["class-never-predicted", "vanishing-gradient", "uneven-activations"], because: "A model that was thrown off by long steps answers the same for everything, through units that no longer respond." },
 
   { by: "preprocessing", symptoms: ["initial-loss", "uneven-activations"], because: "Outputs are as large as inputs and targets are: the first loss is far from what chance gives." },
   { by: "preprocessing", symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient", "gradient-spikes", "oscillating-loss", "update-ratio", "always-clipped"], because: "The curvature grows with the square of the inputs: a rate that suits inputs of size 1 is too high for large ones." },
   { by: "preprocessing", symptoms: ["saturated-units", "dead-units", "vanishing-gradient"], because: "Large inputs drive units to where their slope is zero." },
-  { by: "preprocessing", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "loss-falls", "overfit-batch", "class-never-predicted", "overfitting"], because: "Inputs of unlike sizes make a long, narrow valley, in which descent is slow." },
+  { by: "preprocessing", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "overfitting"], because: "Inputs of unlike sizes make a long, narrow valley, in which descent is slow." },
 
   { by: "activation", symptoms: ["vanishing-gradient", "saturated-units", "dead-units", "weights-unchanged", "uneven-activations"], because: "Backpropagation multiplies by the slope of every activation that it passes." },
-  { by: "activation", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "loss-falls", "overfit-batch", "class-never-predicted", "zeroed-input", "no-gap-between-curves"], because: "Outputs cannot take the values that the loss asks for, or hidden layers pass on too little to learn from." },
+  { by: "activation", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "zeroed-input", "no-gap-between-curves"], because: "Outputs cannot take the values that the loss asks for, or hidden layers pass on too little to learn from." },
   { by: "activation", symptoms: ["initial-loss", "negative-loss", "non-finite-loss", "non-finite-layer"], because: "The loss is computed from values outside the range that it is made for." },
 
-  { by: "loss", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "loss-falls", "overfit-batch", "class-never-predicted", "initial-loss", "negative-loss", "no-gap-between-curves"], because: "What the loss measures is not what is to be learned: its minimum, if it has any, is elsewhere." },
+  { by: "loss", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "initial-loss", "negative-loss", "no-gap-between-curves"], because: "What the loss measures is not what is to be learned: its minimum, if it has any, is elsewhere." },
   { by: "loss", symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient"], because: "A loss without a lower bound, or a logarithm of what is no probability, runs away." },
 
   { by: "initialisation", symptoms: ["initial-loss", "dead-units", "saturated-units", "uneven-activations", "vanishing-gradient", "exploding-gradient", "non-finite-loss", "non-finite-layer", "weights-unchanged"], because: "Weights that are drawn too large, too small or alike shape signals and gradients from the first step on." },
-  { by: "initialisation", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "loss-falls", "overfit-batch", "class-never-predicted", "seeds"], because: "Units that begin alike stay alike; signals that begin at zero pass nothing." },
+  { by: "initialisation", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "seeds"], because: "Units that begin alike stay alike; signals that begin at zero pass nothing." },
 
-  { by: "optimizer", symptoms: ["loss-not-decreasing", "too-few-steps", "weights-unchanged", "always-clipped", "loss-falls", "overfit-batch", "update-ratio", "underfitting"], because: "What is left of a gradient by clipping, epsilon or a decaying step no longer moves the weights." },
+  { by: "optimizer", symptoms: ["loss-not-decreasing", "too-few-steps", "weights-unchanged", "always-clipped", "loss-falls", "overfit-batch", "update-ratio", "underfitting", "worse-than-neighbours"], because: "What is left of a gradient by clipping, epsilon or a decaying step no longer moves the weights." },
   { by: "optimizer", symptoms: ["oscillating-loss", "exploding-gradient", "non-finite-loss", "non-finite-layer", "gradient-spikes"], because: "Momentum near 1 lengthens every step by 1 / (1 - momentum)." },
 
-  { by: "regularization", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "no-gap-between-curves", "overfit-batch", "loss-falls", "train-eval", "class-never-predicted", "dead-units", "batch-too-noisy"], because: "Restraint that outweighs the loss keeps weights or signals too small to fit anything." },
-  { by: "architecture", symptoms: ["loss-not-decreasing", "underfitting", "too-few-steps", "overfit-batch", "loss-falls", "vanishing-gradient", "dead-units", "class-never-predicted", "train-eval", "zeroed-input"], because: "What does not fit through the model cannot be learned." },
-  { by: "batch_size", symptoms: ["oscillating-loss", "batch-too-noisy", "gradient-spikes", "too-few-steps", "loss-not-decreasing", "train-eval", "underfitting"], because: "A small batch gives noisy steps, a large one few of them." },
-  { by: "epochs", symptoms: ["too-few-steps", "loss-not-decreasing", "schedule-not-reached", "underfitting", "class-never-predicted"], because: "The run ends before it gets anywhere." },
+  { by: "regularization", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "no-gap-between-curves", "overfit-batch", "loss-falls", "train-eval", "class-never-predicted", "dead-units", "batch-too-noisy"], because: "Restraint that outweighs the loss keeps weights or signals too small to fit anything." },
+  { by: "architecture", symptoms: ["loss-not-decreasing", "underfitting", "worse-than-neighbours", "too-few-steps", "overfit-batch", "loss-falls", "vanishing-gradient", "dead-units", "class-never-predicted", "train-eval", "zeroed-input"], because: "What does not fit through the model cannot be learned." },
+  { by: "batch_size", symptoms: ["oscillating-loss", "batch-too-noisy", "gradient-spikes", "too-few-steps", "loss-not-decreasing", "train-eval", "underfitting", "worse-than-neighbours"], because: "A small batch gives noisy steps, a large one few of them." },
+  { by: "epochs", symptoms: ["too-few-steps", "loss-not-decreasing", "schedule-not-reached", "underfitting", "worse-than-neighbours", "class-never-predicted"], because: "The run ends before it gets anywhere." },
 
-  { by: "data", symptoms: ["loss-not-decreasing", "underfitting", "too-few-steps", "zeroed-input", "overfit-batch", "oscillating-loss", "class-never-predicted"], because: "Labels that contradict the inputs, or come in the order of their classes, teach nothing that lasts." },
+  { by: "data", symptoms: ["loss-not-decreasing", "underfitting", "worse-than-neighbours", "too-few-steps", "zeroed-input", "overfit-batch", "oscillating-loss", "class-never-predicted"], because: "Labels that contradict the inputs, or come in the order of their classes, teach nothing that lasts." },
   {
     by: { rules: ["examples-in-two-splits", "same-data-in-two-splits", "shift-between-splits", "split-misses-class", "column-is-the-label", "contradictory-labels"] },
     symptoms: ["too-good-to-be-true", "overfitting", "shuffled-labels", "initial-loss"],

@@ -11,6 +11,11 @@ export function classCounts(dataset: Dataset): number[] {
   return counts;
 }
 
+/** Whether classes are numbers that were taken for classes: at least 30 of them, all numeric, one for every ten examples or more. */
+export function isNumbers(classes: readonly string[], examples: number): boolean {
+  return classes.length >= 30 && classes.length > examples / 10 && classes.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+}
+
 /** Values of one example's target. */
 export function targetWidth({ targets }: Dataset): number {
   return targets.dims.slice(1).reduce((product, dim) => product * Number(dim), 1);

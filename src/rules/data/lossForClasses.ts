@@ -3,6 +3,8 @@ import { defineDataRule } from "./defineDataRule.js";
 import { targetSummary, targetWidth } from "./figures.js";
 
 const file = (output: string, loss: string, generate = "blobs", more = ""): string => `data: { train: { generate: ${generate}, examples: 300 }${more} }\nmodel: [dense: { units: 16, activation: relu }, dense: ${output}]\nloss: ${loss}\n`;
+/** Losses that measure how far numbers are apart. */
+const distances = new Set(["mse", "mae", "huber"]);
 const fromProbabilities = "{ from: probabilities }";
 
 export const lossForClasses = defineDataRule({
@@ -24,7 +26,7 @@ export const lossForClasses = defineDataRule({
     if (loss === null || width < 1) return null;
     const classes = task === "classification" ? dataset.classes?.length ?? 0 : isYesOrNo(dataset) ? 2 : 0;
     if (classes < 2 || (width > 1 && width !== classes) || (width === 1 && classes > 2)) return null;
-    const mistaken = loss.kind === "mse" || (loss.kind === "binary_cross_entropy" && width > 2 && last?.kind === "softmax");
+    const mistaken = distances.has(loss.kind) || (loss.kind === "binary_cross_entropy" && width > 2 && last?.kind === "softmax");
     if (!mistaken || (width === 1 && last?.kind === "softmax")) return null; // softmax-over-one-unit
     // two classes are learned under either loss as a rule
     const serious = classes > 2;

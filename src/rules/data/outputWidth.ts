@@ -1,7 +1,8 @@
 import { predictsClasses } from "../../engine/data/task.js";
-import { outputLayer, widthPath } from "../modelView.js";
+import type { Report } from "../rule.js";
+import { type ActivationView, outputActivation, outputLayer, widthPath, withOutputActivation } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
-import { targetWidth } from "./figures.js";
+import { isNumbers, targetWidth } from "./figures.js";
 
 const file = (units: number, loss: string, generate = "blobs"): string => `data: { train: { generate: ${generate}, examples: 300 } }\nmodel: [dense: { units: 16, activation: relu }, dense: ${units}]\nloss: ${loss}\n`;
 
@@ -31,6 +32,8 @@ export const outputWidth = defineDataRule({
     const wanted = isClass ? classes : targetWidth(dataset);
     const fits = isClass ? widthFits(loss.kind, width, classes) : width === wanted;
     if (wanted < 1 || (isClass && classes < 2)) return null;
+    // numbers under a loss of yes or no: targets-not-probabilities
+    if (loss.kind === "binary_cross_entropy" && isNumbers(dataset.classes ?? [], dataset.splits.train.length)) return null;
     if (fits) return null;
     // with `limit` classes may be missing from what was read
     const spare = isClass && width > classes;
@@ -40,6 +43,8 @@ export const outputWidth = defineDataRule({
     const cause = !isClass ? "each target needs its output"
       : width === 1 && loss.kind === "cross_entropy" ? "softmax over one output is always 1, and the loss is 0 whatever the model does"
         : spare ? `${width - classes} of them never are right` : width === 1 ? "one number cannot tell them apart" : `${classes - width} of them can never be predicted`;
+    const last = outputActivation(config);
+    if (isClass && width === 1 && classes === 2 && loss.kind === "cross_entropy" && (last?.kind === "sigmoid" || last?.kind === "softmax")) return oneOutput(last, cause);
     return {
       at: widthPath(layer),
       message: `The model has ${outputs} for ${targets}: ${cause}.`,
@@ -55,4 +60,18 @@ export const outputWidth = defineDataRule({
 function widthFits(loss: string, width: number, classes: number): boolean {
   // one number stands for two classes: a logit, or 0 and 1 under mse
   return width === classes || (width === 1 && classes === 2 && loss !== "cross_entropy" && loss !== "nll");
+}
+
+/** One output for two classes is right for yes or no: with sigmoid the loss is what is wrong, with softmax the activation as well. */
+function oneOutput(last: ActivationView, cause: string): Report {
+  const loss = { path: "loss", value: { binary_cross_entropy: { from: "probabilities" } } };
+  const isSigmoid = last.kind === "sigmoid";
+  return {
+    at: isSigmoid ? "loss" : last.path,
+    category: isSigmoid ? "loss" : "activation",
+    message: `The model has 1 output for 2 classes, with ${last.kind}: ${isSigmoid ? "a probability of yes, which binary_cross_entropy compares; cross_entropy over one output is always 0" : cause}.`,
+    evidence: { outputs: 1, wanted: 2, activation: last.kind },
+    confidence: 0.97,
+    fixes: [{ title: isSigmoid ? "Use binary_cross_entropy" : "Use sigmoid and binary_cross_entropy", safe: false, edits: isSigmoid ? [loss] : [withOutputActivation(last.path, "sigmoid"), loss] }],
+  };
 }

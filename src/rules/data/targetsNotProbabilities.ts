@@ -1,5 +1,6 @@
 import { defineDataRule } from "./defineDataRule.js";
-import { shareOutside, targetSummary } from "./figures.js";
+import type { Report } from "../rule.js";
+import { isNumbers, shareOutside, targetSummary } from "./figures.js";
 
 const file = (targets: string, loss: string): string => `data: { train: { inputs: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], targets: [${targets}] }, task: regression, scaling: standardize }\nmodel: [dense: { units: 8, activation: relu }, dense: 1]\nloss: ${loss}\n`;
 
@@ -13,7 +14,15 @@ export const targetsNotProbabilities = defineDataRule({
   what: "Use mse for numbers; or labels of 0 and 1.",
   sources: ["Goodfellow, Bengio, Courville: Deep Learning, 6.2.2.2", "Measured: five columns, linear targets, the loss reaches -435 and r2 -1260"],
   examples: { bad: [file("3, 5, 7.5, 9, 11, 13, 15, 17, 19, 21", "binary_cross_entropy")], good: [file("0, 0.1, 0.5, 1, 0, 0, 1, 0.3, 0.2, 0.9", "binary_cross_entropy"), file("3, 5, 7.5, 9, 11, 13, 15, 17, 19, 21", "mse")] },
-  check({ dataset, loss }) {
+  check({ dataset, loss }): Report | null {
+    const names = dataset.task === "classification" ? (dataset.classes ?? []) : [];
+    if (loss?.kind === "binary_cross_entropy" && isNumbers(names, dataset.splits.train.length)) {
+      return {
+        at: "loss", confidence: 0.9, evidence: { classes: names.length },
+        message: `binary_cross_entropy answers yes or no; the targets are ${names.length} numbers, from ${names[0]} to ${names[names.length - 1]}.`,
+        fixes: [{ title: "Predict numbers by mse", safe: false, edits: [{ path: "loss", value: "mse" }, { path: "data.task", value: "regression" }] }],
+      };
+    }
     const targets = targetSummary(dataset);
     if (targets === null || loss?.kind !== "binary_cross_entropy") return null;
     const outside = shareOutside(dataset, -1e-6, 1 + 1e-6);

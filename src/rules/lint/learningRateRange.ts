@@ -34,6 +34,8 @@ const scaleFree = new Set(["adam", "adamw", "rmsprop", "nadam", "adamax", "yogi"
 const highestSwing = 2;
 /** Momentum multiplies SGD's rate by 1 / (1 - momentum) along a steady gradient; common recipes reach 1 (0.1 with 0.9). */
 const highWithMomentum = 3;
+/** Momentum that nobody means to use with a rate that suits 0.9. */
+const extremeMomentum = 0.98;
 
 export const learningRateRange = defineLintRule({
   id: "learning-rate-range",
@@ -61,7 +63,8 @@ export const learningRateRange = defineLintRule({
     const high = options.high ?? range.high;
     const momentum = typeof optimizer.arguments.momentum === "number" ? optimizer.arguments.momentum : 0;
     const effective = rate / (1 - momentum);
-    const tooHigh = rate > high || (momentum > 0 && effective > Math.max(highWithMomentum, high));
+    // a rate that momentum alone makes too long is momentum's fault: momentum-range
+    const tooHigh = rate > high || (momentum > 0 && momentum < extremeMomentum && effective > Math.max(highWithMomentum, high));
     if (!tooHigh && rate >= low) return null;
     const swing = rate * Math.max(0, ...hiddenLayers(config).map(widthOf));
     // without hidden layers the problem is convex as a rule, and rates up to 1 only cost smoothness

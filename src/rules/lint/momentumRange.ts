@@ -25,14 +25,17 @@ export const momentumRange = defineLintRule({
     const value = args[key];
     if (typeof value !== "number") return null;
     const first = `optimizer.${kind}.${key}`;
+    // steps add up to lr / (1 - momentum): a rate that suits 0.9 runs away at 0.99
+    const effective = Number(args.lr) / (1 - value);
+    const runsAway = kind === "sgd" && key === "momentum" && value >= 0.98 && effective > 3;
     const usual = key === "momentum" && kind === "sgd" ? 0.9 : (standard[key] as number);
-    if (value > high) {
+    if (value > high || runsAway) {
       return {
         at: first,
-        message: `A ${key} of ${value} averages over the last ${Math.round(1 / (1 - value))} steps: most are from weights long left behind.`,
+        message: `A ${key} of ${value} averages over the last ${Math.round(1 / (1 - value))} steps: most are from weights long left behind${runsAway ? `, and steps add up to a rate of ${Number(effective.toPrecision(3))}` : ""}.`,
         evidence: { [key]: value },
-        confidence: value >= 0.999 && key === "momentum" ? 0.75 : 0.5,
-        severity: value >= 0.999 && key === "momentum" ? "warning" : undefined,
+        confidence: runsAway ? 0.85 : value >= 0.999 && key === "momentum" ? 0.75 : 0.5,
+        severity: runsAway || (value >= 0.999 && key === "momentum") ? "warning" : undefined,
         fixes: [
           { title: `Set ${key} to ${usual}${key === "beta1" && args.beta2 !== standard.beta2 ? `, beta2 to ${String(standard.beta2)}` : ""}`, safe: false, edits: [{ path: first, value: usual }, ...(key === "beta1" && args.beta2 !== standard.beta2 ? [{ path: `optimizer.${kind}.beta2`, value: standard.beta2 as number }] : [])] },
         ],

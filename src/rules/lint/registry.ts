@@ -52,6 +52,7 @@ import { seluNotSelfNormalising } from "./seluNotSelfNormalising.js";
 import { sigmoidBeforeBinaryCrossEntropy } from "./sigmoidBeforeBinaryCrossEntropy.js";
 import { sigmoidForClasses } from "./sigmoidForClasses.js";
 import { softmaxBeforeCrossEntropy } from "./softmaxBeforeCrossEntropy.js";
+import { softmaxForLabels } from "./softmaxForLabels.js";
 import { softmaxInHiddenLayer } from "./softmaxInHiddenLayer.js";
 import { softmaxOverOneUnit } from "./softmaxOverOneUnit.js";
 import { stopsOnTrainingData } from "./stopsOnTrainingData.js";
@@ -68,7 +69,7 @@ export const lintRules: readonly LintRule[] = [
   softmaxBeforeCrossEntropy, sigmoidBeforeBinaryCrossEntropy, outputsNotProbabilities, activationOnLogits, softmaxOverOneUnit,
   sigmoidForClasses, missingNonlinearity, deepSaturatingStack, zeroInitialisation, normalisationAtOutput, learningRateRange,
   epsilonTooLarge, batchNormOfOne, dropoutAtOutput, dropoutTooHigh, dropoutBeforeBatchNorm, penaltyTooStrong, noValidationData,
-  seesTheAnswer, softmaxInHiddenLayer, activationTwice, initialisationForActivation, reluStartsDead, seluNotSelfNormalising,
+  seesTheAnswer, softmaxForLabels, softmaxInHiddenLayer, activationTwice, initialisationForActivation, reluStartsDead, seluNotSelfNormalising,
   reluInRecurrentLayer, biasBeforeBatchNorm, dropoutBetweenBatchNorms, normalisesOneValue, strideSkipsInputs, orderNotSeen,
   noClippingOnRecurrent, lossAgainstTask, nllWithoutLogSoftmax, hingeOnProbabilities, labelSmoothingTooHigh, balancedTwice, momentumRange,
   biasCorrectionOff, adagradRunsDry, nesterovWithoutMomentum, weightsShrunkTwice, weightDecayTooStrong, maxNormTooSmall, penalisedBiases,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ChunkDone, EvaluationDone } from "../../engine/training/types.js";
+import type { Category } from "../../protocol/finding.js";
 import type { Report, Rule, RuleTexts } from "../rule.js";
 import type { LiveContext } from "./liveContext.js";
 import type { RunHistory } from "./runHistory.js";
@@ -8,6 +9,8 @@ import type { RunHistory } from "./runHistory.js";
 export interface Symptom extends Report {
   /** The cause that the figures suggest; it gives way to one that file and data show. `message` says what was seen. */
   readonly guess?: string;
+  /** The next likely cause, where the figures leave two. */
+  readonly otherwise?: { readonly category: Category; readonly at: string };
   readonly step: number;
   /** How bad, in the rule's own measure: a finding is told again when this has doubled. */
   readonly level: number;

@@ -10,6 +10,8 @@ import { short } from "./lowerRate.js";
  * deviation 3 begin at several hundred times.
  */
 const serious = 10;
+/** Root mean square of inputs that is no fault by itself (the bound of unscaled-inputs). */
+const bearable = 30;
 
 export const initialLoss = defineLiveRule({
   id: "initial-loss",
@@ -35,7 +37,7 @@ export const initialLoss = defineLiveRule({
         if (firstStep !== 1 || start === null || !(start > 0) || !Number.isFinite(first)) return "unchanged";
         // the loss of a few examples is a noisy measure of the mean
         const noise = 4 / Math.sqrt(context.batchSize);
-        const squared = context.loss.kind === "mse";
+        const squared = ["mse", "mae", "huber"].includes(context.loss.kind);
         const high = squared ? first > 4 * factor * start * (1 + noise) : first > factor * start + 1 + noise;
         const low = !squared && context.batchSize >= 8 && first < 0.5 * start - noise / 8;
         if (!high && !low) return "unchanged";
@@ -54,6 +56,8 @@ function causeOfLarge(context: LiveContext, compared: string) {
   const { config, inputRms } = context;
   if (inputRms > 5) {
     return {
+      // inputs of this size train well as they are (digits of 0 to 16); larger ones are unscaled-inputs' as well
+      ...(inputRms <= bearable ? { severity: "info" as const } : {}),
       at: "data.scaling", category: "preprocessing" as const, confidence: inputRms > 20 ? 0.85 : 0.7, message: `${compared}.`, guess: `Inputs have a root mean square of ${short(inputRms)}, and outputs are as large.`,
       fixes: [{ title: "Standardize the inputs", safe: false, edits: [{ path: "data.scaling", value: "standardize" }] }],
     };

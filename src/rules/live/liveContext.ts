@@ -7,6 +7,8 @@ import { examplesOfStep } from "../../engine/training/tunedBatch.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import type { TrainingPlan } from "../../engine/training/types.js";
 import { classCounts, inputScales, targetSummary, targetWidth } from "../data/figures.js";
+import { sample } from "../data/rows.js";
+import { neighbourQuality } from "../data/neighbours.js";
 
 export interface LiveContext {
   readonly config: TrainingConfig;
@@ -25,6 +27,8 @@ export interface LiveContext {
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+  /** How well the nearest training examples answer (`neighbourQuality`); found when it is first asked for. */
+  readonly neighbours: () => number | null;
 }
 
 export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">): LiveContext {
@@ -47,6 +51,7 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
     batchSize: examplesOfStep(config, dataset.splits.train.length),
     stepsPerEpoch: plan.stepsPerEpoch,
     totalSteps: plan.totalSteps,
+    neighbours: () => neighbourQuality(dataset.sample ?? dataset),
   };
 }
 
@@ -57,7 +62,7 @@ function beginsTrained({ imported, initFrom, model }: TrainingConfig): boolean {
 
 /**
  * cross_entropy: the entropy of the classes, and ln K. binary_cross_entropy: the mean entropy of the outputs, and ln 2.
- * mse: the targets' variance, and their mean square. Weighing classes alike makes them equally likely.
+ * mse: the targets' variance, and their mean square; mae, huber: likewise about their median. focal: that of answering the classes' shares. Weighing classes alike makes them equally likely.
  */
 function expectedLosses(config: TrainingConfig, dataset: Dataset, loss: Chosen, width: number): { chance: number | null; start: number | null } {
   const weights = loss.arguments.class_weights ?? "none";
@@ -73,6 +78,7 @@ function expectedLosses(config: TrainingConfig, dataset: Dataset, loss: Chosen, 
     const outputs = width === 1 ? [shares[1] ?? 0] : shares;
     if (loss.kind === "cross_entropy") return { chance: entropy, start: Math.log(width) };
     if (loss.kind === "binary_cross_entropy") return { chance: mean(outputs.map(binaryEntropy)), start: Math.LN2 };
+    if (loss.kind === "focal") return focalLosses(shares, Number(loss.arguments.gamma), width);
     if (loss.kind !== "mse") return { chance: null, start: null };
     if (width > 1) return { chance: mean(shares.map((p) => p * (1 - p))), start: 1 / width };
     const index = shares.reduce((sum, p, i) => sum + p * i, 0);
@@ -83,7 +89,28 @@ function expectedLosses(config: TrainingConfig, dataset: Dataset, loss: Chosen, 
     const targets = targetSummary(dataset);
     return targets === null ? { chance: null, start: null } : { chance: targets.variance, start: targets.meanSquare };
   }
+  if (loss.kind === "mae") return distanceLosses(dataset, Math.abs);
+  if (loss.kind === "huber") {
+    const delta = Number(loss.arguments.delta);
+    return distanceLosses(dataset, (x) => (Math.abs(x) <= delta ? 0.5 * x * x : delta * (Math.abs(x) - 0.5 * delta)));
+  }
   return loss.kind === "binary_cross_entropy" ? { chance: mean(labelShares(dataset).map(binaryEntropy)), start: Math.LN2 } : { chance: null, start: null };
+}
+
+/** Mean of a distance of the targets from their median, column by column, and from 0; at most 5,000 examples are looked at. */
+function distanceLosses(dataset: Dataset, distance: (x: number) => number): { chance: number | null; start: number | null } {
+  const width = targetWidth(dataset);
+  const examples = sample(dataset.splits.train, 5000);
+  if (dataset.task !== "regression") return { chance: null, start: null };
+  const columns = Array.from({ length: width }, (_, column) => Float64Array.from(examples, (example) => Number(dataset.targets.data[example * width + column])).sort());
+  const from = (center: (values: Float64Array) => number): number => mean(columns.map((values) => mean(Array.from(values, (value) => distance(value - center(values))))));
+  return { chance: from((values) => values[values.length >> 1]), start: from(() => 0) };
+}
+
+/** focal_gamma of the classes' own shares, and of equal ones. */
+function focalLosses(shares: readonly number[], gamma: number, width: number): { chance: number | null; start: number | null } {
+  const focal = (p: number): number => (p > 0 ? (1 - p) ** gamma * -Math.log(p) : 0);
+  return { chance: shares.reduce((sum, p) => sum + p * focal(p), 0), start: focal(1 / width) };
 }
 
 /** Mean target of each label, for several labels an example. */

@@ -44,8 +44,8 @@ export const lossNotDecreasing = defineLiveRule({
       const falling = before.mean - recent.mean > significant * noise && before.mean - recent.mean > 0.002 * reference;
       const diverged = recent.mean > 2 * best + 0.1 * reference && recent.mean - best > significant * recent.error && recent.mean > before.mean;
       if (diverged) return symptom(context, history, recent, reference, best);
-      // where chance is not known the start stands for it, and its own noise counts
-      const stuck = context.chance === null ? first.mean - recent.mean < Math.max(significant * Math.hypot(first.error, recent.error), (1 - share) * first.mean) : recent.mean >= share * reference;
+      // where chance is not known the start stands for it, and its own noise counts (what it fell by within the start does not)
+      const stuck = context.chance === null ? first.mean - recent.mean < Math.max(significant * Math.hypot(Math.min(first.error, 0.05 * first.mean), recent.error), (1 - share) * first.mean) : recent.mean >= share * reference;
       if (!stuck && final && stayed(context, history, first, recent)) return symptom(context, history, recent, reference, best);
       if (!stuck) return recent.mean < 0.95 * reference ? "healthy" : "unchanged";
       if (recent.error > 0.02 * reference && !final) return "unchanged"; // too noisy to tell yet
@@ -102,12 +102,14 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
     return {
       ...common, at: optimizer.lrPath, confidence: 0.65, message: `${stands}, ${history.losses.count} steps in.`, guess: `The learning rate of ${short(optimizer.lr)} is low for ${optimizer.kind}.`,
       fixes: [{ title: `Set lr to ${standard}`, safe: false, edits: [{ path: optimizer.lrPath, value: standard }] }],
+      otherwise: { category: "optimizer", at: `optimizer.${optimizer.kind}` },
     };
   }
   if (chance !== null && history.updateRatio !== null && history.updateRatio >= usualSteps[0] && history.updateRatio <= usualSteps[1] && optimizer.lr <= 20 * standard) {
     return {
       ...common, at: "data", category: "data", confidence: 0.5, message: `${stands}, ${history.losses.count} steps in.`,
       guess: `Gradients arrive, and steps are of a usual size (${short(history.updateRatio)} of the weights): do the inputs tell anything of the targets, and are they in the same order?`,
+      otherwise: { category: "learning_rate", at: optimizer.lrPath },
     };
   }
   return { ...common, at: optimizer.lrPath, confidence: 0.45, message: `${stands}, ${history.losses.count} steps in.`, fixes: lowerRate(context) };

@@ -22,10 +22,11 @@ import { unevenActivations } from "./unevenActivations.js";
 import { updateRatio } from "./updateRatio.js";
 import { vanishingGradient } from "./vanishingGradient.js";
 import { weightsUnchanged } from "./weightsUnchanged.js";
+import { worseThanNeighbours } from "./worseThanNeighbours.js";
 
 /** Every rule that watches a run. */
 export const liveRules: readonly LiveRule[] = [
   nonFiniteLoss, initialLoss, lossNotDecreasing, explodingGradient, tooFewSteps, overfitting, negativeLoss, nonFiniteLayer,
   vanishingGradient, deadUnits, saturatedUnits, weightsUnchanged, unevenActivations, updateRatio, gradientSpikes, alwaysClipped,
-  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted,
+  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted, worseThanNeighbours,
 ];

@@ -32,21 +32,25 @@ export const tooFewSteps = defineLiveRule({
 /** What keeps the run from getting further: steps too short, too few an epoch, or too few epochs. */
 function remedy({ config, optimizer, batchSize, stepsPerEpoch, totalSteps }: LiveContext) {
   const standard = Number(optimizers.get(optimizer.kind)?.arguments.parse({}).lr);
+  const epochs = { category: "epochs" as const, at: config.training.steps === null ? "training.epochs" : "training.steps" };
+  // plain descent at its usual rate: steps of their own size for each weight, or momentum, get there sooner
+  const plain = optimizer.kind === "sgd" && !(Number(config.optimizer.arguments.momentum) > 0);
+  const other = plain ? { category: "optimizer" as const, at: "optimizer.sgd" } : { category: "learning_rate" as const, at: optimizer.lrPath };
   if (optimizer.lr < standard / 2 || totalSteps >= 1000) {
     const higher = Number((10 * optimizer.lr).toPrecision(6));
     return {
       at: optimizer.lrPath, category: "learning_rate" as const, guess: `A learning rate of ${short(optimizer.lr)} gets there too slowly.`,
-      fixes: [{ title: `Set lr to ${higher}`, safe: false, edits: [{ path: optimizer.lrPath, value: higher }] }],
+      fixes: [{ title: `Set lr to ${higher}`, safe: false, edits: [{ path: optimizer.lrPath, value: higher }] }], otherwise: epochs,
     };
   }
   if (batchSize >= 128 && stepsPerEpoch <= 4) {
     return {
       at: "training.batch_size", category: "batch_size" as const, guess: `With ${batchSize} examples in a batch an epoch has only ${stepsPerEpoch} step${stepsPerEpoch === 1 ? "" : "s"}.`,
-      fixes: [{ title: "Take batches of 32", safe: false, edits: [{ path: "training.batch_size", value: 32 }] }],
+      fixes: [{ title: "Take batches of 32", safe: false, edits: [{ path: "training.batch_size", value: 32 }] }], otherwise: epochs,
     };
   }
-  const { epochs, steps } = config.training;
+  const { steps } = config.training;
   const key = steps === null ? "epochs" : "steps";
-  const more = 5 * (steps ?? epochs ?? 1);
-  return { at: `training.${key}`, guess: "More steps are needed.", fixes: [{ title: `Train for ${more} ${key}`, safe: false, edits: [{ path: `training.${key}`, value: more }] }] };
+  const more = 5 * (steps ?? config.training.epochs ?? 1);
+  return { at: `training.${key}`, guess: "More steps are needed.", fixes: [{ title: `Train for ${more} ${key}`, safe: false, edits: [{ path: `training.${key}`, value: more }] }], otherwise: other };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { optimizers } from "../../engine/optimizers/registry.js";
 import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLiveRule } from "./defineLiveRule.js";
 import { short } from "./lowerRate.js";
@@ -24,7 +25,8 @@ export const weightsUnchanged = defineLiveRule({
         const still = names.filter((name) => lately(history, `update_ratio/${name}`)?.every((value) => value < ratio));
         if (still.length === 0) return names.length > 0 ? "healthy" : "unchanged";
         if (!isStuck(context, history, 0.95) || !(history.learningRate > 0)) return "unchanged";
-        const all = still.length === names.length;
+        // a rate far below the usual is reason enough, even where some layer's small weights move visibly
+        const all = still.length === names.length || context.optimizer.lr < 0.01 * Number(optimizers.get(context.optimizer.kind)?.arguments.parse({}).lr);
         const higher = Number((context.optimizer.lr * 100).toPrecision(2));
         const layer = everyLayer(context.config.model).find(({ name }) => name === still[0]);
         const zero = (history.gradientNorms.at(-1) ?? 1) === 0;
