@@ -10,8 +10,8 @@ const resultSchema = z.object({ output: z.string().nullable(), examples: z.int()
 export function addPredict(program: Command): void {
   program
     .command("predict")
-    .description("predict with a run's best weights, as CSV")
-    .argument("<run>", "the run's folder")
+    .description("predict with a run's best weights, or an ensemble, as CSV")
+    .argument("<run>", "the run's folder, or an ensemble's")
     .argument("<data>", "a file like the training data; targets are not needed")
     .option("-o, --output <file>", "where the CSV goes; default: standard output")
     .action(predict);

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import { ensembleEvaluationSchema } from "../../protocol/ensemble.js";
 import type { GroupManifest } from "../../protocol/group.js";
 import { groupFiles, readGroup } from "../../runs/groupFile.js";
 import { createGroup } from "../../trials/group/createGroup.js";
@@ -12,7 +13,9 @@ import { runGroup } from "../../trials/group/runGroup.js";
 import { LocalExecutor } from "../../trials/local/localExecutor.js";
 import { exitCodes } from "../exitCodes.js";
 import { runtimePath, storageFolder } from "../locations.js";
-import { printNote } from "../output.js";
+import { printJson, printLine, printNote } from "../output.js";
+import { runToEnd } from "../runToEnd.js";
+import { ensembleText } from "./ensembleText.js";
 import { groupJsonPrinter, groupTextPrinter } from "./groupPrinters.js";
 
 export interface GroupTrainOptions {
@@ -50,6 +53,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
   try {
     const end = await runGroup(folder, { executor, hooks: printer, signal: controller.signal, oneFirst: slots > 1 });
     printer.onEnd(end);
+    if (end.state === "finished" && (end.kind === "independent" || end.kind === "snapshot")) await evaluateSplits(folder, end, options);
     const failed = end.members.some(({ state }) => state === "failed");
     process.exitCode = interruptions > 0 ? exitCodes.interrupted : failed ? exitCodes.findings : exitCodes.done;
   } catch (thrown) {
@@ -57,6 +61,18 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
     throw thrown;
   } finally {
     printer.clear();
+  }
+}
+
+/** What a finished ensemble is worth, on validation data that its members share and on the test split. */
+async function evaluateSplits(folder: string, { summary, members }: GroupManifest, { json, quiet }: GroupTrainOptions): Promise<void> {
+  const tags = Object.keys(summary?.metrics ?? {});
+  const folds = members.some(({ overrides }) => "data.split.fold" in overrides);
+  const splits = (["validation", "test"] as const).filter((split) => tags.some((tag) => tag.startsWith(`${split}/`)) && !(split === "validation" && folds));
+  for (const split of splits) {
+    const result = await runToEnd({ job: "evaluate", run: folder, split, storage: storageFolder() }, ensembleEvaluationSchema);
+    if (json) printJson({ event: "ensemble", ...result });
+    else if (!quiet) printLine(ensembleText(result));
   }
 }
 

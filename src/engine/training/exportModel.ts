@@ -42,7 +42,7 @@ export function exportModel(problem: TrainingProblem, weights: Readonly<Carried>
 }
 
 /** Outputs as probabilities; null where they are some already, or none. */
-function asProbabilities(outputs: Tensor, reading: OutputReading): Tensor | null {
+export function asProbabilities(outputs: Tensor, reading: OutputReading): Tensor | null {
   const graph = outputs.builder;
   if (reading === "softmax") return graph.op("Softmax", [outputs], { axis: -1 });
   if (reading === "sigmoid") return graph.op("Sigmoid", [outputs]);

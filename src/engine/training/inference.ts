@@ -41,6 +41,7 @@ const valuesAtOnce = 2 ** 22;
 export class Inference {
   #evaluation: Promise<Session> | null = null;
   #last: Promise<Session> | null = null;
+  #losses: Promise<Session> | null = null;
   #activations: { readonly layer: string; readonly session: Promise<Session> } | null = null;
   readonly #block: number;
 
@@ -82,6 +83,32 @@ export class Inference {
     return { outputs, tokens, counts, loss: weight === 0 ? 0 : sum / weight };
   }
 
+  /**
+   * What the loss says of outputs that another model, or several together, gave for these examples: its mean, and each example's share in it
+   * (their mean is the loss). `outputs` and `counts` as in a Pass.
+   */
+  async lossOf(indices: Int32Array, { outputs, counts }: Pick<Pass, "outputs" | "counts">): Promise<{ readonly loss: number; readonly perExample: Float64Array }> {
+    const masked = counts !== null && this.problem.lossProblem.ignores !== true;
+    this.#losses ??= this.backend.createSession(lossModel(this.problem, masked), this.session);
+    const session = await this.#losses;
+    const { outputWidth, steps } = this.problem.lossProblem;
+    const rows = new Float64Array(indices.length);
+    const weights = new Float64Array(indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      const targets = this.#targetsOf(indices.subarray(i, i + 1));
+      const time = counts === null ? 0 : counts.length / indices.length;
+      const results = await session.run({
+        targets,
+        outputs: { type: "float32", dims: [steps, outputWidth], data: outputs.slice(i * steps * outputWidth, (i + 1) * steps * outputWidth) },
+        ...(masked ? { steps: { type: "float32" as const, dims: [1, time], data: counts.slice(i * time, (i + 1) * time) } } : {}),
+      });
+      rows[i] = (results.loss_sum.data as Float32Array)[0];
+      weights[i] = results.loss_weight === undefined ? steps : (results.loss_weight.data as Float32Array)[0];
+    }
+    const weight = weights.reduce((sum, one) => sum + one, 0);
+    return { loss: weight === 0 ? 0 : rows.reduce((sum, one) => sum + one, 0) / weight, perExample: rows.map((one) => (weight === 0 ? 0 : (one * indices.length) / weight)) };
+  }
+
   /** What a language model gives for the token after each of these examples, [n, width]. */
   async runLast(indices: Int32Array, weights: Readonly<Carried>): Promise<Float32Array> {
     this.#last ??= this.backend.createSession(lastStepModel(this.problem), this.session);
@@ -115,8 +142,15 @@ export class Inference {
   async dispose(): Promise<void> {
     await (await this.#evaluation)?.release();
     await (await this.#last)?.release();
+    await (await this.#losses)?.release();
     await (await this.#activations?.session)?.release();
-    [this.#evaluation, this.#last, this.#activations] = [null, null, null];
+    [this.#evaluation, this.#last, this.#losses, this.#activations] = [null, null, null, null];
+  }
+
+  /** Targets of these examples alone, as the data set stores them. */
+  #targetsOf(indices: Int32Array): ConstantTensor {
+    const { dataset } = this.problem;
+    return { ...dataset.targets, dims: [indices.length, ...dataset.targets.dims.slice(1)], data: takeRowsOf(dataset.targets, indices) };
   }
 
   async #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Promise<Record<string, ConstantTensor>> {
@@ -126,10 +160,22 @@ export class Inference {
       indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, stream === undefined ? BigInt : (_, i) => BigInt(i)) },
       inputs: stream === undefined ? dataset.inputs : await stream.read(indices.slice(), false),
     };
-    if (targets) feeds.targets = stream === undefined ? dataset.targets : { ...dataset.targets, dims: [indices.length, ...dataset.targets.dims.slice(1)], data: takeRowsOf(dataset.targets, indices) };
+    if (targets) feeds.targets = stream === undefined ? dataset.targets : this.#targetsOf(indices);
     for (const { fullName } of this.problem.tensors) feeds[fullName] = weights[fullName];
     return feeds;
   }
+}
+
+/** The loss of given outputs. */
+function lossModel(problem: TrainingProblem, masked: boolean): Uint8Array {
+  const { dataset, lossProblem } = problem;
+  const graph = newGraph(null, problem.opset);
+  const outputs = graph.input("outputs", "float32", ["rows", lossProblem.outputWidth]);
+  const targets = scaleTargets(graph.input("targets", dataset.targets.type, ["batch", ...dataset.targets.dims.slice(1)]), dataset);
+  const { sum, weight } = batchLoss(problem, outputs, targets, masked ? graph.input("steps", "float32", ["batch", lossProblem.steps]) : null);
+  graph.output(sum, "loss_sum");
+  if (weight !== null) graph.output(weight, "loss_weight");
+  return encode(graph);
 }
 
 /** The forward pass over gathered examples, its weights as inputs. */

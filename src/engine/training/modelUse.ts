@@ -3,7 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import { predictsClasses } from "../data/task.js";
 import type { Carried } from "./chunkRunner.js";
 import { confidenceOf, numbersOf, predictedClass } from "./decide.js";
-import type { Inference } from "./inference.js";
+import type { Inference, Pass } from "./inference.js";
 import { measure, type Measured } from "./measure.js";
 import type { TrainingProblem } from "./problem.js";
 import type { Predictions } from "./types.js";
@@ -24,6 +24,11 @@ export class ModelUse {
     const predicted = Int32Array.from({ length: rows }, (_, i) => (predictsClasses(task) ? predictedClass(this.problem, outputs, i * outputWidth) : -1));
     const confidence = Float32Array.from(predicted, (k, i) => confidenceOf(this.problem, outputs, i * outputWidth, k));
     return { indices, outputs, width: outputWidth, steps: isText ? 1 : steps, predicted, confidence };
+  }
+
+  /** Outputs as the loss reads them, and the loss. */
+  pass(indices: Int32Array, weights: Readonly<Carried>): Promise<Pass> {
+    return this.inference.run(indices, weights);
   }
 
   /** Loss and metrics of these examples. */

@@ -14,7 +14,7 @@ import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
-import { Inference } from "./inference.js";
+import { Inference, type Pass } from "./inference.js";
 import { initialLossScale } from "./lossScale.js";
 import { ModelUse } from "./modelUse.js";
 import { initialValues, type TensorValues } from "./parameters.js";
@@ -444,6 +444,10 @@ class RunningTrainer implements Trainer {
 
   predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
     return this.use.predict(indices, this.#weights(weights));
+  }
+
+  pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass> {
+    return this.use.pass(indices, this.#weights(weights));
   }
 
   async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/types.js";
 import type { Backend, Provider } from "./backend.js";
 import type { TrainingConfig } from "./config.js";
+import type { Pass } from "./inference.js";
 import type { TensorValues } from "./parameters.js";
 
 /** What the short measurement before a model's first run decided. Kept for the same model on the same machine: the last bit of a loss depends on it. */
@@ -152,6 +153,8 @@ export interface Trainer {
   /** Forward pass in inference mode. `weights`: live, or the best kept. */
   predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions>;
   evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone>;
+  /** Outputs as the loss reads them, and the loss. */
+  pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass>;
   /** Activations of a layer (by name) in inference mode, flattened: [n, width]. `inputs` gives the scaled inputs. */
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }>;
   /** A plain ONNX model with a symbolic batch dimension. `softmax`: probabilities out; `scaling`: raw inputs in. */

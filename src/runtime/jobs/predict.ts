@@ -2,14 +2,18 @@ import path from "node:path";
 import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor, TensorData } from "../../engine/graph/types.js";
 import type { Session } from "../../engine/training/backend.js";
+import { combineOutputs } from "../../engine/ensemble/combineOutputs.js";
+import { inScaleOf } from "../../engine/ensemble/evaluateEnsemble.js";
 import { confidenceOf, numbersOf, outputReading, predictedClass, probabilityOf } from "../../engine/training/decide.js";
 import { describeProblem, type TrainingProblem } from "../../engine/training/problem.js";
 import { loadMore } from "../../files/loadMore.js";
 import type { Job } from "../../protocol/runtime.js";
 import { readDataDescription, type DataDescription } from "../../runs/dataFile.js";
+import { isGroupFolder } from "../../runs/groupFile.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
-import { loadRun } from "./loadRun.js";
+import { disposeMembers, loadMembers } from "./ensemble/loadMembers.js";
+import { loadRun, type LoadedRun } from "./loadRun.js";
 import { writeOutput } from "./writeOutput.js";
 
 /** Examples that go through the model at once. */
@@ -22,17 +26,55 @@ const batch = 256;
  * `{ run, output, examples }`, and the CSV itself where there is no output file.
  */
 export async function predict(job: Extract<Job, { job: "predict" }>, report: Report) {
-  const description = await readDataDescription(job.run);
-  if (description.task === "language_model") throw new DescentError("predict-text", "A language model predicts what follows a text: use descent sample. How well it does so on other text, validation and test files in the training file say.", { file: job.run });
-  const { inputs, inputDivisor, rows } = await loadMore(description.reading, description.scaling, [path.basename(job.data)], path.dirname(job.data));
-  const run = await loadRun(job.run, report);
-  const model = run.trainer.exportModel({ weights: "best", softmax: false, scaling: false });
+  const predicted = isGroupFolder(job.run) ? await predictByEnsemble(job.run, job.data, report) : await predictByRun(job.run, job.data, report);
+  const { description, problem, outputs, width, rows } = predicted;
+  const csv = predictionsCsv(problem, outputs, width, rows, description);
+  if (job.output !== null) writeOutput(job.output, csv);
+  return { run: job.run, output: job.output, examples: rows.length, ...(job.output === null ? { csv } : {}) };
+}
+
+interface Predicted {
+  readonly description: DataDescription;
+  readonly problem: TrainingProblem;
+  readonly outputs: Float32Array;
+  /** Values an example. */
+  readonly width: number;
+  /** Position of each example in the data. */
+  readonly rows: Int32Array;
+}
+
+async function predictByRun(run: string, data: string, report: Report): Promise<Predicted> {
+  const description = await descriptionOf(run);
+  const loaded = await loadRun(run, report);
+  return predictWith(loaded, "best", description, data);
+}
+
+/** Each member reads and scales the data as it learnt to. */
+async function predictByEnsemble(folder: string, data: string, report: Report): Promise<Predicted> {
+  const ensemble = await loadMembers(folder, report);
+  try {
+    const members: Predicted[] = [];
+    for (const { run } of ensemble.members) members.push(await predictWith(run, ensemble.weights, await descriptionOf(run.folder), data));
+    const [{ problem, ...first }] = members;
+    const outputs = members.map((member) => inScaleOf(problem, { problem: member.problem, outputs: member.outputs }));
+    return { problem, ...first, outputs: combineOutputs(outputReading(problem), outputs, problem.lossProblem.outputWidth) };
+  } finally {
+    await disposeMembers(ensemble);
+  }
+}
+
+async function descriptionOf(run: string): Promise<DataDescription> {
+  const description = await readDataDescription(run);
+  if (description.task === "language_model") throw new DescentError("predict-text", "A language model predicts what follows a text: use descent sample. How well it does so on other text, validation and test files in the training file say.", { file: run });
+  return description;
+}
+
+async function predictWith(run: LoadedRun, weights: "current" | "best", description: DataDescription, data: string): Promise<Predicted> {
+  const { inputs, inputDivisor, rows } = await loadMore(description.reading, description.scaling, [path.basename(data)], path.dirname(data));
+  const model = run.trainer.exportModel({ weights, softmax: false, scaling: false });
   const session = await createOnnxRuntimeBackend().createSession(model, { provider: "cpu", threads: run.tuning.threads });
   try {
-    const { outputs, width } = await runBatches(session, inputs, inputDivisor);
-    const csv = predictionsCsv(describeProblem(run.config, run.dataset), outputs, width, rows, description);
-    if (job.output !== null) writeOutput(job.output, csv);
-    return { run: run.folder, output: job.output, examples: rows.length, ...(job.output === null ? { csv } : {}) };
+    return { description, problem: describeProblem(run.config, run.dataset), rows, ...(await runBatches(session, inputs, inputDivisor)) };
   } finally {
     await session.release();
   }

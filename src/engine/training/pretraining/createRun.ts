@@ -4,7 +4,7 @@ import { averagedTensors } from "../averaging.js";
 import type { Carried } from "../chunkRunner.js";
 import { epochOf, runLength } from "../plan.js";
 import { exportModel, type ExportOptions } from "../exportModel.js";
-import { Inference } from "../inference.js";
+import { Inference, type Pass } from "../inference.js";
 import { ModelUse } from "../modelUse.js";
 import { initialValues, type TensorValues } from "../parameters.js";
 import { describeProblem, type TrainingProblem } from "../problem.js";
@@ -157,6 +157,10 @@ class StagedRun implements Trainer {
 
   predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
     return this.#phase === null ? this.#trainer.predict(indices, weights) : this.#use.predict(indices, this.#merged());
+  }
+
+  pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass> {
+    return this.#phase === null ? this.#trainer.pass(indices, weights) : this.#use.pass(indices, this.#merged());
   }
 
   async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {
