@@ -160,7 +160,7 @@ function hasSplits(runs: readonly ReportRun[], quantity: string): boolean {
 
 /** Mean and deviation of the validation (or else training) curves of runs that differ by their seeds alone. */
 function bandCharts(groups: readonly (readonly ReportRun[])[]): Chart[] {
-  const tags = [...new Set(groups.flat().flatMap(({ curves }) => [...curves.keys()]))].filter((tag) => /^(train|validation)\/[^/]+$/.test(tag) && !/steps_per_second|waiting_for_data|learning_rate/.test(tag));
+  const tags = [...new Set(groups.flat().flatMap(({ curves }) => Array.from(curves.keys())))].filter((tag) => /^(train|validation)\/[^/]+$/.test(tag) && !/steps_per_second|waiting_for_data|learning_rate/.test(tag));
   return tags.sort((a, b) => place(a.slice(a.indexOf("/") + 1)) - place(b.slice(b.indexOf("/") + 1))).map((tag) => {
     const drawn = groups.flatMap((group, colour) => {
       const band = meanBand(group.flatMap(({ curves }) => curves.get(tag) ?? []));

@@ -28,7 +28,8 @@ export async function readReportRuns(folder: string): Promise<ReportRun[]> {
     const log = logged.find((one) => path.join(folder, one.folder) === run.run);
     const curves = new Map([...(log?.tags ?? [])].flatMap(([name, tag]): [string, Series][] => (tag.hasPoints ? [[name, tag.series()]] : [])));
     const found = ours ? await readFindings(run.run) : log ? (findingsOf(log) ?? []) : [];
-    return { ...run, curves, findings: foldFindings(found), evaluation: ours ? await readEvaluation(run.run) : { confusion: [], projection: null }, file: ours ? await storedFile(run) : null };
+    const evaluation = ours ? await readEvaluation(run.run) : { confusion: [], projection: null };
+    return Object.assign({}, run, { curves, findings: foldFindings(found), evaluation, file: ours ? await storedFile(run) : null });
   }));
 }
 
