@@ -139,9 +139,10 @@ class Checker {
       return this.check(schema.element as z.ZodType, value, { path: appendSegment(place.path, index), range: this.rangeOf(value, place.range) });
     });
     if (items.includes(invalid)) return invalid;
-    const checks = schema.safeParse(items);
-    const size = checks.success ? undefined : checks.error.issues.find((issue) => issue.path.length === 0 && (issue.code === "too_small" || issue.code === "too_big"));
-    return size === undefined ? items : this.report("out-of-range", `${place.path} must be ${describe(schema)}.`, place);
+    // its entries are checked already, and chosen kinds no longer have the file's form: what is left is how many there are
+    const checks = schema.def.checks ?? [];
+    const fits = checks.length === 0 || z.array(z.unknown()).check(...(checks as z.core.$ZodCheck<unknown[]>[])).safeParse(items).success;
+    return fits ? items : this.report("out-of-range", `${place.path} must be ${describe(schema)}.`, place);
   }
 
   /** The alternative that the value's form asks for; where several could be meant, the one that fits, else the one with the fewest problems. */

@@ -84,7 +84,7 @@ function syntaxProblems(text: string, json: boolean, yaml: Document, range: Sour
     const key = /^[^\s:,}]+/.exec(text.slice(error.pos[0]))?.[0] ?? "";
     return { code: "duplicate-key" as const, message: `${key.replace(/^(["'])(.*)\1$/, "$2")} is written twice here; which one counts?`, path: "", range: range(error.pos[0], error.pos[0] + Math.max(key.length, 1)), fixes: [] };
   });
-  if (other === undefined) return [...problems, ...missingAnchors(yaml, range)];
+  if (other === undefined) return [...problems, ...missingAnchors(text, yaml, range)];
   const tab = other.code === "TAB_AS_INDENT";
   const offset = tab ? tabOffset(text, other.pos[0]) : other.pos[0];
   const message = tab
@@ -96,8 +96,10 @@ function syntaxProblems(text: string, json: boolean, yaml: Document, range: Sour
 }
 
 /** Aliases (`*name`) of which no anchor (`&name`) stands before them. */
-function missingAnchors(yaml: Document, range: SourceDocument["range"]): FileProblem[] {
+function missingAnchors(text: string, yaml: Document, range: SourceDocument["range"]): FileProblem[] {
   const problems: FileProblem[] = [];
+  // a walk through the whole tree for what few files have
+  if (!text.includes("*")) return problems;
   visit(yaml, {
     Alias(_, alias) {
       if (alias.resolve(yaml) !== undefined) return;

@@ -12,8 +12,17 @@ export function branchesOf(layer: LayerConfig): readonly (readonly LayerConfig[]
 
 /** Every layer of a model in the order of the file, those within others before the layer that holds them, as their outputs are. */
 export function everyLayer(model: readonly LayerConfig[]): readonly LayerConfig[] {
-  return model.flatMap((layer) => [...branchesOf(layer).flatMap(everyLayer), layer]);
+  let every = walked.get(model);
+  if (every === undefined) {
+    const isFlat = model.every(({ kind }) => layers.get(kind)?.nested === undefined);
+    every = isFlat ? model : model.flatMap((layer) => [...branchesOf(layer).flatMap(everyLayer), layer]);
+    walked.set(model, every);
+  }
+  return every;
 }
+
+/** Models never change, and dozens of rules walk through each while it is typed. */
+const walked = new WeakMap<readonly LayerConfig[], readonly LayerConfig[]>();
 
 /** A layer of layers with other branches. */
 export function mapBranches(layer: LayerConfig, change: (branch: readonly LayerConfig[]) => readonly LayerConfig[]): LayerConfig {
