@@ -52,6 +52,8 @@ export class RunFeed {
   private liveState: RunState | null = null;
   private handle: RunHandle | null = null;
   private attaching = true;
+  private refreshing: Promise<void> | null = null;
+  private stale = false;
   private readonly events: Finding[] = [];
   private readonly buffer = new SeriesBuffer();
   private buffered = 0;
@@ -93,6 +95,20 @@ export class RunFeed {
 
   /** The folder's manifest has changed. */
   async refreshManifest(): Promise<void> {
+    this.stale = true;
+    this.refreshing ??= this.refreshWhileStale().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  /** Reads once for all the changes that came while it was reading. */
+  private async refreshWhileStale(): Promise<void> {
+    while (this.stale) {
+      this.stale = false;
+      await this.rereadManifest();
+    }
+  }
+
+  private async rereadManifest(): Promise<void> {
     if (this.disposed || this.manifest === null) return;
     try {
       const manifest = await readManifest(this.folder);

@@ -1,4 +1,5 @@
 import net from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { DescentError } from "../../common/errors.js";
 import { createJsonLines } from "../../common/jsonLines.js";
 import type { Result } from "../../common/result.js";
@@ -27,6 +28,20 @@ export interface ExampleCell {
   readonly predicted: number;
   readonly offset: number;
   readonly limit: number;
+}
+
+/** Milliseconds of work in a row: well below a frame. What a window did not get to while its machine was busy comes all at once. */
+const longestTurn = 4;
+
+/** Takes values from the front until none is left, and lets the event loop turn in between. */
+async function inTurns<T>(values: T[], take: (value: T) => void): Promise<void> {
+  let began = performance.now();
+  while (values.length > 0) {
+    take(values.shift() as T);
+    if (performance.now() - began < longestTurn) continue;
+    await nextTurn();
+    began = performance.now();
+  }
 }
 
 /**
@@ -95,7 +110,11 @@ class Connection implements RunHandle {
   readonly closed: Promise<Manifest | null>;
   attached!: AttachedEvent;
   private readonly listeners = new Set<(event: RuntimeMessage) => void>();
+  /** What came before the first listener; null once it has heard it. */
   private backlog: RuntimeMessage[] | null = [];
+  private catchingUp: Promise<void> | null = null;
+  /** Messages that have come and wait for their turn. */
+  private readonly unread: unknown[] = [];
   private readonly pending = new Map<number, Pending>();
   private readonly pendingFigures = new Map<number, PendingFigures>();
   private nextId = 1;
@@ -115,28 +134,38 @@ class Connection implements RunHandle {
     });
     socket.setEncoding("utf8");
     socket.on("error", () => {}); // `close` follows
-    const read = createJsonLines((value) => {
+    const read = createJsonLines((value) => this.unread.push(value));
+    const take = (value: unknown): void => {
       const checked = runtimeMessageSchema.safeParse(value);
       if (!checked.success) return this.emit({ event: "log", level: "error", text: `a message of the run was not understood (${checked.error.issues[0].path.join(".")})` });
       if (checked.data.event !== "attached") return this.receive(checked.data);
       this.attached = checked.data;
       onAttached(this);
-    });
-    socket.on("data", (text: string) => read(text));
-    this.closed = new Promise((resolve) => {
-      socket.once("close", () => {
-        onRefused(new DescentError("run-not-live", `The run ${folder} ended before it could be attached to.`, { file: folder }));
-        void this.finish().then(resolve);
-      });
-    });
+    };
+    const follow = async (): Promise<void> => {
+      try {
+        for await (const text of socket) {
+          read(text as string);
+          await inTurns(this.unread, take);
+        }
+      } catch {
+        // the connection broke: the run's folder tells what became of it
+      }
+      onRefused(new DescentError("run-not-live", `The run ${folder} ended before it could be attached to.`, { file: folder }));
+    };
+    this.closed = follow().then(() => this.finish());
   }
 
   onEvent(listener: (event: RuntimeMessage) => void): Subscription {
     this.listeners.add(listener);
-    const kept = this.backlog;
-    this.backlog = null;
-    for (const event of kept ?? []) listener(event);
+    this.catchingUp ??= this.catchUp();
     return { dispose: () => void this.listeners.delete(listener) };
+  }
+
+  /** Gives the first listener what was said before it came; what comes meanwhile waits behind. */
+  private async catchUp(): Promise<void> {
+    while (this.backlog !== null && this.backlog.length > 0) await inTurns(this.backlog, (event) => this.tell(event));
+    this.backlog = null;
   }
 
   pause(): void { this.send({ message: "pause" }); }
@@ -204,7 +233,11 @@ class Connection implements RunHandle {
   private emit(event: RuntimeMessage): void {
     if (this.disposed) return;
     if (this.backlog) this.backlog.push(event);
-    else for (const listener of this.listeners) listener(event);
+    else this.tell(event);
+  }
+
+  private tell(event: RuntimeMessage): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   /** After the socket closed: settles what waits, and where the run gave no end, finds out why and says it. */
@@ -213,6 +246,7 @@ class Connection implements RunHandle {
     this.pending.clear();
     this.pendingFigures.clear();
     if (this.disposed) return null;
+    await this.catchingUp;
     const cause = this.ended ? null : ((await this.options.causeOfDeath?.()) ?? null);
     try {
       const { manifest, died } = await readManifestRepaired(this.folder, cause);
