@@ -107,7 +107,7 @@ type PendingFigures = (result: FiguresResult) => void;
 
 class Connection implements RunHandle {
   readonly whenAttached: Promise<RunHandle>;
-  readonly closed: Promise<Manifest | null>;
+  private readonly finished: Promise<Manifest | null>;
   attached!: AttachedEvent;
   private readonly listeners = new Set<(event: RuntimeMessage) => void>();
   /** What came before the first listener; null once it has heard it. */
@@ -153,7 +153,15 @@ class Connection implements RunHandle {
       }
       onRefused(new DescentError("run-not-live", `The run ${folder} ended before it could be attached to.`, { file: folder }));
     };
-    this.closed = follow().then(() => this.finish());
+    this.finished = follow().then(() => this.finish());
+  }
+
+  /** Not before a listener that came late has heard everything. */
+  get closed(): Promise<Manifest | null> {
+    return this.finished.then(async (manifest) => {
+      await this.catchingUp;
+      return manifest;
+    });
   }
 
   onEvent(listener: (event: RuntimeMessage) => void): Subscription {
@@ -246,7 +254,6 @@ class Connection implements RunHandle {
     this.pending.clear();
     this.pendingFigures.clear();
     if (this.disposed) return null;
-    await this.catchingUp;
     const cause = this.ended ? null : ((await this.options.causeOfDeath?.()) ?? null);
     try {
       const { manifest, died } = await readManifestRepaired(this.folder, cause);
