@@ -1,7 +1,7 @@
 /** In the page: 50 curves of 200,000 points, panned, zoomed and growing; each frame draws once. */
 import { CursorGroup } from "../webview/charts/cursorGroup.js";
 import { type ChartLine, LineChart } from "../webview/charts/lineChart.js";
-import { Series } from "../webview/charts/series.js";
+import { LocalCurve } from "../webview/charts/curve.js";
 
 declare global {
   interface Window {
@@ -10,10 +10,10 @@ declare global {
 }
 interface Figures { readonly framesPerSecond: number; readonly drawMilliseconds: number; readonly p95Milliseconds: number }
 
-function noisy(points: number, seed: number): Series {
+function noisy(points: number, seed: number): LocalCurve {
   let state = seed * 7919 + 1;
   const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-  const series = new Series();
+  const series = new LocalCurve();
   series.append(Float64Array.from({ length: points }, (_, i) => i + 1), Float64Array.from({ length: points }, (_, i) => seed * 0.02 + 2 * Math.exp(-i / points * 4) + (next() - 0.5) * 0.4));
   return series;
 }
@@ -38,7 +38,7 @@ window.measure = async (count, points) => {
     grow: await frames(chart, (t) => {
       group.range = null;
       const step = points + 1 + Math.round(t * 1e5);
-      for (const { series } of chart.lines) series.append(Float64Array.of(step, step + 1), Float64Array.of(t, 1 - t));
+      for (const { series } of chart.lines) (series as LocalCurve).append(Float64Array.of(step, step + 1), Float64Array.of(t, 1 - t));
     }),
   };
   holder.remove();

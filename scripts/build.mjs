@@ -23,6 +23,7 @@ const bundles = [
   { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
+  { ...node, entryPoints: { "workers/curves": "src/host/workers/curves.ts" } },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
   { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },

@@ -216,6 +216,9 @@ export const views = {
 /** The activity bar's container; it holds the views. */
 export const viewContainer = { id: "descent", title: "Descent", icon: "media/icon.svg" } as const;
 
+/** Publisher and name: the authority of links into the product. */
+export const extensionId = "descent.descent";
+
 /** The live panel's kind, for its serializer and for `activeWebviewPanelId`. */
 export const runPanelType = "descent.run";
 
@@ -350,7 +353,7 @@ export function contributes() {
 }
 
 /** What makes the editor load the extension beyond its commands and views: a training file in the workspace or in front, a panel that comes back. */
-export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`];
+export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, "onUri"];
 
 /** package.json's `capabilities`. */
 export const capabilities = {

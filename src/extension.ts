@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { CheckTests } from "./host/checks/testExplorer.js";
 import { registerCommands } from "./host/commands/registerCommands.js";
+import { CurveThread } from "./host/curves/curveThread.js";
 import { FixActions } from "./host/editor/codeActions.js";
 import { TrainingCodeLens } from "./host/editor/codeLens.js";
 import { TrainingCompletion } from "./host/editor/completion.js";
@@ -12,6 +13,7 @@ import { trainingFiles } from "./host/editor/selector.js";
 import { RunCurves } from "./host/evidence/runCurves.js";
 import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
+import { followLinks } from "./host/panels/runLink.js";
 import { RunPanels } from "./host/panels/runPanels.js";
 import { announceEnds } from "./host/runs/announceEnds.js";
 import { keepSpare } from "./host/runs/keepSpare.js";
@@ -28,10 +30,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new RunStore(log);
   const runtimePath = context.asAbsolutePath("dist/runtime.js");
   const spare = new SpareRuntime({ runtimePath, storage: context.globalStorageUri.fsPath });
+  const curves = new CurveThread(context.asAbsolutePath("dist/workers/curves.js"));
   const services: Services = {
     log,
     store,
     spare,
+    curves,
     extensionUri: context.extensionUri,
     runtimePath,
     storage: context.globalStorageUri.fsPath,
@@ -45,11 +49,13 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     store,
+    curves,
     diagnostics,
     panels,
     tries,
     lens,
     registerCommands(host),
+    followLinks(host),
     keepContextKeys(store),
     keepSpare(spare, store),
     announceEnds(store, panels),

@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { CurveThread } from "./curves/curveThread.js";
 import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
 import type { Log } from "./log.js";
 import type { RunPanels } from "./panels/runPanels.js";
@@ -15,6 +16,8 @@ export interface Services {
   readonly runtimePath: string;
   /** A process that waits for the next run. */
   readonly spare: SpareRuntime;
+  /** Holds the curves that panels show. */
+  readonly curves: CurveThread;
   /** The product's own folder for what it measured; absolute. */
   readonly storage: string;
   /** What is remembered of this workspace. */

@@ -1,15 +1,24 @@
 /** Messages between the host and the run panel's webview (structured clone: typed arrays and NaN pass). */
 import { z } from "zod";
+import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curves.js";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
 
-const floats = z.instanceof(Float64Array);
-
-/** Points of one tag (`train/loss`); equal lengths; steps rise; values may be NaN or infinite. */
-const seriesSchema = z.object({ tag: z.string(), steps: floats, values: floats });
-export type PanelSeries = z.infer<typeof seriesSchema>;
+/** How the charts of a panel are arranged; charts are known by their ids (`loss`, `metric accuracy`). */
+const chartLayoutSchema = z.object({
+  /** Ids in the order chosen; charts that are not among them come after, in their own order. */
+  order: z.array(z.string()).max(2000),
+  /** These stand before all others, and are drawn large. */
+  pinned: z.array(z.string()).max(2000),
+  hidden: z.array(z.string()).max(2000),
+  /** Headings that the user gave. */
+  names: z.record(z.string(), z.string().max(200)),
+  /** Whether the value axis is logarithmic, where the user said so. */
+  log: z.record(z.string(), z.boolean()),
+});
+export type ChartLayout = z.infer<typeof chartLayoutSchema>;
 
 /** What the user arranged, kept by the host in the workspace's storage. */
 export const layoutSchema = z.object({
@@ -20,7 +29,12 @@ export const layoutSchema = z.object({
   cells: z.enum(["counts", "rows", "columns"]).default("counts"),
   worstFirst: z.boolean().default(false),
   /** x axis of the curves. */
-  x: z.enum(["step", "epoch"]),
+  x: z.enum(["step", "epoch", "time", "examples"]),
+  /** Whether it is logarithmic. */
+  logX: z.boolean().default(false),
+  /** Whether outliers are left out of the value axes. */
+  clip: z.boolean().default(false),
+  charts: chartLayoutSchema.default({ order: [], pinned: [], hidden: [], names: {}, log: {} }),
 });
 export type Layout = z.infer<typeof layoutSchema>;
 
@@ -51,12 +65,13 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
     /** Milliseconds between redraws. */
     refresh: z.number(),
   }),
-  /**
-   * `replace`: all that was sent before is forgotten, and history follows in pieces from the start (the first piece says `replace`, the
-   * others do not). Points at or after a tag's first new step give way to the new ones: a resumed run goes back to its checkpoint.
-   */
-  z.object({ message: z.literal("series"), replace: z.boolean(), series: z.array(seriesSchema) }),
-  /** History has been sent whole. */
+  /** Which curves there are. `replace`: what was known before is forgotten. Later on only what changed, about once a second. */
+  z.object({ message: z.literal("facts"), replace: z.boolean(), facts: z.array(curveFactsSchema) }),
+  /** Points came, up to this step: the panel asks (`columns`) for what it shows of them, at once. */
+  z.object({ message: z.literal("grew"), step: z.number() }),
+  /** Answer to `columns`, in the order asked; empty where the curves cannot be read any more. */
+  z.object({ message: z.literal("columns"), id: z.int(), answers: z.array(curveAnswerSchema) }),
+  /** The run's history is known whole. */
   z.object({ message: z.literal("loaded") }),
   z.object({ message: z.literal("manifest"), run: manifestSchema }),
   z.object({ message: z.literal("progress"), progress: progressSchema.nullable() }),
@@ -105,6 +120,14 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("comparable") }),
   /** Curves of a split's predictions, of a class, a label or a column; answered by `figures` with the same id. */
   z.object({ message: z.literal("figures"), id: z.int(), split: splitSchema, of: z.int().min(0) }),
+  /** What is visible of curves; answered by `columns` with the same id. */
+  z.object({ message: z.literal("columns"), id: z.int(), requests: z.array(curveRequestSchema).max(4096) }),
+  /** A picture that the panel has drawn, to be saved where the user says. */
+  z.object({ message: z.literal("save-picture"), name: z.string(), kind: z.enum(["png", "svg"]), data: z.union([z.string(), z.instanceof(Uint8Array)]) }),
+  /** Every point of these curves, to be saved as CSV. */
+  z.object({ message: z.literal("save-csv"), name: z.string(), tags: z.array(z.string()) }),
+  /** A link that opens this run at a step, into the clipboard. */
+  z.object({ message: z.literal("copy-link"), step: z.number() }),
   z.object({ message: z.literal("layout"), layout: layoutSchema }),
   z.object({ message: z.literal("error"), text: z.string() }),
 ]);

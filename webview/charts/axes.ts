@@ -1,5 +1,5 @@
 import { Chart, type ChartConfiguration, LinearScale, LineController, LogarithmicScale, type Plugin } from "chart.js";
-import { formatCount, formatSetting } from "../../src/common/format.js";
+import { formatTick, type HorizontalAxis, horizontalTicks } from "./horizontalAxis.js";
 import { css, type Theme } from "./theme.js";
 import { linearTicks, logTicks } from "./ticks.js";
 
@@ -10,7 +10,7 @@ const gutter = 52;
 
 /** What the axes show. `x` in the unit of the axis. */
 export interface Axes {
-  readonly x: { readonly min: number; readonly max: number };
+  readonly x: { readonly min: number; readonly max: number; readonly axis: HorizontalAxis };
   readonly y: { readonly min: number; readonly max: number; readonly log: boolean; /** Nothing to measure: no labels. */ readonly empty: boolean };
 }
 
@@ -42,8 +42,12 @@ export function updateAxes(chart: Chart, axes: Axes, theme: Theme): void {
   const border = { color: css(theme.grid) };
   chart.options.scales = {
     x: {
-      type: "linear", min: axes.x.min, max: axes.x.max, grid: { ...grid, display: false }, border,
-      ticks: { ...ticks, padding: 5, includeBounds: false, callback: (value) => tickLabel(Number(value)) },
+      type: axes.x.axis.log ? "logarithmic" : "linear", min: axes.x.min, max: axes.x.max, grid: { ...grid, display: false }, border,
+      afterBuildTicks: (scale) => {
+        const values = horizontalTicks(axes.x.axis, axes.x.min, axes.x.max, Math.max(2, Math.floor(chart.width / 90)));
+        scale.ticks = values.map((value) => ({ value }));
+      },
+      ticks: { ...ticks, padding: 5, includeBounds: false, callback: (value) => formatTick(axes.x.axis, Number(value)) },
     },
     y: {
       type: axes.y.log ? "logarithmic" : "linear", min: axes.y.min, max: axes.y.max, grid, border: { display: false },
@@ -52,14 +56,8 @@ export function updateAxes(chart: Chart, axes: Axes, theme: Theme): void {
         const values = axes.y.log ? logTicks(scale.min, scale.max) : linearTicks(scale.min, scale.max, Math.max(2, Math.round((chart.height - 30) / 40)));
         scale.ticks = values.map((value) => ({ value }));
       },
-      ticks: { ...ticks, display: !axes.y.empty, padding: 6, autoSkip: false, includeBounds: false, callback: (value) => tickLabel(Number(value)) },
+      ticks: { ...ticks, display: !axes.y.empty, padding: 6, autoSkip: false, includeBounds: false, callback: (value) => formatTick(null, Number(value)) },
     },
   };
   chart.update("none");
-}
-
-/** Tick labels: whole numbers grouped, others as settings are typed; twelve digits drop what floating point adds. */
-function tickLabel(value: number): string {
-  const clean = Number(value.toPrecision(12));
-  return Number.isInteger(clean) && Math.abs(clean) < 1e6 ? formatCount(clean) : formatSetting(clean);
 }

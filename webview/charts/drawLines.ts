@@ -1,5 +1,5 @@
-import { type Vertices } from "./columns.js";
 import { css, type Rgba } from "./theme.js";
+import type { Vertices } from "./vertices.js";
 
 /** A line reduced to the picture's columns, with its look. */
 export interface DrawnLine {
@@ -14,13 +14,26 @@ export interface DrawnLine {
   readonly points: boolean;
 }
 
-/** Where values lie in the picture, in CSS pixels: x = kx step + bx, y = ky f(value) + by with f the logarithm on a log axis. */
+/** Where places and values lie in the picture, in CSS pixels: x = kx g(place - origin) + bx, y = ky f(value) + by, with f and g the logarithm on log axes. */
 export interface Projection {
   readonly kx: number;
   readonly bx: number;
   readonly ky: number;
   readonly by: number;
   readonly log: boolean;
+  readonly logX: boolean;
+  readonly origin: number;
+}
+
+/** Where a place lies. */
+export function pixelOf({ kx, bx, logX, origin }: Projection, place: number): number {
+  return (logX ? Math.log(place - origin) : place - origin) * kx + bx;
+}
+
+/** The place under a pixel: the inverse. */
+export function placeAt({ kx, bx, logX, origin }: Projection, pixel: number): number {
+  const value = (pixel - bx) / kx;
+  return origin + (logX ? Math.exp(value) : value);
 }
 
 export interface Area {
@@ -51,7 +64,8 @@ export function drawLines(context: CanvasRenderingContext2D, lines: readonly Dra
   context.restore();
 }
 
-function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, { kx, bx, ky, by, log }: Projection): void {
+function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, projection: Projection): void {
+  const { ky, by, log } = projection;
   const { x, y, count, dense } = line.vertices;
   context.strokeStyle = css(line.colour, line.alpha);
   context.lineWidth = line.width;
@@ -61,12 +75,12 @@ function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, { kx, bx
   for (let i = 0; i < count; i++) {
     const value = log ? Math.log10(y[i]) : y[i];
     // a logarithm of 0 or less is no place in the picture: the line breaks, and a mark says so
-    if (!Number.isFinite(value)) {
+    if (!Number.isFinite(value) || (projection.logX && x[i] <= projection.origin)) {
       open = false;
       continue;
     }
-    if (open) context.lineTo(x[i] * kx + bx, value * ky + by);
-    else context.moveTo(x[i] * kx + bx, value * ky + by);
+    if (open) context.lineTo(pixelOf(projection, x[i]), value * ky + by);
+    else context.moveTo(pixelOf(projection, x[i]), value * ky + by);
     open = true;
   }
   context.stroke();
@@ -76,7 +90,7 @@ function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, { kx, bx
   for (let i = 0; i < count; i++) {
     const value = log ? Math.log10(y[i]) : y[i];
     if (!Number.isFinite(value)) continue;
-    const px = x[i] * kx + bx;
+    const px = pixelOf(projection, x[i]);
     context.moveTo(px + 2.5, value * ky + by);
     context.arc(px, value * ky + by, 2.5, 0, 2 * Math.PI);
   }
@@ -109,7 +123,8 @@ export class Raster {
     target.restore();
   }
 
-  private line(line: DrawnLine, width: number, height: number, area: Area, { kx, bx, ky, by, log }: Projection, ratio: number): void {
+  private line(line: DrawnLine, width: number, height: number, area: Area, projection: Projection, ratio: number): void {
+    const { ky, by, log } = projection;
     const { pixels } = this;
     const { x, y, count } = line.vertices;
     const [red, green, blue] = line.colour;
@@ -118,11 +133,11 @@ export class Raster {
     let lastY = NaN;
     for (let i = 0; i < count; i++) {
       const value = log ? Math.log10(y[i]) : y[i];
-      if (!Number.isFinite(value)) {
+      if (!Number.isFinite(value) || (projection.logX && x[i] <= projection.origin)) {
         lastX = NaN;
         continue;
       }
-      const px = Math.floor((x[i] * kx + bx - area.left) * ratio);
+      const px = Math.floor((pixelOf(projection, x[i]) - area.left) * ratio);
       const py = Math.floor((value * ky + by - area.top) * ratio);
       if (Number.isNaN(lastX)) lastX = px;
       if (Number.isNaN(lastY)) lastY = py;

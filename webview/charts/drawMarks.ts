@@ -1,56 +1,68 @@
-import type { Area } from "./drawLines.js";
-import { type Curve, lowerBound } from "./series.js";
+import { flags } from "../../src/common/series/columns.js";
+import { type Area, pixelOf, type Projection } from "./drawLines.js";
 import { css, type Rgba } from "./theme.js";
+import type { Vertices } from "./vertices.js";
 
 /**
- * Marks the steps whose value is no number: a stroke through the picture, a tooth at its upper edge, and the value's name where a row of
+ * Marks where values are no finite numbers: a stroke through the picture, a tooth at its upper edge, and the value's name where a row of
  * them begins. Such points are never hidden, and never drawn as if they were 0.
  */
-export function markNonFinite(context: CanvasRenderingContext2D, curve: Curve, area: Area, kx: number, bx: number, colour: Rgba, font: string): void {
-  const { nonFinite, steps, values } = curve;
-  if (nonFinite.length === 0) return;
+export function markNonFinite(context: CanvasRenderingContext2D, { marks }: Vertices, area: Area, projection: Projection, colour: Rgba, font: string): void {
+  if (marks.length === 0) return;
   context.save();
   context.font = `10px ${font}`;
   context.textBaseline = "top";
   let previous = -Infinity;
   let labelEnd = -Infinity;
-  let position = lowerBound(nonFinite, nonFinite.length, lowerBound(steps, curve.length, (area.left - bx) / kx));
-  while (position < nonFinite.length) {
-    const index = nonFinite[position];
-    const x = Math.round(steps[index] * kx + bx);
-    if (x > area.right) break;
+  for (const mark of marks) {
+    const x = Math.round(pixelOf(projection, mark.x));
+    if (!(x >= area.left) || x > area.right || x === previous) continue;
     context.fillStyle = css(colour, 0.35);
     context.fillRect(x, area.top, 1, area.bottom - area.top);
     context.fillStyle = css(colour);
     context.fillRect(x - 1, area.top, 3, 5);
     const begins = x - previous > 3;
     if (begins && x > labelEnd) {
-      const text = Number.isNaN(values[index]) ? "NaN" : values[index] > 0 ? "∞" : "−∞";
+      const text = nonFiniteName(mark.flags);
       const width = context.measureText(text).width;
       const left = x + 4 + width > area.right ? x - 4 - width : x + 4;
       context.fillText(text, left, area.top + 1);
       labelEnd = left + width + 6;
     }
     previous = x;
-    // what falls on the same pixel needs no second stroke
-    const nextIndex = lowerBound(steps, curve.length, (x + 1 - bx) / kx);
-    position = Math.max(position + 1, lowerBound(nonFinite, nonFinite.length, nextIndex));
   }
   context.restore();
 }
 
+/** The names of values that are not finite, by their flags. */
+export function nonFiniteName(which: number): string {
+  return [which & flags.nan ? "NaN" : "", which & flags.infinity ? "∞" : "", which & flags.minusInfinity ? "−∞" : ""].filter((name) => name !== "").join(" ");
+}
+
 /** Marks, on a log axis, the points of 0 or less, which it has no place for: small triangles at its lower edge. */
-export function markBelowLog(context: CanvasRenderingContext2D, x: Float64Array, y: Float64Array, count: number, area: Area, kx: number, bx: number, colour: Rgba): void {
+export function markBelowLog(context: CanvasRenderingContext2D, vertices: Vertices, area: Area, projection: Projection, colour: Rgba): void {
+  markEdge(context, vertices, area, projection, colour, (value) => value <= 0, "bottom");
+}
+
+/** Marks the points that lie outside the value axis: triangles that point to where they are. */
+export function markOutside(context: CanvasRenderingContext2D, vertices: Vertices, area: Area, projection: Projection, { min, max }: { readonly min: number; readonly max: number }, colour: Rgba): void {
+  markEdge(context, vertices, area, projection, colour, (value) => value > max, "top");
+  markEdge(context, vertices, area, projection, colour, (value) => value < min && !(projection.log && value <= 0), "bottom");
+}
+
+function markEdge(context: CanvasRenderingContext2D, { x, y, count }: Vertices, area: Area, projection: Projection, colour: Rgba, isMarked: (value: number) => boolean, edge: "top" | "bottom"): void {
   context.fillStyle = css(colour);
   let previous = -Infinity;
+  const tip = edge === "top" ? area.top : area.bottom;
+  const base = edge === "top" ? area.top + 5 : area.bottom - 5;
   for (let i = 0; i < count; i++) {
-    if (!(y[i] <= 0)) continue;
-    const px = Math.round(x[i] * kx + bx);
-    if (px - previous < 8 || px < area.left || px > area.right) continue;
+    if (!isMarked(y[i])) continue;
+    const px = Math.round(pixelOf(projection, x[i]));
+    if (px - previous < 8 || !(px >= area.left) || px > area.right) continue;
     context.beginPath();
-    context.moveTo(px - 3, area.bottom - 5);
-    context.lineTo(px + 3, area.bottom - 5);
-    context.lineTo(px, area.bottom);
+    context.moveTo(px - 3, base);
+    context.lineTo(px + 3, base);
+    context.lineTo(px, tip);
     context.fill();
     previous = px;
   }

@@ -1,16 +1,16 @@
 import { html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { reduceToColumns, Vertices } from "./columns.js";
+import type { Curve } from "./curve.js";
 import { drawLines, Raster } from "./drawLines.js";
 import { markNonFinite } from "./drawMarks.js";
 import { redraws } from "./redraw.js";
-import type { Series } from "./series.js";
 import { onThemeChange, theme } from "./theme.js";
+import { toVertices, Vertices } from "./vertices.js";
 
 /** A curve the size of a word, on a log axis, without labels: what it says stands beside it in words. */
 @customElement("descent-sparkline")
 export class Sparkline extends LitElement {
-  @property({ attribute: false }) series: Series | undefined;
+  @property({ attribute: false }) series: Curve | undefined;
   @property({ type: Number }) end = 1;
 
   private readonly vertices = new Vertices();
@@ -53,8 +53,9 @@ export class Sparkline extends LitElement {
     const context = canvas.getContext("2d")!;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    if (!this.series || this.series.length === 0) return;
-    reduceToColumns(this.series, 0, this.end, width, this.vertices);
+    if (!this.series || this.series.facts.count === 0) return;
+    const view = { axis: "step", from: 0, to: this.end, columns: width, log: false, origin: 0 } as const;
+    toVertices(this.series.columns(view, 0), view, this.vertices);
     let low = Infinity;
     let high = -Infinity;
     for (let i = 0; i < this.vertices.count; i++) {
@@ -69,9 +70,9 @@ export class Sparkline extends LitElement {
     const middle = (high + low) / 2;
     const kx = (area.right - area.left) / Math.max(1, this.end);
     const ky = -(area.bottom - area.top) / span;
-    const projection = { kx, bx: area.left, ky, by: (area.top + area.bottom) / 2 - middle * ky, log: true };
+    const projection = { kx, bx: area.left, ky, by: (area.top + area.bottom) / 2 - middle * ky, log: true, logX: false, origin: 0 };
     if (low <= high) drawLines(context, [{ vertices: this.vertices, colour: theme().run, alpha: 1, dashed: false, width: 1.25, points: false }], area, projection, this.raster);
-    markNonFinite(context, this.series, area, kx, area.left, theme().error, theme().font);
+    markNonFinite(context, this.vertices, area, projection, theme().error, theme().font);
   }
 
   protected override render() {

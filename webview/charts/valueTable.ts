@@ -1,24 +1,26 @@
 import { html } from "lit";
 import { formatCount, formatValue } from "../../src/common/format.js";
-import { lowerBound, type Series } from "./series.js";
+import { type Columns, lowerBound } from "../../src/common/series/columns.js";
+import { formatPlace, type HorizontalAxis } from "./horizontalAxis.js";
 
 /** Rows of a table view: more is a file's work, not a panel's. */
 const rows = 50;
 
-/** The values of the lines in [from, to] as a table: at most 50 steps, evenly spread over those that any line has, the last always among them. */
-export function valueTable(caption: string, lines: readonly { readonly label: string; readonly series: Series }[], { from, to }: { from: number; to: number }, unit: string, stepsPerUnit: number) {
-  const steps = spread(lines.map((line) => line.series), from, to);
+/** The values of lines in [from, to] as a table: at most 50 steps, evenly spread over those that any line has, the last always among them. */
+export function valueTable(caption: string, lines: readonly { readonly label: string; readonly columns: Columns }[], { from, to }: { from: number; to: number }, axis: HorizontalAxis) {
+  const steps = spread(lines.map((line) => line.columns), from, to);
+  const other = axis.kind === "time" || axis.scale !== 1;
   return html`<div class="chart-table" tabindex="0" role="region" aria-label=${`${caption}, table`}>
     <table>
       <thead>
-        <tr><th scope="col">step</th>${stepsPerUnit === 1 ? "" : html`<th scope="col">${unit}</th>`}${lines.map((line) => html`<th scope="col">${line.label}</th>`)}</tr>
+        <tr><th scope="col">step</th>${other ? html`<th scope="col">${axis.unit}</th>` : ""}${lines.map((line) => html`<th scope="col">${line.label}</th>`)}</tr>
       </thead>
       <tbody>
-        ${steps.map((step) => html`<tr>
-          <th scope="row">${formatCount(step)}</th>${stepsPerUnit === 1 ? "" : html`<td>${formatValue(step / stepsPerUnit)}</td>`}
-          ${lines.map(({ series }) => {
-            const index = lowerBound(series.steps, series.length, step);
-            return html`<td>${index < series.length && series.steps[index] === step ? formatValue(series.values[index], 4) : ""}</td>`;
+        ${steps.map(([step, place]) => html`<tr>
+          <th scope="row">${formatCount(step)}</th>${other ? html`<td>${formatPlace(axis, place).replace(`${axis.unit} `, "")}</td>` : ""}
+          ${lines.map(({ columns }) => {
+            const index = lowerBound(columns.steps, step);
+            return html`<td>${index < columns.steps.length && columns.steps[index] === step ? formatValue(columns.last[index], 4) : ""}</td>`;
           })}
         </tr>`)}
       </tbody>
@@ -26,14 +28,15 @@ export function valueTable(caption: string, lines: readonly { readonly label: st
   </div>`;
 }
 
-/** Steps for the rows, newest first: all points of short series, an even choice of long ones. */
-function spread(series: readonly Series[], from: number, to: number): number[] {
-  const steps = new Set<number>();
-  for (const one of series) {
-    const start = lowerBound(one.steps, one.length, from);
-    const end = lowerBound(one.steps, one.length, to + 1);
+/** Steps for the rows with their places on the axis, newest first: all points of short curves, an even choice of long ones. */
+function spread(curves: readonly Columns[], from: number, to: number): [number, number][] {
+  const steps = new Map<number, number>();
+  for (const { x, steps: own } of curves) {
+    const start = lowerBound(x, from);
+    let end = lowerBound(x, to);
+    while (end < x.length && x[end] === to) end++;
     const every = Math.max(1, Math.ceil((end - start) / rows));
-    for (let i = end - 1; i >= start; i -= every) steps.add(one.steps[i]);
+    for (let i = end - 1; i >= start; i -= every) steps.set(own[i], x[i]);
   }
-  return [...steps].sort((a, b) => b - a).slice(0, rows * 2);
+  return [...steps].sort(([a], [b]) => b - a).slice(0, rows * 2);
 }

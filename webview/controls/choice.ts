@@ -31,3 +31,8 @@ export function segmented<T extends string>(label: string, options: readonly { r
     </label>`)}
   </fieldset>`;
 }
+
+/** A button that stays pressed. */
+export function toggle({ label, title, pressed, change }: { readonly label: string; readonly title: string; readonly pressed: boolean; readonly change: (pressed: boolean) => void }) {
+  return html`<button type="button" class="toggle" title=${title} aria-pressed=${pressed ? "true" : "false"} @click=${() => change(!pressed)}>${label}</button>`;
+}

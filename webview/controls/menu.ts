@@ -14,7 +14,8 @@ export interface MenuEntry {
 @customElement("descent-menu")
 export class Menu extends LitElement {
   @property({ attribute: false }) label = "More";
-  @property({ attribute: false }) entries: readonly MenuEntry[] = [];
+  /** As they are when the menu opens. */
+  @property({ attribute: false }) entries: readonly MenuEntry[] | (() => readonly MenuEntry[]) = [];
   @state() private open = false;
 
   protected override createRenderRoot(): HTMLElement {
@@ -62,7 +63,7 @@ export class Menu extends LitElement {
       </button>
       ${this.open
         ? html`<div class="menu-list" role="menu" aria-label=${this.label}>
-            ${this.entries.map((entry) => html`<button type="button" role="menuitem" tabindex="-1" @click=${() => {
+            ${(typeof this.entries === "function" ? this.entries() : this.entries).map((entry) => html`<button type="button" role="menuitem" tabindex="-1" @click=${() => {
               this.close();
               entry.press();
             }}><span class="codicon codicon-${entry.icon}" aria-hidden="true"></span>${entry.label}</button>`)}

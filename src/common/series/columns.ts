@@ -4,12 +4,16 @@ export type SeriesAxis = "step" | "time";
 /** The part of an axis that is wanted, and in how many columns (pixels, usually). */
 export interface ColumnQuery {
   readonly axis: SeriesAxis;
-  /** In the axis's unit; with `log` above 0. */
+  /** In the axis's unit; with `log` above `origin`. */
   readonly from: number;
   readonly to: number;
   readonly columns: number;
-  /** Columns of equal width in the logarithm. */
+  /** Columns of equal width in the logarithm of the distance from `origin`. */
   readonly log?: boolean;
+  /** 0 where it is absent. */
+  readonly origin?: number;
+  /** Points a column up to which the points themselves are given; 4 where it is absent. */
+  readonly exactPoints?: number;
 }
 
 /** Flags of an entry: which values that are no finite numbers stand in it. */
@@ -34,15 +38,21 @@ export interface Columns {
 }
 
 /** The right edge of a column, exclusive but for the last one's. */
-export function columnEdge({ from, to, columns, log }: ColumnQuery, column: number): number {
+export function columnEdge({ from, to, columns, log, origin = 0 }: ColumnQuery, column: number): number {
   const share = (column + 1) / columns;
-  return log ? from * (to / from) ** share : from + (to - from) * share;
+  return log ? origin + (from - origin) * ((to - origin) / (from - origin)) ** share : from + (to - from) * share;
 }
 
 /** The column in which a place of the axis lies; below 0 or `columns` and above where it lies outside. */
-export function columnOf({ from, to, columns, log }: ColumnQuery, x: number): number {
-  const share = log ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from);
-  return Math.floor(share * columns);
+export function columnOf(query: ColumnQuery, x: number): number {
+  return Math.floor(columnsUpTo(query, x));
+}
+
+/** How many columns lie between the left end and a place; with a fraction. */
+export function columnsUpTo({ from, to, columns, log, origin = 0 }: ColumnQuery, x: number): number {
+  if (log && x <= origin) return -1;
+  const share = log ? Math.log((x - origin) / (from - origin)) / Math.log((to - origin) / (from - origin)) : (x - from) / (to - from);
+  return share * columns;
 }
 
 /** The flag of a value; 0 for a finite one. */

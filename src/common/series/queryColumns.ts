@@ -14,7 +14,7 @@ export interface PointSource {
 }
 
 /** Points a column up to which the points themselves are given. */
-const exactPoints = 4;
+const pointsOfColumn = 4;
 const builder = new ColumnsBuilder();
 const extremes = new Float64Array(2);
 
@@ -30,7 +30,7 @@ export function queryColumns(source: PointSource, query: ColumnQuery): Columns {
   let inside = places.lowerBound(query.to * unit);
   while (inside < source.length && places.get(inside) <= query.to * unit) inside++;
   const end = Math.min(source.length, inside + 1);
-  if (end - index <= columns * exactPoints) {
+  if (end - index <= columns * (query.exactPoints ?? pointsOfColumn)) {
     for (; index < end; index++) pushPoint(source, places, unit, index);
     return builder.build(axis, true);
   }

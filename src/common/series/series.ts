@@ -58,14 +58,17 @@ export class Series implements PointSource {
   }
 
   /**
-   * Appends points whose steps do not fall; points at or after the first new step give way (a run that resumes goes back). `times`: seconds
+   * Appends points. Their steps rise; where one falls back behind, the points from there on give way (a run that resumes goes back). `times`: seconds
    * since 1970, kept to the millisecond; one that lies before its predecessor's (a clock was set back) counts as equal to it.
    */
   append(steps: ArrayLike<number>, values: ArrayLike<number>, times?: ArrayLike<number>): void {
     const count = Math.min(steps.length, values.length);
     if (count === 0) return;
     if (this.length > 0 && steps[0] <= this.steps.get(this.length - 1)) this.dropFrom(steps[0]);
-    for (let i = 0; i < count; i++) this.add(steps[i], values[i], times?.[i] ?? 0);
+    for (let i = 0; i < count; i++) {
+      if (i > 0 && steps[i] < steps[i - 1]) this.dropFrom(steps[i]);
+      this.add(steps[i], values[i], times?.[i] ?? 0);
+    }
     this.pyramid.extend(this.values);
     this.version++;
   }

@@ -1,34 +1,42 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { serialize } from "node:v8";
 import { toDescentError } from "../../common/errors.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
+import type { CurveRequest } from "../../protocol/curves.js";
 import type { HostMessage, PanelFinding } from "../../protocol/panel.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { readEvaluations, readProjections } from "../../runs/evaluationHistory.js";
-import { readScalars } from "../../runs/events/readScalars.js";
 import { readFindings } from "../../runs/findingsFile.js";
 import { readManifest } from "../../runs/manifestFile.js";
 import type { RunHandle } from "../../runtime/client/runHandle.js";
 import { standing } from "../runs/findings.js";
-import { historyPieces, SeriesBuffer } from "./seriesBuffer.js";
+import type { CurveSource } from "../curves/curveSource.js";
+import { SeriesBuffer } from "./seriesBuffer.js";
 
-/** Points of one message of history: about 300 kB. */
-const piecePoints = 20_000;
 /** Matrices of one message of their history. */
 const pieceMatrices = 25;
-/** Points that wait at most while the panel is hidden. */
-const hiddenPoints = 200_000;
+/** Bytes a second that a live run's curves may take on the way to its panel, which may be far away; what a person asks for comes on top. */
+export const liveBytesPerSecond = 200_000;
+/** Bytes of one update that follows the run: a fifth of a second's. An answer's facts and one entry of its columns take about: */
+const updateBytes = liveBytesPerSecond / 5;
+const factsBytes = 450;
+const entryBytes = 41;
+/** Milliseconds between two tellings of all facts that changed. */
+const factsInterval = 1000;
 
 export interface FeedOptions {
   /** Attaches to the run as a client of the panel's own, or null where it does not live. */
   readonly attach: () => Promise<RunHandle | null>;
   readonly post: (message: HostMessage) => void;
+  /** The run's curves; the feed disposes them. */
+  readonly curves: CurveSource;
   /** Milliseconds between two updates. */
   readonly interval: () => number;
-  /** Whether the panel can be seen; while it cannot, points wait. */
+  /** Whether the panel can be seen; while it cannot, it is told of no points. */
   readonly visible: () => boolean;
   /** The `init` that begins everything. */
   readonly init: (manifest: Manifest, storedText: string | null) => Promise<HostMessage>;
@@ -39,9 +47,9 @@ export interface FeedOptions {
 }
 
 /**
- * What a panel is told of one run, from its beginning: history from the folder in pieces, then what the live run says. The feed is a
- * client of the run in its own right: everything up to the moment of attaching is in the folder, everything later comes through the
- * socket, so that nothing is missed however late a panel opens.
+ * What a panel is told of one run, from its beginning: which curves there are, then what the live run says; of the curves' points only
+ * what the panel shows and asks for. The feed is a client of the run in its own right: everything up to the moment of attaching is in the folder,
+ * everything later comes through the socket, so that nothing is missed however late a panel opens.
  */
 export class RunFeed {
   /** Everything the run found, as the panel counts it (`open-finding` gives a place in this list). */
@@ -56,8 +64,13 @@ export class RunFeed {
   private stale = false;
   private readonly events: Finding[] = [];
   private readonly buffer = new SeriesBuffer();
-  private buffered = 0;
+  private readonly known = new Set<string>();
+  /** The last step that came, of which the panel has not heard yet. */
+  private untold: number | null = null;
   private timer: NodeJS.Timeout | null = null;
+  /** When the bytes sent so far are within the budget again, and when facts are due; `Date.now()`. */
+  private paidAt = 0;
+  private factsAt = 0;
   private disposed = false;
 
   constructor(
@@ -139,31 +152,78 @@ export class RunFeed {
     }
   }
 
-  /** Sends what waited while the panel was hidden. */
+  /** Flushes when what was sent before has been paid for. */
+  private tell(): void {
+    const wait = this.paidAt - Date.now();
+    if (wait > 0) this.timer = setTimeout(() => this.tell(), wait);
+    else this.flush();
+  }
+
+  /** Takes in what came, and tells the panel if someone sees it. Called again when it is shown. */
   flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (this.disposed || this.buffer.isEmpty) return;
-    if (!this.options.visible() && this.buffered < hiddenPoints) return;
-    this.options.post({ message: "series", replace: false, series: this.buffer.drain() });
-    this.buffered = 0;
+    if (this.disposed) return;
+    const points = this.buffer.drain();
+    const { curves, post, visible } = this.options;
+    if (points.length > 0) {
+      curves.append(points);
+      this.untold = points.reduce((last, { steps }) => Math.max(last, steps[steps.length - 1]), this.untold ?? 0);
+    }
+    const isNew = points.some(({ tag }) => !this.known.has(tag));
+    for (const { tag } of points) this.known.add(tag);
+    if (this.untold === null || !visible()) return;
+    post({ message: "grew", step: this.untold });
+    this.untold = null;
+    if (isNew || Date.now() >= this.factsAt) void this.sendFacts();
+  }
+
+  /** Answers what the panel asks about curves. What only follows the run is paid from the live budget; a person's zoom is not held up. */
+  async answer(id: number, requests: readonly CurveRequest[]): Promise<void> {
+    const following = requests.filter(({ since }) => since !== null).length;
+    const liveColumns = Math.max(4, Math.floor((updateBytes / Math.max(1, following) - factsBytes) / entryBytes));
+    const answers = [...(await this.options.curves.answer(requests, liveColumns))];
+    if (this.disposed) return;
+    const message: HostMessage = { message: "columns", id, answers };
+    this.options.post(message);
+    if (following > 0) this.pay({ ...message, answers: answers.filter((_, i) => requests[i].since !== null) });
+  }
+
+  /** Writes every point of the curves to a CSV file. */
+  writeCsv(tags: readonly string[], file: string): Promise<void> {
+    return this.options.curves.writeCsv(tags, file);
   }
 
   dispose(): void {
     this.disposed = true;
     if (this.timer) clearTimeout(this.timer);
+    this.options.curves.dispose();
     this.handle?.dispose();
   }
 
   private async sendHistory(): Promise<void> {
-    const { series } = await readScalars(this.folder);
-    let replace = true;
-    for (const piece of historyPieces(series, piecePoints)) {
-      if (this.disposed) return;
-      this.options.post({ message: "series", replace, series: piece });
-      replace = false;
-      await nextTurn();
+    const facts = [...(await this.options.curves.load())];
+    if (this.disposed) return;
+    for (const { tag } of facts) this.known.add(tag);
+    this.options.post({ message: "facts", replace: true, facts });
+  }
+
+  /** Tells which curves changed, not seldom and not often. */
+  private async sendFacts(): Promise<void> {
+    this.factsAt = Date.now() + factsInterval;
+    try {
+      const facts = [...(await this.options.curves.changed())];
+      if (this.disposed || facts.length === 0) return;
+      const message: HostMessage = { message: "facts", replace: false, facts };
+      this.options.post(message);
+      this.pay(message);
+    } catch (thrown) {
+      this.options.post({ message: "broken", error: toDescentError(thrown).toJSON() });
     }
+  }
+
+  private pay(message: HostMessage): void {
+    this.paidAt = Math.max(this.paidAt, Date.now()) + (1000 * serialize(message).length) / liveBytesPerSecond;
   }
 
   private async sendEvaluation(): Promise<void> {
@@ -177,9 +237,8 @@ export class RunFeed {
     const { post } = this.options;
     switch (event.event) {
       case "series":
-        this.buffer.add(event.series);
-        for (const { steps } of event.series) this.buffered += steps.length;
-        this.timer ??= setTimeout(() => this.flush(), this.options.interval());
+        this.buffer.add(event.series, Date.now() / 1000);
+        this.timer ??= setTimeout(() => this.tell(), this.options.interval());
         break;
       case "progress": {
         const { event: _, ...progress } = event;
@@ -217,6 +276,7 @@ export class RunFeed {
   private end(manifest: Manifest | null): void {
     if (this.disposed) return;
     this.flush();
+    void this.sendFacts();
     this.handle?.dispose();
     this.handle = null;
     if (manifest) this.manifest = manifest;

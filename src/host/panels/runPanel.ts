@@ -21,7 +21,9 @@ import { logError, logLine } from "../log.js";
 import { refreshInterval } from "../settings.js";
 import { tryRequest } from "../try/tryRequest.js";
 import { explainFinding } from "./explainFinding.js";
+import { copyLink } from "./runLink.js";
 import { RunFeed } from "./runFeed.js";
+import { saveCsv, savePicture } from "./saveChart.js";
 
 const layoutKey = "descent.panel.layout";
 
@@ -109,6 +111,7 @@ export class RunPanel implements vscode.Disposable {
       post: (message) => {
         if (this.feed === feed) this.post(message);
       },
+      curves: this.services.curves.source(folder),
       interval: refreshInterval,
       visible: () => this.panel.visible,
       init: (manifest, text) => this.init(manifest, text),
@@ -139,6 +142,12 @@ export class RunPanel implements vscode.Disposable {
       layout: layout.success ? layout.data : null,
       refresh: refreshInterval(),
     };
+  }
+
+  /** Where what is saved from the panel is offered to go: beside the training file. */
+  private get saveFolder(): vscode.Uri | undefined {
+    const file = this.feed?.manifest?.file;
+    return file === undefined ? undefined : vscode.Uri.file(path.dirname(file));
   }
 
   private post(message: HostMessage): void {
@@ -206,6 +215,15 @@ export class RunPanel implements vscode.Disposable {
         return this.sendComparable();
       case "figures":
         return this.sendFigures(message.id, message.split, message.of);
+      case "columns":
+        return this.feed?.answer(message.id, message.requests);
+      case "save-picture":
+        return savePicture(this.saveFolder, message);
+      case "save-csv":
+        return saveCsv(this.saveFolder, message.name, (file) => this.feed?.writeCsv(message.tags, file) ?? Promise.resolve());
+      case "copy-link":
+        if (this.folder) await copyLink(this.folder, message.step);
+        return;
       case "layout":
         await this.services.memory.update(layoutKey, message.layout);
         return;

@@ -11,6 +11,14 @@ export interface RunScalars {
   readonly damage: readonly EventFileDamage[];
 }
 
+/** Takes what a folder's event files say, in order. */
+export interface ScalarSink {
+  /** `tag` with its sub-folder, `train/loss`; `prefix`: the sub-folder with a slash behind it, or ""; `wallTime` in seconds since 1970. */
+  point(tag: string, prefix: string, step: number, value: number, wallTime: number): void;
+  /** A run began again at `step`: earlier points of the sub-folder from that step on count no more. */
+  restart(prefix: string, step: number): void;
+}
+
 /**
  * Reads every event file below a folder, without ever holding up the event loop for long. Files in one folder follow one another by name;
  * where one says that a run began again at a step, earlier points from that step on are dropped, as TensorBoard does.
@@ -18,13 +26,29 @@ export interface RunScalars {
  */
 export async function readScalars(folder: string): Promise<RunScalars> {
   const series = new Map<string, SeriesBuilder>();
+  const damage = await scanScalars(folder, {
+    point(tag, prefix, step, value, wallTime) {
+      let builder = series.get(tag);
+      if (!builder) series.set(tag, (builder = new SeriesBuilder(prefix)));
+      builder.push(step, value, wallTime);
+    },
+    restart(prefix, step) {
+      // sub-folders are runs of their own
+      for (const builder of series.values()) if (builder.prefix === prefix) builder.dropFrom(step);
+    },
+  });
+  return { series: new Map([...series].filter(([, s]) => s.length > 0).map(([tag, builder]) => [tag, builder.build()])), damage };
+}
+
+/** The same, told to a sink as it is read. */
+export async function scanScalars(folder: string, sink: ScalarSink): Promise<EventFileDamage[]> {
   const damage: EventFileDamage[] = [];
   for (const { file, prefix } of await findEventFiles(folder)) {
     for await (const events of readEventFile(file, (found) => damage.push(found))) {
-      for (const event of events) addEvent(series, prefix, event);
+      for (const event of events) tell(sink, prefix, event);
     }
   }
-  return { series: new Map([...series].filter(([, s]) => s.length > 0).map(([tag, builder]) => [tag, builder.build()])), damage };
+  return damage;
 }
 
 /** Event files below a folder in reading order; `prefix` is the sub-folder with a slash behind it, or "". */
@@ -40,20 +64,13 @@ async function findEventFiles(folder: string): Promise<{ readonly file: string; 
     .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-function addEvent(series: Map<string, SeriesBuilder>, prefix: string, event: Event): void {
+function tell(sink: ScalarSink, prefix: string, event: Event): void {
   const step = Number(event.step);
-  if (event.what.case === "sessionLog" && event.what.value.status === SessionLog_SessionStatus.START) {
-    // sub-folders are runs of their own
-    for (const builder of series.values()) if (builder.prefix === prefix) builder.dropFrom(step);
-  }
+  if (event.what.case === "sessionLog" && event.what.value.status === SessionLog_SessionStatus.START) sink.restart(prefix, step);
   if (event.what.case !== "summary") return;
   for (const value of event.what.value.value) {
     const number = scalarOf(value);
-    if (number === null) continue;
-    const tag = prefix + value.tag;
-    let builder = series.get(tag);
-    if (!builder) series.set(tag, (builder = new SeriesBuilder(prefix)));
-    builder.push(step, number, event.wallTime);
+    if (number !== null) sink.point(prefix + value.tag, prefix, step, number, event.wallTime);
   }
 }
 

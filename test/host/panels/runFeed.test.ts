@@ -1,14 +1,19 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { serialize } from "node:v8";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunFeed, type FeedOptions } from "../../../src/host/panels/runFeed.js";
+import { liveBytesPerSecond, RunFeed, type FeedOptions } from "../../../src/host/panels/runFeed.js";
+import type { CurveSource } from "../../../src/host/curves/curveSource.js";
+import type { CurveRequest } from "../../../src/protocol/curves.js";
 import type { Finding } from "../../../src/protocol/finding.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
 import { hostMessageSchema, type HostMessage } from "../../../src/protocol/panel.js";
 import type { RuntimeMessage } from "../../../src/protocol/runtime.js";
 import { EventFileWriter } from "../../../src/runs/events/eventFileWriter.js";
 import { appendFindings } from "../../../src/runs/findingsFile.js";
+import { CurveStore } from "../../../src/runs/series/curveStore.js";
+import { readCurves } from "../../../src/runs/series/readCurves.js";
 import { writeManifest } from "../../../src/runs/manifestFile.js";
 import type { RunHandle } from "../../../src/runtime/client/runHandle.js";
 
@@ -46,6 +51,22 @@ class ScriptedRun {
   }
 }
 
+/** The curves in this thread, as the product holds them in a worker. */
+function localCurves(from: string): CurveSource {
+  const store = new CurveStore();
+  return {
+    load: async () => {
+      await readCurves(from, store);
+      return store.facts();
+    },
+    append: (points) => store.append(points),
+    changed: () => Promise.resolve(store.facts(true)),
+    answer: (requests, liveColumns) => Promise.resolve(store.answer(requests, liveColumns)),
+    writeCsv: () => Promise.resolve(),
+    dispose: () => {},
+  };
+}
+
 let folder: string;
 let sent: HostMessage[];
 let visible: boolean;
@@ -54,6 +75,7 @@ const feedOn = (handle: RunHandle | null): RunFeed => {
   const options: FeedOptions = {
     attach: () => Promise.resolve(handle),
     post: (message) => sent.push(hostMessageSchema.parse(message)),
+    curves: localCurves(folder),
     interval: () => 5,
     visible: () => visible,
     init: (run, text) => Promise.resolve({ message: "init", run, folder, file: { name: "quick.train.yaml", text: text ?? "", changed: false }, layout: null, refresh: 50 }),
@@ -63,7 +85,13 @@ const feedOn = (handle: RunHandle | null): RunFeed => {
   return new RunFeed(folder, options);
 };
 const kinds = () => sent.map(({ message }) => message);
-const points = () => sent.flatMap((message) => (message.message === "series" ? message.series : [])).filter(({ tag }) => tag === "train/loss").flatMap(({ steps }) => Array.from(steps));
+const request = (since: CurveRequest["since"] = null, tag = "train/loss"): CurveRequest => ({ tag, smoothing: 0, query: { axis: "step", from: 0, to: 100_000, columns: 16_000, log: false, origin: 0 }, since });
+/** The steps of train/loss, as a panel gets them that asks. */
+const points = async (feed: RunFeed): Promise<number[]> => {
+  await feed.answer(99, [request()]);
+  const answer = sent.findLast((message) => message.message === "columns");
+  return Array.from(answer?.message === "columns" ? (answer.answers[0].columns?.steps ?? []) : []);
+};
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeEach(() => {
@@ -83,8 +111,9 @@ describe("RunFeed", () => {
     writeManifest(folder, manifestOf(folder, "finished"));
     const feed = feedOn(null);
     await feed.start();
-    expect(kinds()).toEqual(["init", "findings", "series", "loaded", "confusion"]);
-    expect(points()).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+    expect(kinds()).toEqual(["init", "findings", "facts", "loaded", "confusion"]);
+    expect(sent[2]).toMatchObject({ replace: true, facts: [{ tag: "train/loss", count: 50, min: { step: 50 }, max: { step: 1, value: 1 } }] });
+    expect(await points(feed)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     expect(feed.findings).toHaveLength(1);
   });
 
@@ -96,8 +125,9 @@ describe("RunFeed", () => {
     sent = [];
     for (let step = 51; step <= 1050; step++) run.listener?.({ event: "series", epoch: 5, series: [{ tag: "train/loss", steps: [step], values: [0.1] }] });
     await wait(30);
-    expect(points()).toEqual(Array.from({ length: 1000 }, (_, i) => i + 51));
-    expect(kinds().filter((kind) => kind === "series").length).toBeLessThan(4);
+    expect(kinds().filter((kind) => kind === "grew").length).toBeLessThan(4);
+    expect(sent.findLast((message) => message.message === "grew")).toEqual({ message: "grew", step: 1050 });
+    expect(await points(feed)).toEqual(Array.from({ length: 1050 }, (_, i) => i + 1));
     run.listener?.({ event: "finding", ...finding, state: "closed" });
     expect(feed.findings.map(({ state }) => state)).toEqual(["closed"]);
     feed.dispose();
@@ -118,7 +148,7 @@ describe("RunFeed", () => {
     feed.dispose();
   });
 
-  it("keeps points while hidden and sends them when shown", async () => {
+  it("keeps points while hidden and tells of them when shown", async () => {
     writeManifest(folder, manifestOf(folder, "running"));
     const run = new ScriptedRun(folder);
     const feed = feedOn(run.handle);
@@ -127,10 +157,11 @@ describe("RunFeed", () => {
     visible = false;
     run.listener?.({ event: "series", epoch: 5, series: [{ tag: "train/loss", steps: [51], values: [0.1] }] });
     await wait(30);
-    expect(points()).toEqual([]);
+    expect(kinds()).toEqual([]);
     visible = true;
     feed.flush();
-    expect(points()).toEqual([51]);
+    expect(sent[0]).toEqual({ message: "grew", step: 51 });
+    expect((await points(feed)).at(-1)).toBe(51);
     feed.dispose();
   });
 
@@ -143,8 +174,35 @@ describe("RunFeed", () => {
     run.listener?.({ event: "series", epoch: 5, series: [{ tag: "train/loss", steps: [51], values: [0.1] }] });
     run.end(manifestOf(folder, "finished"));
     await wait(10);
-    expect(kinds()).toEqual(["series", "progress", "manifest"]);
+    expect(kinds()).toEqual(["grew", "facts", "progress", "manifest"].toSorted((a, b) => kinds().indexOf(a as never) - kinds().indexOf(b as never)));
+    expect(kinds().indexOf("grew")).toBe(0);
     expect(feed.live).toBeNull();
+  });
+
+  it("keeps a fast run's updates of many curves within the bytes a slow line carries", async () => {
+    writeManifest(folder, manifestOf(folder, "running"));
+    const run = new ScriptedRun(folder);
+    const feed = feedOn(run.handle);
+    await feed.start();
+    const tags = Array.from({ length: 60 }, (_, i) => `train/update_ratio/layer_${i}`);
+    const known = new Map<string, { count: number; generation: number; after: number }>();
+    let bytes = 0;
+    const start = Date.now();
+    for (let step = 51; Date.now() - start < 1500; step += 10) {
+      sent = [];
+      run.listener?.({ event: "series", epoch: 5, series: tags.map((tag) => ({ tag, steps: Array.from({ length: 10 }, (_, i) => step + i), values: Array.from({ length: 10 }, (_, i) => Math.sin(step + i)) })) });
+      await wait(5);
+      // a panel that shows them all asks whenever it is told
+      if (kinds().includes("grew")) await feed.answer(1, tags.map((tag) => request(known.get(tag) ?? null, tag)));
+      for (const message of sent) {
+        bytes += serialize(message).length;
+        if (message.message === "columns") message.answers.forEach(({ facts, generation }) => known.set(facts.tag, { count: facts.count, generation, after: facts.count - 1 }));
+      }
+    }
+    feed.dispose();
+    // the first answer, whole, is what opening the panel takes; it is small here
+    expect(bytes / ((Date.now() - start) / 1000)).toBeLessThan(liveBytesPerSecond * 1.2);
+    expect(bytes).toBeGreaterThan(50_000);
   });
 
   it("throws for a folder that is no run", async () => {

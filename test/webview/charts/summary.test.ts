@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Series } from "../../../webview/charts/series.js";
+import { Series, type SeriesFacts } from "../../../src/common/series/series.js";
 import { describeCurve } from "../../../webview/charts/summary.js";
 
-function series(...values: number[]): Series {
+function series(...values: number[]): SeriesFacts {
   const one = new Series();
   one.append(Float64Array.from(values, (_, i) => 1 + i * 100), Float64Array.from(values));
-  return one;
+  return one.facts;
 }
 
 describe("describeCurve", () => {
@@ -21,7 +21,7 @@ describe("describeCurve", () => {
   });
 
   it("says what it lacks", () => {
-    expect(describeCurve("train", new Series())).toBe("train has no points yet");
+    expect(describeCurve("train", new Series().facts)).toBe("train has no points yet");
     expect(describeCurve("validation", series(0.5))).toBe("validation is 0.500 at step 1");
   });
 });

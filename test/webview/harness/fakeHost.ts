@@ -1,14 +1,16 @@
 /** A host for the panel on a plain page: plays a scenario, answers questions, and keeps what the panel sends in `window.sent`. */
-import type { HostMessage, PanelMessage } from "../../../src/protocol/panel.js";
-import { evaluations, examples, figures, scenario } from "./scenarios.js";
+import "../../../webview/panels/run/zodWithoutEval.js";
+import type { PanelMessage } from "../../../src/protocol/panel.js";
+import { CurveStore } from "../../../src/runs/series/curveStore.js";
+import { evaluations, examples, figures, type HarnessMessage, scenario } from "./scenarios.js";
 import { dress, type ThemeName } from "./themes.js";
 
 declare global {
   interface Window {
     /** What the panel sent. */
     sent: PanelMessage[];
-    /** Sends a message to the panel. */
-    say: (message: HostMessage) => void;
+    /** Sends a message to the panel; points are kept here, and the panel is told of them, as the host does it. */
+    say: (message: HarnessMessage) => void;
     dress: (theme: ThemeName) => void;
     /** Violations of the page's content policy. */
     violations: string[];
@@ -25,13 +27,21 @@ document.addEventListener("securitypolicyviolation", (event) => window.violation
 
 window.sent = [];
 window.dress = dress;
-window.say = (message) => window.postMessage(message, "*");
+let curves = new CurveStore();
+window.say = (message) => {
+  if (message.message !== "series") return window.postMessage(message, "*");
+  if (message.replace) curves = new CurveStore();
+  const start = Date.UTC(2026, 10, 21, 12, 40) / 1000;
+  curves.append(message.series.map((one) => ({ ...one, times: one.steps.map((step) => start + step / 8) })));
+  window.postMessage({ message: "facts", replace: message.replace, facts: curves.facts(!message.replace) }, "*");
+};
 let state: unknown;
 
 /** Answers as the host does; examples are invented here, from the cell asked for. */
 function answer(message: PanelMessage): void {
   window.sent.push(message);
   if (message.message === "ready") for (const one of scenario(name)) window.say(one);
+  if (message.message === "columns") window.say({ message: "columns", id: message.id, answers: curves.answer(message.requests) });
   if (message.message === "examples") {
     const total = 5;
     const list = Array.from({ length: Math.max(0, Math.min(total - message.offset, message.limit)) }, (_, i) => ({ index: 9000 + message.actual * 17 + (message.offset + i) * 3, actual: message.actual, predicted: message.predicted }));

@@ -53,7 +53,7 @@ export function manifest(state: RunState, step: number): Manifest {
   const done = step > stepsPerEpoch;
   return {
     version: 1, id: "2026-11-21T12-40-03-mnist", name: "mnist", file: "/home/ada/examples/mnist.train.yaml", storedFile: "mnist.train.yaml", overrides: {},
-    created: "2026-11-21T12:40:03Z", updated: "2026-11-21T12:41:30Z", state, pid: 4711, socket: null, device: "cpu", threads: 1, seed: 0, task: "classification", classes,
+    created: "2026-11-21T12:40:03Z", updated: "2026-11-21T12:41:30Z", state, pid: 4711, socket: null, device: "cpu", threads: 1, batchSize: 64, seed: 0, task: "classification", classes,
     parameters: 46_730, operations: 1_094_400, stepsPerEpoch: state === "preparing" ? null : stepsPerEpoch, totalSteps: state === "preparing" ? null : total, epochs, step, seconds: step / 118,
     metrics: done ? { "train/loss": 0.0812, "validation/loss": 0.094, "validation/accuracy": 0.971, ...(state === "finished" ? { "test/accuracy": 0.968 } : {}) } : {},
     best: done ? { step: Math.floor(step / stepsPerEpoch) * stepsPerEpoch, metric: "validation/accuracy", value: 0.971 } : null, layers: state === "preparing" ? [] : layers,
@@ -61,8 +61,16 @@ export function manifest(state: RunState, step: number): Manifest {
   };
 }
 
+/** Points, as a scenario says them: the fake host keeps them and answers what the panel asks. */
+interface Points {
+  readonly message: "series";
+  readonly replace: boolean;
+  readonly series: readonly { readonly tag: string; readonly steps: Float64Array; readonly values: Float64Array }[];
+}
+export type HarnessMessage = HostMessage | Points;
+
 /** History up to `steps`; `diverging` ends in NaN. */
-export function history(steps: number, diverging = false): Extract<HostMessage, { message: "series" }> {
+export function history(steps: number, diverging = false): Points {
   const next = random(7);
   const series = new Map<string, { steps: number[]; values: number[] }>();
   const put = (tag: string, step: number, value: number) => {
@@ -208,9 +216,9 @@ const file = { name: "mnist.train.yaml", text, changed: false };
 const init = (run: Manifest | null): HostMessage => ({ message: "init", run, folder: run ? `/runs/${run.id}` : null, file: run ? file : null, layout: null, refresh: 33 });
 
 /** The messages of a state, in the order a host sends them. */
-export function scenario(name: string): HostMessage[] {
+export function scenario(name: string): HarnessMessage[] {
   const progress = (step: number, left: number | null): HostMessage => ({ message: "progress", progress: { step, totalSteps: total, epoch: step / stepsPerEpoch, epochs, stepsPerSecond: 118.4, secondsLeft: left, secondsElapsed: step / 118 } });
-  const full = (state: RunState, step: number, found: PanelFinding[], diverging = false): HostMessage[] => [
+  const full = (state: RunState, step: number, found: PanelFinding[], diverging = false): HarnessMessage[] => [
     init(manifest(state, step)), history(step, diverging), { message: "loaded" }, progress(step, state === "running" || state === "paused" ? (total - step) / 118 + 60 : null),
     { message: "findings", findings: found }, ...(step > stepsPerEpoch ? [confusion(step), projection(stepsPerEpoch), projection(Math.floor(step / stepsPerEpoch) * stepsPerEpoch)] : []),
   ];

@@ -212,8 +212,8 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
     await open("running");
     const colour = () => page.locator(".chart-data").first().evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255 && data[i + 2] > data[i] + 90) return data[i + 2];
-      return 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255 && data[i + 2] > data[i] + 90) return data.slice(i, i + 3).join();
+      return "";
     });
     const dark = await colour();
     await page.evaluate(() => window.dress("light"));

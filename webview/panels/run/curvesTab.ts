@@ -1,12 +1,17 @@
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { formatCount, formatSetting } from "../../../src/common/format.js";
+import { type HorizontalAxis, formatPlace, stepAxis } from "../../charts/horizontalAxis.js";
 import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
 import { coloursInOrder } from "../../charts/palette.js";
 import { theme } from "../../charts/theme.js";
-import { axisEnd } from "../../charts/ticks.js";
+import { axisEnd, niceCeiling } from "../../charts/ticks.js";
 import { iconButton } from "../../controls/button.js";
-import { checkbox, segmented, slider } from "../../controls/choice.js";
+import { segmented, slider, toggle } from "../../controls/choice.js";
+import "./chartCard.js";
+import type { ChartCard, ChartOfTab, TabAxes } from "./chartCard.js";
+import { arrangedCharts, isFound } from "./chartOrder.js";
 import type { RunStore, Topic } from "./store.js";
 import { isLive } from "./store.js";
 import { StoreElement } from "./storeElement.js";
@@ -14,13 +19,23 @@ import { StoreElement } from "./storeElement.js";
 /** Tags that are no metric of the task: they have charts of their own, or none. */
 const otherTags = new Set(["loss", "loss_with_penalty", "learning_rate", "gradient_norm", "steps_per_second", "waiting_for_data"]);
 
-/** Loss, each metric, learning rate and gradient norm over the steps, with one cursor and one zoom. */
+/** Tags of one figure a layer: the Layers tab shows them, the gradients' chart those of the norm. */
+const layerTags = /^(train|validation)\/(gradient_norm|update_ratio|pretrain_loss|weight|gradient|activation|zeros|saturation)[a-z_]*\//;
+/** Charts shown at once; more come when they are asked for. */
+const page = 60;
+
+/** Loss, each metric, learning rate and gradient norm, with one cursor and one zoom; arranged by the user, who finds charts by name. */
 @customElement("descent-curves-tab")
 export class CurvesTab extends StoreElement {
   protected readonly topics: readonly Topic[] = ["run", "layout"];
   @state() private settingRate = false;
+  @state() private search = "";
+  @state() private shown = page;
+  private dragged: string | null = null;
   private tags = "";
   private end = 0;
+  private axis: HorizontalAxis = stepAxis;
+  private axisText = "";
   private stopZoom: (() => void) | undefined;
   private readonly lines = new Map<string, readonly ChartLine[]>();
 
@@ -45,7 +60,7 @@ export class CurvesTab extends StoreElement {
   protected override seriesGrew(): void {
     const tags = [...this.store.series.keys()].join();
     // the axes' end jumps rarely; a new curve more rarely still
-    if (tags !== this.tags || this.end !== endOfAxis(this.store)) this.requestUpdate();
+    if (tags !== this.tags || this.end !== this.axes().end) this.requestUpdate();
     for (const chart of this.querySelectorAll<LineChart>("descent-line-chart")) chart.dataChanged();
   }
 
@@ -53,33 +68,148 @@ export class CurvesTab extends StoreElement {
     const { store } = this;
     const { layout, run } = store;
     this.tags = [...store.series.keys()].join();
-    this.end = endOfAxis(store);
-    const epochs = layout.x === "epoch" && run?.stepsPerEpoch ? run.stepsPerEpoch : 1;
-    const common = { end: this.end, stepsPerUnit: epochs, unit: epochs === 1 ? "step" : "epoch" };
-    const chart = (heading: string, lines: readonly ChartLine[], options: { main?: boolean; log?: boolean; announce?: boolean } = {}, action: unknown = nothing) => html`
-      <div class="chart-card ${options.main ? "is-main" : ""}">
-        <descent-line-chart .heading=${heading} .lines=${lines} .group=${this.group} ?log=${options.log ?? false} .smoothing=${layout.smoothing}
-          .end=${common.end} .stepsPerUnit=${common.stepsPerUnit} .unit=${common.unit} ?announce=${options.announce ?? false} .waiting=${options.announce || store.run?.state !== "preparing" ? waitingText(store) : ""}></descent-line-chart>
-        ${action}
-      </div>`;
+    const axes = this.axes();
+    this.end = axes.end;
+    const all = this.charts();
+    const arranged = arrangedCharts(all, layout.charts);
+    const found = this.search.trim() === "" ? arranged : all.filter((chart) => isFound(chart, layout.charts.names[chart.id], this.search.trim()));
+    const order = arranged.map(({ id }) => id);
+    const hidden = all.filter(({ id }) => layout.charts.hidden.includes(id));
     return html`
       <div class="toolbar">
+        <label class="field search-field"><span class="codicon codicon-search" aria-hidden="true"></span>
+          <input type="search" aria-label="Search charts by name" placeholder="Search" .value=${this.search} @input=${(event: Event) => {
+            this.search = (event.target as HTMLInputElement).value;
+            this.shown = page;
+          }}></label>
         ${slider("Smoothing", layout.smoothing, { min: 0, max: 0.99, step: 0.01 }, layout.smoothing.toFixed(2), (smoothing) => store.arrange({ smoothing }))}
-        ${checkbox("Log loss", layout.logLoss, (logLoss) => store.arrange({ logLoss }))}
-        ${run?.stepsPerEpoch ? segmented("Horizontal axis", [{ value: "step", label: "Steps" }, { value: "epoch", label: "Epochs" }], layout.x, (x) => store.arrange({ x })) : nothing}
+        ${segmented("Horizontal axis", this.axisChoices(), layout.x, (x) => this.chooseAxis(x))}
+        <span class="toggles">
+          ${toggle({ label: "Log x", title: "Logarithmic horizontal axis", pressed: layout.logX, change: (logX) => store.arrange({ logX }) })}
+          ${toggle({ label: "Log loss", title: "Logarithmic axis of the loss; each chart's menu has its own", pressed: layout.charts.log["loss"] ?? layout.logLoss, change: (logLoss) => this.setLogLoss(logLoss) })}
+          ${toggle({ label: "Clip", title: "Leave outliers out of the value axes; triangles show where they are", pressed: layout.clip, change: (clip) => store.arrange({ clip }) })}
+        </span>
+        ${hidden.length > 0
+          ? html`<button type="button" class="plain-button" title=${`Show again: ${hidden.map((chart) => layout.charts.names[chart.id] ?? chart.heading).join(", ")}`} @click=${() => store.arrange({ charts: { ...layout.charts, hidden: [] } })}>
+              <span class="codicon codicon-eye" aria-hidden="true"></span>${hidden.length} hidden</button>`
+          : nothing}
         ${this.group.range
-          ? html`<button type="button" class="plain-button" title=${`Steps ${formatCount(this.group.range.from)} to ${formatCount(this.group.range.to)} are shown; show all`} @click=${() => (this.group.range = null)}>
+          ? html`<button type="button" class="plain-button" title=${this.rangeText(axes.axis)} @click=${() => (this.group.range = null)}>
               <span class="codicon codicon-zoom-out" aria-hidden="true"></span>Show all</button>`
           : nothing}
       </div>
-      <div class="charts">
-        ${chart("Loss", this.both("loss"), { main: true, log: layout.logLoss, announce: true })}
-        ${this.stages().length > 0 ? chart("Pretraining loss", this.stages(), { log: true }) : nothing}
-        ${this.metrics().map((metric) => chart(titleOf(metric), this.both(metric), { main: true }))}
-        ${chart("Learning rate", this.linesOf("rate", ["train/learning_rate"]), {}, run && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing)}
-        ${chart("Gradient norm", this.gradients(), { log: true })}
+      <div class="charts" @dragstart=${this.onDragStart} @dragover=${(event: DragEvent) => this.dragged !== null && event.preventDefault()} @drop=${(event: DragEvent) => this.onDrop(event, order)}>
+        ${repeat(found.slice(0, this.shown), (chart) => chart.id, (chart) => html`
+          <descent-chart-card class="chart-card ${chart.main || layout.charts.pinned.includes(chart.id) ? "is-main" : ""} ${layout.charts.pinned.includes(chart.id) ? "is-pinned" : ""}"
+            .store=${store} .of=${chart} .axes=${axes} .order=${order} .action=${chart.id === "rate" && run && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing}></descent-chart-card>`)}
+        ${found.length === 0 ? html`<p class="tab-empty">${this.search.trim() === "" ? "All charts are hidden." : `No chart is named ${this.search.trim()}.`}</p>` : nothing}
       </div>
+      ${found.length > this.shown
+        ? html`<div class="charts-more"><button type="button" class="plain-button" @click=${() => (this.shown += page)}>Show ${formatCount(Math.min(page, found.length - this.shown))} more of ${formatCount(found.length)} charts</button></div>`
+        : nothing}
     `;
+  }
+
+  /** What the charts show of the horizontal axis when nothing is zoomed. */
+  private axes(): TabAxes {
+    const { store } = this;
+    const { run, layout } = store;
+    const steps = endOfAxis(store);
+    const { times } = store;
+    if (layout.x === "time" && times) {
+      const seconds = Math.max(1, times.last - times.first);
+      const live = run !== null && isLive(run.state);
+      const axis: HorizontalAxis = this.sameAxis({ kind: "time", unit: "time", scale: 1, origin: times.first, log: layout.logX });
+      return { axis, begin: times.first, end: times.first + (live ? niceCeiling(Math.max(10, seconds)) : seconds), group: this.group };
+    }
+    const scale = layout.x === "epoch" ? (run?.stepsPerEpoch ?? 1) : layout.x === "examples" && run?.batchSize ? 1 / run.batchSize : 1;
+    const axis = this.sameAxis(scale === 1 && layout.x !== "examples" ? { ...stepAxis, log: layout.logX } : { kind: "step", unit: layout.x === "epoch" ? "epoch" : "examples", scale, origin: 0, log: layout.logX });
+    return { axis, begin: 0, end: steps, group: this.group };
+  }
+
+  /** The same object while it says the same, so that charts see no change. */
+  private sameAxis(axis: HorizontalAxis): HorizontalAxis {
+    const text = JSON.stringify(axis);
+    if (text !== this.axisText) [this.axisText, this.axis] = [text, axis];
+    return this.axis;
+  }
+
+  private axisChoices(): { value: "step" | "epoch" | "time" | "examples"; label: string }[] {
+    const { run, times } = this.store;
+    return [
+      { value: "step", label: "Steps" },
+      ...(run?.stepsPerEpoch ? [{ value: "epoch", label: "Epochs" } as const] : []),
+      ...(times ? [{ value: "time", label: "Time" } as const] : []),
+      ...(run?.batchSize ? [{ value: "examples", label: "Examples" } as const] : []),
+    ];
+  }
+
+  private chooseAxis(x: "step" | "epoch" | "time" | "examples"): void {
+    // steps and seconds are no stretch of each other
+    if ((x === "time") !== (this.store.layout.x === "time")) {
+      this.group.range = null;
+      this.group.cursor = null;
+    }
+    this.store.arrange({ x });
+  }
+
+  private rangeText(axis: HorizontalAxis): string {
+    const { from, to } = this.group.range!;
+    if (axis.kind === "time") return `From ${formatPlace(axis, from)} to ${formatPlace(axis, to)} is shown; show all`;
+    return `Steps ${formatCount(from)} to ${formatCount(to)} are shown; show all`;
+  }
+
+  private setLogLoss(logLoss: boolean): void {
+    const { charts } = this.store.layout;
+    const { loss: _, ...log } = charts.log;
+    this.store.arrange({ logLoss, charts: { ...charts, log } });
+  }
+
+  private readonly onDragStart = (event: DragEvent): void => {
+    this.dragged = (event.target as HTMLElement).closest<ChartCard>("descent-chart-card")?.of.id ?? null;
+    if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
+  };
+
+  private onDrop(event: DragEvent, order: readonly string[]): void {
+    const target = (event.target as HTMLElement).closest<ChartCard>("descent-chart-card")?.of.id;
+    const { dragged } = this;
+    this.dragged = null;
+    if (dragged === null || target === undefined || target === dragged) return;
+    event.preventDefault();
+    const place = order.indexOf(target);
+    const moved = order.filter((id) => id !== dragged);
+    moved.splice(place, 0, dragged);
+    this.store.arrange({ charts: { ...this.store.layout.charts, order: moved } });
+  }
+
+  /** Every chart there is, in its natural order. */
+  private charts(): ChartOfTab[] {
+    const { store } = this;
+    const waiting = waitingText(store);
+    const quiet = store.run?.state !== "preparing" ? waiting : "";
+    const stages = this.stages();
+    return [
+      { id: "loss", heading: "Loss", lines: this.both("loss"), tags: ["train/loss", "validation/loss"], main: true, log: store.layout.logLoss, better: "lower", announce: true, waiting },
+      ...(stages.length > 0 ? [{ id: "pretraining", heading: "Pretraining loss", lines: stages, tags: stages.map(({ id }) => `train/pretrain_loss/${id}`), main: false, log: true, better: "lower", announce: false, waiting: quiet } as const] : []),
+      ...this.metrics().map((metric): ChartOfTab => ({ id: `metric ${metric}`, heading: titleOf(metric), lines: this.both(metric), tags: [`train/${metric}`, `validation/${metric}`], main: true, log: false, better: betterOf(metric), announce: false, waiting: quiet })),
+      { id: "rate", heading: "Learning rate", lines: this.linesOf("rate", ["train/learning_rate"]), tags: ["train/learning_rate"], main: false, log: false, better: null, announce: false, waiting: quiet },
+      { id: "gradients", heading: "Gradient norm", lines: this.gradients(), tags: ["train/gradient_norm", ...layerOrder(store, "train/gradient_norm/").map((name) => `train/gradient_norm/${name}`)], main: false, log: true, better: null, announce: false, waiting: quiet },
+      ...this.others().map(([name, tags]): ChartOfTab => ({ id: `tag ${name}`, heading: name, lines: this.linesOf(`tag ${name}`, tags), tags, main: false, log: false, better: null, announce: false, waiting: quiet })),
+    ];
+  }
+
+  /** Curves that no chart above shows, those of the same name in several splits together. */
+  private others(): [name: string, tags: string[]][] {
+    const groups = new Map<string, string[]>();
+    for (const [tag, { facts }] of this.store.series) {
+      if (facts.count === 0 || layerTags.test(tag)) continue;
+      const [split, ...rest] = tag.split("/");
+      const inSplit = /^(train|validation|test)$/.test(split) && rest.length > 0;
+      if (inSplit && rest.length === 1 && (otherTags.has(rest[0]) || split !== "test")) continue;
+      const name = inSplit ? rest.join("/") : tag;
+      groups.set(name, [...(groups.get(name) ?? []), tag]);
+    }
+    return [...groups];
   }
 
   /** The task's metrics, known from their tags; accuracy keeps its place before the first evaluation where there are classes. */
@@ -137,9 +267,9 @@ export class CurvesTab extends StoreElement {
   }
 
   private rateControl() {
-    if (!this.settingRate) return html`<div class="chart-action">${iconButton({ label: "Change the learning rate", icon: "edit", press: () => void this.openRate() })}</div>`;
+    if (!this.settingRate) return iconButton({ label: "Change the learning rate", icon: "settings", press: () => void this.openRate() });
     return html`<form class="rate-form" @submit=${this.setRate} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && (this.settingRate = false)}>
-      <label>New rate <input name="rate" type="text" inputmode="decimal" autocomplete="off" placeholder=${formatSetting(this.store.seriesOf("train/learning_rate").last || 1e-3)}></label>
+      <label>New rate <input name="rate" type="text" inputmode="decimal" autocomplete="off" placeholder=${formatSetting(this.store.seriesOf("train/learning_rate").facts.last?.value || 1e-3)}></label>
       <button class="plain-button" type="submit">Set</button>
       <button class="plain-button" type="button" @click=${() => (this.settingRate = false)}>Cancel</button>
     </form>`;
@@ -163,6 +293,11 @@ export class CurvesTab extends StoreElement {
     this.store.send({ message: "set-learning-rate", value });
     this.settingRate = false;
   };
+}
+
+/** Which values of a metric are better, by its name. */
+function betterOf(metric: string): "lower" | "higher" {
+  return /loss|error|mse|mae|perplexity|distance|divergence/.test(metric) ? "lower" : "higher";
 }
 
 /** Where the step axis ends now. */

@@ -104,8 +104,7 @@ export class EvaluationTab extends StoreElement {
 
   /** The step of the last evaluation by its curve. */
   private evaluatedStep(): number {
-    const series = this.store.series.get("validation/loss");
-    return series && series.length > 0 ? series.steps[series.length - 1] : 0;
+    return this.store.series.get("validation/loss")?.facts.last?.step ?? 0;
   }
 
   protected override seriesGrew(): void {

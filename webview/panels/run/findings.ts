@@ -36,7 +36,7 @@ export class Findings extends StoreElement {
 
   /** What was seen, as small curves up to now. */
   private curves({ curves = [] }: PanelFinding) {
-    const known = curves.filter((tag) => (this.store.series.get(tag)?.length ?? 0) > 1);
+    const known = curves.filter((tag) => (this.store.series.get(tag)?.facts.count ?? 0) > 1);
     if (known.length === 0) return nothing;
     return html`<div class="finding-curves">${known.map((tag) => html`<figure data-tag=${tag} title=${`${tag.replace("/", " ").replaceAll("_", " ")} over the steps`}>
       <descent-sparkline .series=${this.store.series.get(tag)} .end=${this.store.lastStep}></descent-sparkline>

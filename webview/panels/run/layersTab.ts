@@ -3,7 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
 import { type ChartLine, type LineChart } from "../../charts/lineChart.js";
 import { coloursInOrder } from "../../charts/palette.js";
-import type { Series } from "../../charts/series.js";
+import type { Curve } from "../../charts/curve.js";
 import "../../charts/sparkline.js";
 import type { Sparkline } from "../../charts/sparkline.js";
 import { css, theme } from "../../charts/theme.js";
@@ -84,10 +84,11 @@ export class LayersTab extends StoreElement {
     this.chosen = this.chosen === name ? null : name;
   }
 
-  private spark(series: Series | undefined, end: number) {
-    if (!series || series.length === 0) return html`<span class="spark"></span>`;
+  private spark(series: Curve | undefined, end: number) {
+    const last = series?.facts.last;
+    if (!series || !last) return html`<span class="spark"></span>`;
     return html`<span class="spark"><span class="spark-line"><descent-sparkline .series=${series} .end=${end}></descent-sparkline></span>
-      <span class="spark-value ${Number.isFinite(series.last) ? "" : "is-error"}">${formatValue(series.last)}</span></span>`;
+      <span class="spark-value ${Number.isFinite(last.value) ? "" : "is-error"}">${formatValue(last.value)}</span></span>`;
   }
 
   /** The worst open finding about a layer: its path starts with the layer's. */

@@ -94,11 +94,10 @@ function lastGood(store: RunStore): string {
   for (const [tag, series] of store.series) {
     const [split, name, ...rest] = tag.split("/");
     if (rest.length > 0 || ["learning_rate", "gradient_norm", "steps_per_second", "waiting_for_data", "loss_with_penalty"].includes(name)) continue;
-    let i = series.length - 1;
-    while (i >= 0 && !Number.isFinite(series.values[i])) i--;
-    if (i < 0) continue;
-    if (tag === "train/loss") step = series.steps[i];
-    parts.push(`${split} ${name.replaceAll("_", " ")} ${formatValue(series.values[i])}`);
+    const last = series.facts.lastFinite;
+    if (!last) continue;
+    if (tag === "train/loss") step = last.step;
+    parts.push(`${split} ${name.replaceAll("_", " ")} ${formatValue(last.value)}`);
   }
   return parts.length === 0 ? "" : [`step ${formatCount(step)}`, ...parts].join(", ");
 }

@@ -1,6 +1,7 @@
 import { CursorGroup } from "../../charts/cursorGroup.js";
 import { redraws } from "../../charts/redraw.js";
-import { Series } from "../../charts/series.js";
+import type { Curve } from "../../charts/curve.js";
+import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, Split } from "../../../src/protocol/evaluation.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
@@ -33,7 +34,10 @@ const noCells: ReadonlyMap<number, number> = new Map();
 
 type StoredFile = Extract<HostMessage, { message: "init" }>["file"];
 
-const defaultLayout: Layout = { tab: "curves", smoothing: 0.6, logLoss: false, cells: "counts", worstFirst: false, x: "step" };
+const defaultLayout: Layout = {
+  tab: "curves", smoothing: 0.6, logLoss: false, cells: "counts", worstFirst: false, x: "step", logX: false, clip: false,
+  charts: { order: [], pinned: [], hidden: [], names: {}, log: {} },
+};
 /** Projections kept of one layer, for the slider through time: 2,000 points each. */
 const keptProjections = 200;
 
@@ -46,7 +50,7 @@ export class RunStore {
   progress: Progress | null = null;
   findings: readonly PanelFinding[] = [];
   layout: Layout = defaultLayout;
-  readonly series = new Map<string, Series>();
+  private readonly remote = new RemoteCurves((id, requests) => this.send({ message: "columns", id, requests }), () => this.changed("series"));
   readonly matrices = new Map<Split, ConfusionMatrix>();
   /** Matrices of every evaluation, steps rising; whole once they were asked for. */
   readonly evaluations = new Map<Split, readonly ConfusionMatrix[]>();
@@ -66,6 +70,7 @@ export class RunStore {
   readonly cursor = new CursorGroup();
 
   private host: Host | undefined;
+  private grownTo = 0;
   private readonly listeners = new Map<Topic, Set<() => void>>();
   private readonly waiting = new Map<number, (answer: ExamplesAnswer) => void>();
   private readonly waitingFigures = new Map<number, (result: FiguresResult) => void>();
@@ -103,10 +108,13 @@ export class RunStore {
         redraws.interval = message.refresh;
         this.host?.keep({ folder: message.folder });
         return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout");
-      case "series":
-        if (message.replace) this.series.clear();
-        for (const { tag, steps, values } of message.series) this.seriesOf(tag).append(steps, values);
-        return this.changed("series");
+      case "facts":
+        return this.remote.receiveFacts(message.facts, message.replace);
+      case "grew":
+        this.grownTo = message.step;
+        return this.remote.grew();
+      case "columns":
+        return this.remote.receive(message.id, message.answers);
       case "loaded":
         return this.changed("series");
       case "manifest":
@@ -152,18 +160,32 @@ export class RunStore {
     }
   }
 
-  /** The points of a tag; empty until some come. */
-  seriesOf(tag: string): Series {
-    let series = this.series.get(tag);
-    if (!series) this.series.set(tag, (series = new Series()));
-    return series;
+  /** The curves that there are, by tag. */
+  get series(): ReadonlyMap<string, Curve> {
+    return this.remote.curves;
+  }
+
+  /** The curve of a tag; empty until points come. */
+  seriesOf(tag: string): Curve {
+    return this.remote.of(tag);
   }
 
   /** The last step that any curve or the progress knows. */
   get lastStep(): number {
-    let last = this.progress?.step ?? this.run?.step ?? 0;
-    for (const { steps, length } of this.series.values()) if (length > 0 && steps[length - 1] > last) last = steps[length - 1];
+    let last = Math.max(this.progress?.step ?? this.run?.step ?? 0, this.grownTo);
+    for (const { facts } of this.series.values()) if (facts.last && facts.last.step > last) last = facts.last.step;
     return last;
+  }
+
+  /** When the first and the last point were made, seconds since 1970; null where no times are known. */
+  get times(): { readonly first: number; readonly last: number } | null {
+    let first = Infinity;
+    let last = -Infinity;
+    for (const { facts } of this.series.values()) {
+      if (facts.first && facts.first.time > 0) first = Math.min(first, facts.first.time);
+      if (facts.last && facts.last.time > 0) last = Math.max(last, facts.last.time);
+    }
+    return first <= last ? { first, last } : null;
   }
 
   arrange(change: Partial<Layout>): void {
@@ -175,6 +197,8 @@ export class RunStore {
   /** Brings a step into the curves: the cursor stands on it, and it is not zoomed away. */
   showStep(step: number): void {
     if (this.layout.tab !== "curves" && this.layout.tab !== "layers") this.arrange({ tab: "curves" });
+    // an axis of times has no steps
+    if (this.layout.x === "time") this.arrange({ x: "step" });
     const { range } = this.cursor;
     if (range !== null && (step < range.from || step > range.to)) this.cursor.range = null;
     this.cursor.cursor = step;
@@ -267,7 +291,8 @@ export class RunStore {
   }
 
   private reset(): void {
-    this.series.clear();
+    this.remote.clear();
+    this.grownTo = 0;
     this.matrices.clear();
     this.evaluations.clear();
     this.comparable = null;

@@ -4,6 +4,7 @@ import { formatShare, formatValue } from "../../../src/common/format.js";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
 import type { Answer } from "../../../src/protocol/experiment.js";
 import type { TryHostMessage, TryPanelMessage } from "../../../src/protocol/tryPanel.js";
+import { axisOfSteps } from "../../charts/horizontalAxis.js";
 import "../../charts/lineChart.js";
 import type { ChartLine, LineChart } from "../../charts/lineChart.js";
 import { CursorGroup } from "../../charts/cursorGroup.js";
@@ -53,9 +54,9 @@ export class TryPanel extends LitElement {
       ${this.state()}
       <div class="try-charts">
         <div class="chart-card"><descent-line-chart .heading=${"Training loss"} .lines=${this.chartLines().loss} .group=${this.group} ?log=${this.store.wide} .smoothing=${0.6} .end=${this.store.end}
-          .stepsPerUnit=${this.unit().steps} .unit=${this.unit().name} announce .waiting=${this.waitingText()}></descent-line-chart></div>
+          .axis=${axisOfSteps(this.unit().name, this.unit().steps)} announce .waiting=${this.waitingText()}></descent-line-chart></div>
         <div class="chart-card"><descent-line-chart .heading=${this.measureTitle()} .lines=${this.chartLines().measure} .group=${this.group} ?log=${this.store.wide && this.measureTag().endsWith("/loss")} .end=${this.store.end}
-          .stepsPerUnit=${this.unit().steps} .unit=${this.unit().name} .waiting=${this.waitingText()}></descent-line-chart></div>
+          .axis=${axisOfSteps(this.unit().name, this.unit().steps)} .waiting=${this.waitingText()}></descent-line-chart></div>
       </div>
       ${this.table()}
     </main>`;

@@ -1,7 +1,7 @@
 import { fromJsonNumber } from "../../../src/common/numbers.js";
 import type { Answer, ExperimentEvent, Outcome } from "../../../src/protocol/experiment.js";
 import type { TryHostMessage } from "../../../src/protocol/tryPanel.js";
-import { Series } from "../../charts/series.js";
+import { LocalCurve } from "../../charts/curve.js";
 
 export type Subject = Omit<Extract<TryHostMessage, { message: "init" }>, "message">;
 type Begun = Extract<ExperimentEvent, { event: "begun" }>;
@@ -23,7 +23,7 @@ export class TryStore {
   wide = false;
   /** Steps of the file as it is for one of the side's: sides lie over each other by epoch. */
   private scale: number[] = [1, 1];
-  private readonly series = new Map<string, Series>();
+  private readonly series = new Map<string, LocalCurve>();
   private losses = { least: Infinity, most: 0 };
 
   receive(message: TryHostMessage): void {
@@ -53,16 +53,16 @@ export class TryStore {
   }
 
   /** Points of a side under a tag; empty until some come. */
-  seriesOf(side: number, tag: string): Series {
+  seriesOf(side: number, tag: string): LocalCurve {
     const key = `${side} ${tag}`;
     let series = this.series.get(key);
-    if (!series) this.series.set(key, (series = new Series()));
+    if (!series) this.series.set(key, (series = new LocalCurve()));
     return series;
   }
 
   /** Where the axis of steps ends. */
   get end(): number {
-    return Math.max(1, ...[...this.series.values()].map(({ steps, length }) => (length > 0 ? steps[length - 1] : 0)));
+    return Math.max(1, ...[...this.series.values()].map(({ facts }) => facts.last?.step ?? 0));
   }
 
   /** Whether a step means as much on both sides. */
