@@ -15,6 +15,7 @@ import { addRules } from "./commands/rules.js";
 import { addRuns } from "./commands/runs.js";
 import { addSample } from "./commands/sample.js";
 import { addSchema } from "./commands/schema.js";
+import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
 import { exitCodes } from "./exitCodes.js";
 import { printError, printNote } from "./output.js";
@@ -24,7 +25,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
+  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -11,6 +11,7 @@ import { groupProblems } from "./groupProblems.js";
 import type { FileProblem } from "./problem.js";
 import type { ChosenEntry } from "./schema/marks.js";
 import { type TrainingFile, trainingFileSchema } from "./schema/trainingFile.js";
+import { readSearch, type SearchPlan } from "./search/readSearch.js";
 import { toConfig } from "./toConfig.js";
 
 /** A training file, read. */
@@ -22,6 +23,8 @@ export interface ParsedFile {
   readonly config: TrainingConfig | null;
   /** What the file says of more than one run; null where there is any problem. */
   readonly group: GroupConfig | null;
+  /** The search that the file describes; null where it has none, or there is any problem. */
+  readonly search: SearchPlan | null;
   /** What keeps the file from being run, in the order of the file. */
   readonly problems: readonly FileProblem[];
   /** The text that a path names (`optimizer.adam.lr`), or its nearest parent's where the file lacks it. */
@@ -34,29 +37,33 @@ export interface ParseOptions {
   readonly file: string;
   /** Values by path, put over the file's own. */
   readonly overrides?: Overrides;
+  /** Whether `search:` is read, which tries its values on the file; a run of the file has no use for it. Default: true. */
+  readonly search?: boolean;
 }
 
 /** Reads the text of a training file. Never throws; what is wrong is in `problems`. */
 export function parseTrainingFile(text: string, options: ParseOptions): ParsedFile {
   const source = readDocument(text, options.file);
-  const { config, group, problems } = configOf(source, text, options);
-  return { file: options.file, text, config, group, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
+  const { config, group, search, problems } = configOf(source, text, options);
+  return { file: options.file, text, config, group, search, problems, locate: (path) => locate(source, parsePath(path) ?? []), source };
 }
 
 interface Checked {
   readonly config: TrainingConfig | null;
   readonly group: GroupConfig | null;
+  readonly search: SearchPlan | null;
   readonly problems: readonly FileProblem[];
 }
 
-function configOf(source: SourceDocument, text: string, { file, overrides = {} }: ParseOptions): Checked {
+function configOf(source: SourceDocument, text: string, { file, overrides = {}, search: readsSearch = true }: ParseOptions): Checked {
   const { value, problems } = checkedValue(source, overrides);
-  if (value === null) return { config: null, group: null, problems };
+  if (value === null) return { config: null, group: null, search: null, problems };
   const group = groupConfig(value);
   // a value that a member takes is checked as the file's own would be
   const problemsWith = (values: Overrides): readonly FileProblem[] => checkedValue(readDocument(text, file), { ...overrides, ...values }).problems;
-  const found = groupProblems(source, value, group, problemsWith);
-  return found.length > 0 ? { config: null, group: null, problems: found } : { config: toConfig(value), group, problems: [] };
+  const { search, problems: searched } = readsSearch ? readSearch(source, value) : { search: null, problems: [] };
+  const found = inOrder([...groupProblems(source, value, group, problemsWith), ...searched]);
+  return found.length > 0 ? { config: null, group: null, search: null, problems: found } : { config: toConfig(value), group, search, problems: [] };
 }
 
 /** The file's value by its schema, with values put over it; null where there is any problem. */

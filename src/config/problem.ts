@@ -25,6 +25,9 @@ export const problemCodes = {
   "wrong-type": "A value of the wrong type.",
   "out-of-range": "A value outside its range.",
   "wrong-path": "A path (of `--set`, of an edit) that leads nowhere.",
+  "empty-range": "A range or list of values to search that holds nothing, or whose ends are the wrong way round.",
+  "log-of-zero": "A logarithmic range that reaches zero or below.",
+  "unknown-metric": "A metric to search by that this file does not measure.",
   "wrong-override": "A `--set` that is no `path=value`.",
   "rule-setting": "A setting of a rule that does not exist or has the wrong type.",
 } as const satisfies Record<string, string>;

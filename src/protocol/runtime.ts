@@ -38,6 +38,8 @@ export const jobSchema = z.discriminatedUnion("job", [
     runFolder: z.string().nullable().optional(),
     /** What a run is a part of: the folder, absolute, of its search, repeat or ensemble. */
     partOf: z.string().nullable().optional(),
+    /** Whether the test split is left alone: what is chosen among runs is chosen on validation. */
+    holdTest: z.boolean().optional(),
     storage,
     device: z.string().nullable(),
     threads: z.int().min(1).nullable(),

@@ -7,7 +7,7 @@ import { pageOf, pageOfCheck } from "./findings.js";
 import { ruleOf, rules } from "./registry.js";
 import type { Rule } from "./rule.js";
 
-const looksAt = { file: "the training file, while you type", data: "the training file and its data", run: "a run, while it trains", runs: "several runs of one file together" } as const;
+const looksAt = { file: "the training file, while you type", data: "the training file and its data", run: "a run, while it trains", runs: "several runs of one file together", search: "a search, when it is done" } as const;
 const troubles = { learning: "the model does not learn", generalisation: "what it learns does not hold for new examples", predictions: "its predictions mislead" } as const;
 
 /** Every page by its path from the product's root: one a rule, one a check, one for the file's own problems, and the index. */

@@ -21,7 +21,7 @@ export interface RuleTexts {
 }
 
 export interface Rule extends RuleTexts {
-  readonly looksAt: "file" | "data" | "run" | "runs";
+  readonly looksAt: "file" | "data" | "run" | "runs" | "search";
   /** A strict object; every option has a default. */
   readonly options: z.ZodObject;
 }

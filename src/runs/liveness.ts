@@ -24,7 +24,8 @@ export async function isLive(manifest: Manifest): Promise<boolean> {
   return manifest.socket !== null && (await answers(manifest.socket));
 }
 
-function answers(address: string): Promise<boolean> {
+/** Whether something listens on a local socket or pipe. */
+export function answers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(address);
     const settle = (alive: boolean) => {

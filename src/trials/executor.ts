@@ -26,6 +26,8 @@ export interface TrialRequest {
   readonly runFolder: string;
   /** Folder, absolute, of the search, repeat or ensemble that the run is a part of; it goes into the run's manifest. */
   readonly partOf: string | null;
+  /** Whether the test split is left alone, so that nothing can be chosen by it. Default: it is measured at the end, as ever. */
+  readonly holdTest?: boolean;
 }
 
 /** What a run tells on its way. Steps count from 1 and never fall, but where a run goes back to its checkpoint. */

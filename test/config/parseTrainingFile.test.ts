@@ -187,7 +187,7 @@ describe("what breaks the page", () => {
     ["training: { clip: { norm: 1, value: 1 } }", "3:30 conflicting-keys training.clip.value"],
     ["training: { early_stopping: { metric: test/loss } }", "3:39 wrong-type training.early_stopping.metric"],
     ["regularization: { l2: -1 }", "3:23 out-of-range regularization.l2"],
-    ["search: {}", "3:1 not-supported-yet search"],
+    ["search: {}", "3:9 missing-key search.space"],
     ["metrics: [accuracy, perplexty]", "3:21 unknown-value metrics[1]"],
     ["metrics: [threshold: 1.5]", "3:22 out-of-range metrics[0].threshold"],
     ["device: gpu", "3:9 wrong-type device"],

@@ -7,6 +7,7 @@ import { plannedSchedules, schedules } from "../../engine/schedules/registry.js"
 import { augmentationTable, dataSection } from "./data.js";
 import { clusterSection, ensembleSection, repeatSection } from "./group.js";
 import { choice, type KindTable, kindSchema, nameText, section } from "./marks.js";
+import { searchSection } from "./search.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
 
@@ -65,6 +66,7 @@ export const trainingFileSchema = section(
     training: trainingSection.prefault({}).describe("How long, in which batches, with what care."),
     metrics: z.array(z.union([metricName, metricOptions])).optional().describe("What is measured beside the loss. Default: by task."),
     diagnostics: diagnosticsSection.prefault({}).describe("What is watched, and which rules speak."),
+    search: searchSection.optional().describe("Many runs of this file, each with other values of some settings; begun with Descent: Search."),
     device: z.string().regex(/^(auto|cpu|cuda(:\d+)?|webgpu)$/).describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu").default("auto").describe("auto, cpu, cuda, cuda:1 (the second GPU) or webgpu."),
     threads: z.union([z.int().min(1).max(1024), choice(["auto"])]).default("auto").describe("Processor threads; auto: measured before a model's first run."),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe("One seed fixes everything: split, initial weights, order of examples, dropout."),
@@ -72,7 +74,6 @@ export const trainingFileSchema = section(
     ensemble: ensembleSection.optional().describe("Trains several models whose predictions are averaged."),
     cluster: clusterSection.prefault({}).describe("What each job asks of the cluster's scheduler, for --on slurm."),
   },
-  { planned: ["search"] },
 );
 /** A training file as its schema has it: kinds chosen, defaults in place, names as written. */
 export type TrainingFile = z.output<typeof trainingFileSchema>;

@@ -25,6 +25,7 @@ import { initialisationForActivation } from "./initialisationForActivation.js";
 import { labelSmoothingTooHigh } from "./labelSmoothingTooHigh.js";
 import { learningRateRange } from "./learningRateRange.js";
 import { lossAgainstTask } from "./lossAgainstTask.js";
+import { manySearchedSettings } from "./manySearchedSettings.js";
 import { maxNormTooSmall } from "./maxNormTooSmall.js";
 import { metricForTask } from "./metricForTask.js";
 import { missingNonlinearity } from "./missingNonlinearity.js";
@@ -75,5 +76,5 @@ export const lintRules: readonly LintRule[] = [
   biasCorrectionOff, adagradRunsDry, nesterovWithoutMomentum, weightsShrunkTwice, weightDecayTooStrong, maxNormTooSmall, penalisedBiases,
   clipTooSmall, metricForTask, scheduleBeyondRun, warmupBeyondRun, decaysTooEarly, rateGrows, decayBeforeRate, rateForBatch, typingSlip,
   tooFewEpochs, batchLargerThanData, batchNormTinyBatch, batchNormMomentum, averageTooSlow, noiseTooStrong, earlyStoppingWithoutValidation,
-  patienceBeyondRun, stopsOnTrainingData, sameDataInTwoSplits,
+  patienceBeyondRun, stopsOnTrainingData, sameDataInTwoSplits, manySearchedSettings,
 ];

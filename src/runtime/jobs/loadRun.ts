@@ -23,7 +23,7 @@ export async function loadRun(folder: string, report: Report): Promise<LoadedRun
   const state = await readNewestState(folder, decodeState);
   if (!state) throw new DescentError("run-without-checkpoint", `The run ${manifest.id} has no checkpoint.`, { file: folder });
   const source = { file: manifest.file, text: await storedText(folder, manifest), overrides: manifest.overrides };
-  return { ...(await prepare(source, null, state, report, folder)), folder, manifest };
+  return { ...(await prepare(source, null, state, report, { runFolder: folder })), folder, manifest };
 }
 
 async function storedText(folder: string, manifest: Manifest): Promise<string> {

@@ -51,7 +51,7 @@ export function withSettings(source: JobSource, { device, threads, seed }: Setti
 
 /** The configuration of a source. Throws the first of the file's problems, located. */
 export function parseSource(source: JobSource): { readonly parsed: ParsedFile; readonly config: TrainingConfig } {
-  const parsed = parseTrainingFile(source.text, { file: source.file, overrides: source.overrides });
+  const parsed = parseTrainingFile(source.text, { file: source.file, overrides: source.overrides, search: false });
   const problem = parsed.problems.at(0);
   if (problem) throw new DescentError(problem.code, problem.message, { file: source.file, path: problem.path, range: problem.range });
   if (!parsed.config) throw new DescentError("internal-error", `${source.file} has no problem and no configuration.`);
@@ -65,12 +65,19 @@ export function locateIn(parsed: ParsedFile, thrown: unknown): DescentError {
   return error.at({ file: parsed.file, range: parsed.locate(error.location.path) });
 }
 
+interface PrepareOptions {
+  /** The run's folder, where it is gone on with; its copy of an imported model is read. */
+  readonly runFolder?: string | null;
+  /** Whether the trainer is kept from measuring the test split. */
+  readonly holdTest?: boolean;
+}
+
 /**
  * Prepares a training: reads and checks the source and its data, and builds the model, from `resume` where given. `storage`: where
- * measurements are kept; null, for a model that has a state and so needs none, is as good. `runFolder`: the run's, where it is gone on with; its copy of an imported model is read.
+ * measurements are kept; null, for a model that has a state and so needs none, is as good.
  * Throws the coded, located error of what cannot be read or computed; nothing is written but the tuning.
  */
-export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, runFolder: string | null = null): Promise<Prepared> {
+export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, holdTest = false }: PrepareOptions = {}): Promise<Prepared> {
   const { parsed, config: written } = parseSource(source);
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
@@ -79,12 +86,17 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, loadOptions(source, storage, report));
     const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
-    const { trainer, tuning } = await build({ config, dataset, unlabelled, provider, storage, resume, report });
+    const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report });
     const used = withTunedBatch(config, tuning);
     return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
+}
+
+/** The same data with an empty test split; its examples are in no other. */
+function withoutTest(dataset: Dataset): Dataset {
+  return { ...dataset, splits: { ...dataset.splits, test: dataset.splits.test.subarray(0, 0) } };
 }
 
 /** The configuration with the files that its model is made from. */

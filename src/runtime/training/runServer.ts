@@ -2,7 +2,7 @@
 import net from "node:net";
 import { createJsonLines } from "../../common/jsonLines.js";
 import { clientMessageSchema, type ClientMessage, type RuntimeMessage } from "../../protocol/runtime.js";
-import { listenForRun, removeSocketFolder } from "./socketAddress.js";
+import { listenForRun, removeSocketFolder } from "../../runs/socketAddress.js";
 
 /** A client that lets this many bytes wait is cut off; it can attach again and read what it missed from the run's folder. */
 const longestBacklog = 64 * 1024 * 1024;

@@ -43,7 +43,7 @@ export interface Resumed {
 export async function trainJob(job: TrainJob, report: Report): Promise<void> {
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
-  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, resumed?.folder ?? null);
+  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, holdTest: job.holdTest ?? false });
   const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);

@@ -113,13 +113,14 @@ class LocalTrial implements Trial {
   }
 
   private job(resume: boolean): TrainJob {
-    const { source, seed, runFolder, partOf } = this.request;
+    const { source, seed, runFolder, partOf, holdTest = false } = this.request;
     const { storage, device, threads, rules } = this.options;
     return {
       job: "train", source, storage, device, threads, seed, rules,
       runsFolder: path.dirname(runFolder),
       runFolder,
       partOf,
+      holdTest,
       resume: resume ? runFolder : null,
       owner: "cli", // it ends when this process is gone
     };

@@ -14,7 +14,7 @@ const entry = (marked: string, label: string) => at(marked).find((candidate) => 
 
 describe("keys", () => {
   it("of the file, those that it lacks", () => {
-    expect(labels("data: { train: a }\n|")).toEqual(["model", "init_from", "loss", "optimizer", "schedule", "regularization", "training", "metrics", "diagnostics", "device", "threads", "seed", "repeat", "ensemble", "cluster"]);
+    expect(labels("data: { train: a }\n|")).toEqual(["model", "init_from", "loss", "optimizer", "schedule", "regularization", "training", "metrics", "diagnostics", "search", "device", "threads", "seed", "repeat", "ensemble", "cluster"]);
     expect(labels("|")).toContain("data");
     expect(labels("data: { train: a }\ntr|\nmodel: [dense: 3]\n")).toContain("training");
   });
