@@ -65,7 +65,7 @@ it("keeps what a full disk refuses, in order, without a torn line between; tells
   const full = vi.spyOn(fs, "writeSync").mockImplementation(((descriptor: number, bytes: Buffer, from: number, length: number, position: number) => {
     writeSync(descriptor, bytes, from, Math.min(7, length), position); // a part of it still fits
     throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-  }) as typeof fs.writeSync);
+  }) as unknown as typeof fs.writeSync);
   expect(writer.add(entries[1])?.code).toBe("disk-full");
   expect(writer.add(entries[2])?.code).toBe("disk-full");
   expect(writer.pending).toBe(2);
