@@ -158,7 +158,7 @@ it("fails with a code where trials cannot be ranked, or all are refused", async 
 }, 60_000);
 
 it("a trial's folder that is deleted costs that trial alone, the search's own ends it; both with a code", async () => {
-  const file = product.trainingFile("deleted.train.yaml", text(`trials: 3, confirm: 0, stop_early: false, ${rates}`, "epochs: 300"));
+  const file = product.trainingFile("deleted.train.yaml", text(`trials: 3, confirm: 0, stop_early: false, ${rates}`, "epochs: 20000"));
   const running = product.start("search", file, "--json", "--parallel", "1");
   const { search: folder } = JSON.parse(await running.line((line) => line.includes('"event":"search"'))) as { search: string };
   await running.line((line) => line.includes('"event":"evaluated","trial":1'));
