@@ -1,5 +1,4 @@
 /** A search while it goes on: which trial is next, which one cannot win, and what is written down before anything is done. */
-import fs from "node:fs";
 import { DescentError, toDescentError, type SerializedError } from "../../common/errors.js";
 import { fromJsonNumber, toJsonNumber } from "../../common/numbers.js";
 import type { SearchPlan } from "../../config/search/readSearch.js";
@@ -214,8 +213,8 @@ export class Search {
       case "log":
         return this.options.hooks.onLog(event.level === "warning" || event.level === "error" ? event.level : "debug", `trial ${record.trial}: ${event.text}`);
       case "finding":
-        // a run goes on to its end where its folder is full, which may pass; one whose folder is gone would train for nothing
-        if (event.finding.rule === "run-folder-unwritable" && !fs.existsSync(trialFolder(this.options.folder, record.trial))) active?.trial.stop();
+        // a full disk, a folder that is gone: the run goes on, and makes its folder again with the next checkpoint
+        if (isRoomTrouble(event.finding.rule)) this.options.hooks.onLog("warning", `trial ${record.trial}: ${event.finding.message} (${event.finding.rule})`);
     }
   }
 
