@@ -312,7 +312,15 @@ export const settings = {
         "Rules to silence, or to report in another severity: `{ \"no-validation-data\": \"off\" }`. A training file's own `diagnostics.rules` come first.",
     },
   },
+  hintShape: hintSetting("outputShape", 6, "Shows the shape of each layer's output behind it, without the batch, once the data have been read."),
+  hintParameters: hintSetting("parameters", 7, "Shows how many values each layer learns."),
+  hintOperations: hintSetting("operations", 8, "Shows how many multiply-adds each layer does for one example."),
 } as const;
+
+/** A part of the hints behind layers. */
+function hintSetting(part: string, order: number, markdownDescription: string) {
+  return { key: `descent.inlayHints.${part}`, restricted: false, schema: { type: "boolean", default: true, scope: "resource", order, markdownDescription } } as const;
+}
 
 /** Text of the Runs view while it is empty. */
 const welcome = [

@@ -8,6 +8,7 @@ import { TrainingCodeLens } from "./host/editor/codeLens.js";
 import { TrainingCompletion } from "./host/editor/completion.js";
 import { FindingHover } from "./host/editor/findingHover.js";
 import { TrainingHover } from "./host/editor/hover.js";
+import { LayerHints } from "./host/editor/hints/layerHints.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
 import { trainingFiles } from "./host/editor/selector.js";
 import { RunCurves } from "./host/evidence/runCurves.js";
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new RunPanels(services);
   const tries = new TryPanels(services);
   const host: Host = { ...services, diagnostics, panels, tries };
+  const hints = new LayerHints(diagnostics);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
     log,
@@ -65,6 +67,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),
     vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),
     vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(), ...TrainingCompletion.triggers),
+    hints,
+    vscode.languages.registerInlayHintsProvider(trainingFiles, hints),
     vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
     vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover()),
   );

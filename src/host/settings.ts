@@ -43,6 +43,11 @@ export function refreshInterval(): number {
   return Math.min(maximum, Math.max(minimum, read<number>(settings.refreshInterval, null)));
 }
 
+/** Which parts of the hints behind layers are shown. */
+export function hintsFor(file: vscode.Uri): { readonly outputShape: boolean; readonly parameters: boolean; readonly operations: boolean } {
+  return { outputShape: read<boolean>(settings.hintShape, file), parameters: read<boolean>(settings.hintParameters, file), operations: read<boolean>(settings.hintOperations, file) };
+}
+
 /** What the settings say about rules, for a file: rule id to severity or options. */
 export function rulesFor(file: vscode.Uri): Record<string, JsonValue> {
   return { ...read<Record<string, JsonValue>>(settings.rules, file) };

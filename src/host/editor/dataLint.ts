@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { toDescentError } from "../../common/errors.js";
 import type { Finding } from "../../protocol/finding.js";
+import { dataLintSchema, type ModelOutline } from "../../protocol/outline.js";
 import { runJob } from "../../runtime/client/runJob.js";
 import type { Services } from "../host.js";
 import { logLine } from "../log.js";
@@ -19,7 +20,8 @@ export class DataLint implements vscode.Disposable {
 
   constructor(
     private readonly services: Services,
-    private readonly report: (uri: vscode.Uri, findings: readonly Finding[]) => void,
+    /** `outline` null: the data could not be read, or the model does not fit them. */
+    private readonly report: (uri: vscode.Uri, findings: readonly Finding[], outline: ModelOutline | null) => void,
   ) {}
 
   /** Checks the document as it is after `delay` milliseconds. */
@@ -52,7 +54,7 @@ export class DataLint implements vscode.Disposable {
     const findings: Finding[] = [];
     const file = document.uri.fsPath;
     try {
-      await runJob(
+      const value = await runJob(
         { job: "lint-data", source: { file, text: document.getText(), overrides: {} }, rules: rulesFor(document.uri) },
         {
           runtimePath: this.services.runtimePath,
@@ -61,12 +63,12 @@ export class DataLint implements vscode.Disposable {
           onLog: (level, text) => logLine(this.services.log, level, "data rules", text),
         },
       );
-      if (!controller.signal.aborted) this.report(document.uri, findings);
+      if (!controller.signal.aborted) this.report(document.uri, findings, dataLintSchema.parse(value).outline);
     } catch (thrown) {
       const error = toDescentError(thrown);
       // a file that cannot be read has its findings from lint, or says so when it is trained
       if (error.code !== "cancelled") this.services.log.debug(`[data rules] ${file}: ${error.message} (${error.code})`);
-      if (!controller.signal.aborted) this.report(document.uri, []);
+      if (!controller.signal.aborted) this.report(document.uri, [], null);
     } finally {
       if (this.running.get(key) === controller) this.running.delete(key);
     }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { DescentError } from "../../common/errors.js";
 import { isTrainingFile } from "../../contributions.js";
+import type { ModelOutline } from "../../protocol/outline.js";
 import type { Finding } from "../../protocol/finding.js";
 import { rulesFor } from "../settings.js";
 import { DataLint } from "./dataLint.js";
@@ -41,13 +42,24 @@ export class LintDiagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection("descent");
   private readonly files = new Map<string, FileState>();
   private readonly late = new Map<string, NodeJS.Timeout>();
+  private readonly outlines = new Map<string, ModelOutline>();
+  private readonly outlined = new vscode.EventEmitter<vscode.Uri>();
+  /** The data of a file have been read. */
+  readonly onDidOutline = this.outlined.event;
   private readonly dataLint: DataLint;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(services: Services) {
-    this.dataLint = new DataLint(services, (uri, findings) => this.update(uri, { data: findings }));
+    this.dataLint = new DataLint(services, (uri, findings, outline) => {
+      this.update(uri, { data: findings });
+      // a layer being typed fits nothing for a moment: what is known of the data stays
+      if (outline === null) return;
+      this.outlines.set(String(uri), outline);
+      this.outlined.fire(uri);
+    });
     this.subscriptions = [
       this.collection,
+      this.outlined,
       this.dataLint,
       vscode.workspace.onDidOpenTextDocument((document) => this.open(document)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -66,6 +78,11 @@ export class LintDiagnostics implements vscode.Disposable {
       }),
     ];
     this.checkAll();
+  }
+
+  /** What the layers of a file came to when its data were last read; null until then. */
+  outlineOf(uri: vscode.Uri): ModelOutline | null {
+    return this.outlines.get(String(uri)) ?? null;
   }
 
   /** The findings shown on a file, with their diagnostics. */
@@ -106,6 +123,7 @@ export class LintDiagnostics implements vscode.Disposable {
   private close(document: vscode.TextDocument): void {
     if (!isLinted(document)) return;
     this.dataLint.cancel(document.uri);
+    this.outlines.delete(String(document.uri));
     this.update(document.uri, { lint: [], data: [], check: [], refusal: null });
   }
 

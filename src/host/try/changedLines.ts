@@ -23,7 +23,7 @@ export function changedLines(text: string, edits: readonly TextEdit[]): ChangedL
     for (const line of before.slice(head, before.length - tail)) shown.push({ kind: "removed", text: line });
     for (const line of after.slice(head, after.length - tail)) shown.push({ kind: "added", text: line });
     next = to + 1 - tail;
-    keep(next, to + 1 + context);
+    keep(next, next + context);
   }
   while (shown.at(-1)?.kind === "same" && shown.at(-1)?.text === "") shown.pop();
   return shown;
