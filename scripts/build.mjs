@@ -26,6 +26,8 @@ const bundles = [
   { ...node, entryPoints: { "workers/curves": "src/host/workers/curves.ts" } },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
   { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },
+  { ...node, entryPoints: { "workers/logs": "src/logs/worker.ts" } },
+  { ...node, entryPoints: { "workers/report": "src/report/worker.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
   { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts" } },
 ];

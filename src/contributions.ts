@@ -34,6 +34,7 @@ const runningItem = `${inRuns} && viewItem =~ /\\brunning\\b/`;
 const pausedItem = `${inRuns} && viewItem =~ /\\bpaused\\b/`;
 const endedItem = `${inRuns} && viewItem =~ /\\bended\\b/`;
 const checkpointItem = `${inRuns} && viewItem =~ /\\bended checkpoint\\b/`;
+const loggedItem = `${inRuns} && viewItem =~ /\\blogged\\b/`;
 const anyItem = `${inRuns} && viewItem =~ /^run\\b/`;
 
 /** A place in a menu: package.json's own words. */
@@ -185,6 +186,64 @@ export const commands = {
     enablement: contextKeys.hasRuns,
     places: [{ menu: "view/item/context", when: endedItem, group: "inline@9" }],
   },
+  compareRuns: {
+    id: "descent.compareRuns",
+    title: "Compare Runs...",
+    icon: "$(split-horizontal)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "3_many@1" }],
+  },
+  saveReport: {
+    id: "descent.saveReport",
+    title: "Save Report...",
+    icon: "$(output)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "3_many@2" }],
+  },
+  tagRuns: {
+    id: "descent.tagRuns",
+    title: "Tag Runs...",
+    shortTitle: "Tag...",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "4_label@1" }],
+  },
+  noteRun: {
+    id: "descent.noteRun",
+    title: "Write a Note on a Run...",
+    shortTitle: "Note...",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "4_label@2" }],
+  },
+  archiveRuns: {
+    id: "descent.archiveRuns",
+    title: "Archive Runs, or Take Them out...",
+    shortTitle: "Archive",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: anyItem, group: "4_label@3" }],
+  },
+  arrangeRuns: {
+    id: "descent.arrangeRuns",
+    title: "Filter, Sort and Group Runs...",
+    icon: "$(filter)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/title", when: inRuns, group: "navigation@4" }],
+  },
+  openLogs: {
+    id: "descent.openLogs",
+    title: "Open TensorBoard Logs...",
+    icon: "$(graph)",
+    places: [
+      { menu: "explorer/context", when: "explorerResourceIsFolder", group: "navigation@92" },
+      { menu: "view/title", when: inRuns, group: "1_open@1" },
+    ],
+  },
+  closeLogs: {
+    id: "descent.closeLogs",
+    title: "Close Logs",
+    icon: "$(close)",
+    enablement: contextKeys.hasRuns,
+    places: [{ menu: "view/item/context", when: loggedItem, group: "inline@9" }],
+  },
   newTrainingFile: {
     id: "descent.newTrainingFile",
     title: "Write a New Training File...",
@@ -221,6 +280,9 @@ export const extensionId = "descent.descent";
 
 /** The live panel's kind, for its serializer and for `activeWebviewPanelId`. */
 export const runPanelType = "descent.run";
+
+/** The kind of the panel that compares runs. */
+export const comparePanelType = "descent.compare";
 
 /** The kind of panel in which a fix is tried. */
 export const tryPanelType = "descent.try";
@@ -326,7 +388,7 @@ function hintSetting(part: string, order: number, markdownDescription: string) {
 const welcome = [
   {
     view: views.runs.id,
-    contents: `No run yet. Open a training file and choose Train.\n[Train](command:${commands.train.id})\n[New Training File](command:${commands.newTrainingFile.id})`,
+    contents: `No run yet. Open a training file and choose Train.\n[Train](command:${commands.train.id})\n[New Training File](command:${commands.newTrainingFile.id})\nLogs of PyTorch, Lightning, Keras and JAX are shown the same way.\n[Open TensorBoard Logs](command:${commands.openLogs.id})`,
     when: `${trusted} && workspaceFolderCount != 0`,
   },
   {

@@ -14,10 +14,12 @@ import { trainingFiles } from "./host/editor/selector.js";
 import { RunCurves } from "./host/evidence/runCurves.js";
 import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
+import { OpenLogs } from "./host/logs/openLogs.js";
 import { followLinks } from "./host/panels/runLink.js";
 import { RunPanels } from "./host/panels/runPanels.js";
 import { announceEnds } from "./host/runs/announceEnds.js";
 import { keepSpare } from "./host/runs/keepSpare.js";
+import { RunLabels } from "./host/runs/runLabels.js";
 import { RunStore } from "./host/runs/runStore.js";
 import { TryPanels } from "./host/try/tryPanels.js";
 import { keepContextKeys } from "./host/views/contextKeys.js";
@@ -32,11 +34,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const runtimePath = context.asAbsolutePath("dist/runtime.js");
   const spare = new SpareRuntime({ runtimePath, storage: context.globalStorageUri.fsPath });
   const curves = new CurveThread(context.asAbsolutePath("dist/workers/curves.js"));
+  const logs = new OpenLogs(context.asAbsolutePath("dist/workers/logs.js"), context.globalStorageUri.fsPath, store);
   const services: Services = {
     log,
     store,
     spare,
     curves,
+    logs,
     extensionUri: context.extensionUri,
     runtimePath,
     storage: context.globalStorageUri.fsPath,
@@ -45,12 +49,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const diagnostics = new LintDiagnostics(services);
   const panels = new RunPanels(services);
   const tries = new TryPanels(services);
-  const host: Host = { ...services, diagnostics, panels, tries };
+  const labels = new RunLabels(context.workspaceState);
+  const tree = new RunsTree(store, labels, context.workspaceState);
+  const host: Host = { ...services, diagnostics, panels, tries, labels, tree };
   const hints = new LayerHints(diagnostics);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
     log,
     store,
+    logs,
     curves,
     diagnostics,
     panels,
@@ -62,7 +69,8 @@ export function activate(context: vscode.ExtensionContext): void {
     keepSpare(spare, store),
     announceEnds(store, panels),
     new CheckTests(host),
-    new RunsTree(store),
+    labels,
+    tree,
     new RunStatusBar(store),
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),
     vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),

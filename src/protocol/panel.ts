@@ -3,6 +3,7 @@ import { z } from "zod";
 import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curves.js";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
 
@@ -22,7 +23,7 @@ export type ChartLayout = z.infer<typeof chartLayoutSchema>;
 
 /** What the user arranged, kept by the host in the workspace's storage. */
 export const layoutSchema = z.object({
-  tab: z.enum(["curves", "layers", "evaluation", "projection", "examples", "file"]),
+  tab: z.enum(["curves", "layers", "evaluation", "projection", "examples", "media", "file"]),
   smoothing: z.number().min(0).max(0.999),
   logLoss: z.boolean(),
   /** What the cells of a confusion matrix say, and whether the classes that are confused most come first. */
@@ -90,6 +91,13 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   ]) }),
   /** Points at a step in the curves. */
   z.object({ message: z.literal("show-step"), step: z.int() }),
+  /** Which tags of a log of others hold images, texts, histograms and PR curves; whole, each time it changes. */
+  z.object({ message: z.literal("media"), tags: z.array(mediaTagSchema) }),
+  /** Answer to `media-value`. */
+  z.object({ message: z.literal("media-value"), id: z.int(), result: z.union([
+    z.object({ ok: z.literal(true), value: mediaValueSchema }),
+    z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+  ]) }),
   /** The run cannot be shown (deleted, unreadable). */
   z.object({ message: z.literal("broken"), error: z.object({ code: z.string(), message: z.string() }) }),
 ]);
@@ -128,6 +136,8 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("save-csv"), name: z.string(), tags: z.array(z.string()) }),
   /** A link that opens this run at a step, into the clipboard. */
   z.object({ message: z.literal("copy-link"), step: z.number() }),
+  /** One value of a log's tag, by its place among the tag's steps; answered by `media-value` with the same id. */
+  z.object({ message: z.literal("media-value"), id: z.int(), tag: z.string(), index: z.int() }),
   z.object({ message: z.literal("layout"), layout: layoutSchema }),
   z.object({ message: z.literal("error"), text: z.string() }),
 ]);

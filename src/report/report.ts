@@ -11,15 +11,16 @@ import { html, nothing, type Html } from "./html.js";
 import { lineChart, type ReportBand, type ReportLine } from "./lineChart.js";
 import { matrixTable, projectionPicture } from "./pictures.js";
 import type { ReportRun } from "./reportRun.js";
-import { style } from "./style.js";
+import type { ReportLook } from "./reportMessages.js";
+import { editorStyle, style } from "./style.js";
 
 /** Charts that stand open; the others are folded away. */
 const openCharts = 12;
 /** Charts drawn at all: a log may have tens of thousands of tags. */
 const mostCharts = 200;
 
-/** The report of at least one run. `version`: the product's own. */
-export function reportHtml(runs: readonly ReportRun[], version: string, now: Date): string {
+/** The report of at least one run. `version`: the product's own; `look`: in the editor it takes the colours of its theme. */
+export function reportHtml(runs: readonly ReportRun[], version: string, now: Date, look: ReportLook = "file"): string {
   const title = runs.length === 1 ? runs[0].manifest.name : `${formatCount(runs.length)} runs`;
   const body = runs.length === 1 ? oneRun(runs[0]) : severalRuns(runs);
   const page = html`<!DOCTYPE html>
@@ -29,7 +30,7 @@ export function reportHtml(runs: readonly ReportRun[], version: string, now: Dat
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title} - Descent report</title>
-<style>${{ html: style }}</style>
+<style>${{ html: look === "editor" ? style + editorStyle : style }}</style>
 </head>
 <body>
 <header><h1>${title}</h1><p class="sub">${runs.length === 1 ? subtitle(runs[0]) : runs.map(({ manifest }) => manifest.name).slice(0, 8).join(", ") + (runs.length > 8 ? ", …" : "")}</p></header>

@@ -4,6 +4,14 @@ const palette = (colours: readonly string[]) => colours.map((colour, i) => `--c$
 const light = `--ink: #24292f; --muted: #57606a; --paper: #ffffff; --rule: #d0d7de; --grid: #eaeef2; --shade: 38, 124, 233; ${palette(classColours.light)}`;
 const dark = `--ink: #e6edf3; --muted: #9da7b3; --paper: #0d1117; --rule: #30363d; --grid: #21262d; --shade: 144, 164, 250; ${palette(classColours.dark)}`;
 
+/** In the editor: the colours and the font of its theme. */
+export const editorStyle = `
+:root, body { --ink: var(--vscode-foreground); --muted: var(--vscode-descriptionForeground); --paper: var(--vscode-editor-background); --rule: var(--vscode-panel-border, var(--vscode-contrastBorder, #8884)); --grid: var(--vscode-editorIndentGuide-background1, #8883); }
+body { font-family: var(--vscode-font-family); font-size: 13px; max-width: none; background: var(--vscode-editor-background); color: var(--vscode-foreground); }
+body.vscode-light, body.vscode-high-contrast-light { color-scheme: light; --shade: 38, 124, 233; ${palette(classColours.light)} }
+body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { color-scheme: dark; --shade: 144, 164, 250; ${palette(classColours.dark)} }
+`;
+
 /** The report's only style sheet: light and dark by the reader's system, legible in print. */
 export const style = `
 :root { color-scheme: light dark; ${light} }

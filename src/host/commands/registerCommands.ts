@@ -5,6 +5,8 @@ import type { Host } from "../host.js";
 import { check } from "./check.js";
 import { installCuda, removeCuda, showDevices } from "./devices.js";
 import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
+import { archiveRuns, arrangeRunsView, compareRuns, noteRun, saveReport, tagRuns } from "./manyRuns.js";
+import { closeLogs, openLogs } from "./openLogs.js";
 import { newTrainingFile } from "./newTrainingFile.js";
 import { showRule } from "./showRule.js";
 import { showStep } from "./showStep.js";
@@ -13,7 +15,8 @@ import { continueRun, train } from "./train.js";
 import { tryFix } from "./tryFix.js";
 import { evaluateTest, exportModel, sampleText } from "./useModel.js";
 
-type Handler = (host: Host, argument: unknown) => unknown;
+/** `selected`: all that are selected, where a command is called on one of several items of a view. */
+type Handler = (host: Host, argument: unknown, selected: unknown) => unknown;
 
 const handlers: Record<CommandName, Handler> = {
   train,
@@ -32,6 +35,14 @@ const handlers: Record<CommandName, Handler> = {
   openRunFile,
   revealRun,
   deleteRun,
+  compareRuns,
+  saveReport,
+  tagRuns,
+  noteRun,
+  archiveRuns,
+  arrangeRuns: arrangeRunsView,
+  openLogs,
+  closeLogs,
   newTrainingFile,
   refreshRuns: (host) => host.store.refresh(),
   showDevices,
@@ -47,9 +58,9 @@ export function registerCommands(host: Host): vscode.Disposable {
   const names = Object.keys(handlers) as CommandName[];
   return vscode.Disposable.from(
     ...names.map((name) =>
-      vscode.commands.registerCommand(commands[name].id, async (argument: unknown) => {
+      vscode.commands.registerCommand(commands[name].id, async (argument: unknown, selected: unknown) => {
         try {
-          return await handlers[name](host, argument);
+          return await handlers[name](host, argument, selected);
         } catch (thrown) {
           void showError(host.log, `Descent: ${commands[name].title.replace("...", "")}`, thrown);
           return undefined;

@@ -22,6 +22,7 @@ import { refreshInterval } from "../settings.js";
 import { tryRequest } from "../try/tryRequest.js";
 import { explainFinding } from "./explainFinding.js";
 import { copyLink } from "./runLink.js";
+import { LogFeed } from "../logs/logFeed.js";
 import { RunFeed } from "./runFeed.js";
 import { saveCsv, savePicture } from "./saveChart.js";
 
@@ -29,7 +30,7 @@ const layoutKey = "descent.panel.layout";
 
 /** One run panel: a webview and the run that it shows. Closing it ends nothing but itself. */
 export class RunPanel implements vscode.Disposable {
-  private feed: RunFeed | null = null;
+  private feed: RunFeed | LogFeed | null = null;
   /** The folder to show; null: nothing yet; undefined: it is about to be known. */
   private folder: string | null | undefined = undefined;
   private ready = false;
@@ -50,7 +51,7 @@ export class RunPanel implements vscode.Disposable {
       panel.onDidDispose(() => this.dispose()),
       services.store.onDidChange(({ folder, run, what }) => {
         if (folder !== this.folder) return;
-        if (what === "removed") this.post({ message: "broken", error: { code: "run-missing", message: "This run has been deleted." } });
+        if (what === "removed" && !(this.feed instanceof LogFeed)) this.post({ message: "broken", error: { code: "run-missing", message: "This run has been deleted." } });
         else if (run?.live && !this.feed?.follows) void this.restart(); // it goes on
         else if (what === "manifest") void this.feed?.refreshManifest();
       }),
@@ -106,18 +107,7 @@ export class RunPanel implements vscode.Disposable {
     if (!this.ready || this.folder === undefined) return;
     const { folder } = this;
     if (folder === null) return this.post(await this.init(null, null));
-    const feed = new RunFeed(folder, {
-      attach: () => attachForPanel(folder, this.panel.visible),
-      post: (message) => {
-        if (this.feed === feed) this.post(message);
-      },
-      curves: this.services.curves.source(folder),
-      interval: refreshInterval,
-      visible: () => this.panel.visible,
-      init: (manifest, text) => this.init(manifest, text),
-      explain: explainFinding,
-      readEvaluation,
-    });
+    const feed = this.feedOf(folder);
     this.feed = feed;
     try {
       await feed.start();
@@ -129,6 +119,27 @@ export class RunPanel implements vscode.Disposable {
       logError(this.services.log, `Showing ${folder}`, thrown);
       if (this.feed === feed) this.post({ message: "broken", error: toDescentError(thrown).toJSON() });
     }
+  }
+
+  /** What tells the page of a run: of ours its folder and its process, of a log of others the thread that reads it. */
+  private feedOf(folder: string): RunFeed | LogFeed {
+    const place = this.services.logs.placeOf(folder);
+    const options = {
+      post: (message: HostMessage) => {
+        if (this.feed === feed) this.post(message);
+      },
+      visible: () => this.panel.visible,
+      init: (manifest: Manifest, text: string | null) => this.init(manifest, text),
+      explain: explainFinding,
+    };
+    const feed: RunFeed | LogFeed = place ? new LogFeed(folder, place, options) : new RunFeed(folder, {
+      ...options,
+      attach: () => attachForPanel(folder, this.panel.visible),
+      curves: this.services.curves.source(folder),
+      interval: refreshInterval,
+      readEvaluation,
+    });
+    return feed;
   }
 
   private async init(manifest: Manifest | null, storedText: string | null): Promise<HostMessage> {
@@ -223,6 +234,9 @@ export class RunPanel implements vscode.Disposable {
         return saveCsv(this.saveFolder, message.name, (file) => this.feed?.writeCsv(message.tags, file) ?? Promise.resolve());
       case "copy-link":
         if (this.folder) await copyLink(this.folder, message.step);
+        return;
+      case "media-value":
+        if (this.feed instanceof LogFeed) await this.feed.sendMediaValue(message.id, message.tag, message.index);
         return;
       case "layout":
         await this.services.memory.update(layoutKey, message.layout);

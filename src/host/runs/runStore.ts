@@ -34,6 +34,8 @@ export class RunStore implements vscode.Disposable {
   private watchers: vscode.Disposable[] = [];
   /** Loads under way, so that two events of one folder do not attach twice. */
   private readonly loading = new Map<string, Promise<void>>();
+  /** Folders of runs by the log of others that holds them. */
+  private readonly logged = new Map<string, ReadonlySet<string>>();
   private disposed = false;
 
   constructor(private readonly log: Log) {
@@ -94,6 +96,20 @@ export class RunStore implements vscode.Disposable {
     return this.set(key, { folder: key, manifest: handle.attached.manifest, live }, "added");
   }
 
+  /** Takes the runs of an open log of others, in the place of those it had before; none closes it. */
+  setLogged(log: string, runs: readonly Run[]): void {
+    const before = this.logged.get(log) ?? new Set<string>();
+    const now = new Set(runs.map(({ folder }) => folder));
+    this.logged.set(log, now);
+    for (const folder of before) if (!now.has(folder)) this.remove(folder);
+    for (const run of runs) {
+      const known = this.entries.get(run.folder);
+      if (known && known.manifest.origin === undefined) continue; // a run of ours that lies in the log's folder
+      if (known && JSON.stringify(known.manifest) === JSON.stringify(run.manifest)) continue;
+      this.set(run.folder, run, known ? "manifest" : "added");
+    }
+  }
+
   /** Forgets a run that was deleted. */
   remove(folder: string): void {
     const key = path.resolve(folder);
@@ -113,6 +129,7 @@ export class RunStore implements vscode.Disposable {
 
   private async loadNow(key: string): Promise<void> {
     const known = this.entries.get(key);
+    if (known?.manifest.origin !== undefined) return; // its log tells of it
     let manifest: Manifest;
     try {
       manifest = await readManifest(key);

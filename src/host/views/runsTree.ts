@@ -1,40 +1,66 @@
 import * as vscode from "vscode";
+import { z } from "zod";
 import { commands, views } from "../../contributions.js";
 import type { RunState } from "../../protocol/manifest.js";
-import { contextValue } from "../runs/actions.js";
+import { contextValue, isLogged } from "../runs/actions.js";
+import { archiveHeading, arrangeRuns, type Arrangement, groupings, plainArrangement, sortings } from "../runs/arrangeRuns.js";
 import { bestOf, summaryOf } from "../runs/describe.js";
 import { stateOf, type Run } from "../runs/run.js";
+import type { RunLabels } from "../runs/runLabels.js";
 import type { RunStore } from "../runs/runStore.js";
 
-/** A run in the view. Only its folder is kept: what it says is asked when it is drawn. */
+/** A run in the view. Only its folder is kept: what it says is asked when it is drawn. `heading`: the group it stands in, of several. */
 export interface RunNode {
   readonly runFolder: string;
+  readonly heading?: string;
 }
+
+interface GroupNode {
+  readonly group: string;
+  readonly nodes: readonly RunNode[];
+}
+
+type TreeNode = RunNode | GroupNode;
+
+const arrangementKey = "descent.runs.arrangement";
 
 /** Milliseconds between two updates of a live run's line. */
 const progressInterval = 1000;
+/** Milliseconds in which new runs are taken together. */
+const together = 20;
 /** Milliseconds after which "5 min ago" is no longer true. */
 const agoInterval = 60_000;
 
-/** The view "Runs": newest first, live ones up to date. */
-export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<RunNode | undefined>();
+/** The view "Runs": newest first, or as the user arranged it, live ones up to date. */
+export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   /** One node a folder, so that the view keeps selection and scroll position. */
   private readonly nodes = new Map<string, RunNode>();
-  private readonly view: vscode.TreeView<RunNode>;
+  private readonly view: vscode.TreeView<TreeNode>;
   private readonly subscriptions: vscode.Disposable[];
   private late: NodeJS.Timeout | null = null;
+  private redraw: NodeJS.Timeout | null = null;
   private readonly clock = setInterval(() => {
     if (this.view.visible) this.changed.fire(undefined);
   }, agoInterval);
 
-  constructor(private readonly store: RunStore) {
-    this.view = vscode.window.createTreeView(views.runs.id, { treeDataProvider: this, showCollapseAll: false });
+  private arranged: Arrangement;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly labels: RunLabels,
+    private readonly memory: vscode.Memento,
+  ) {
+    const kept = arrangementSchema.safeParse(memory.get(arrangementKey));
+    this.arranged = kept.success ? kept.data : plainArrangement;
+    this.view = vscode.window.createTreeView(views.runs.id, { treeDataProvider: this, showCollapseAll: false, canSelectMany: true });
+    this.describe();
     this.subscriptions = [
       this.view,
+      labels.onDidChange(() => this.changed.fire(undefined)),
       store.onDidChange(({ folder, what }) => {
-        if (what === "added" || what === "removed") this.changed.fire(undefined);
+        if (what === "added" || what === "removed") this.redrawSoon();
         else if (what === "progress") this.refreshSoon();
         else this.changed.fire(this.node(folder));
         if (what !== "progress") this.updateBadge();
@@ -42,20 +68,41 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     ];
   }
 
-  getChildren(node?: RunNode): RunNode[] {
-    return node ? [] : this.store.runs.map((run) => this.node(run.folder));
+  /** The runs that are selected. */
+  get selection(): readonly RunNode[] {
+    return this.view.selection.flatMap((node) => ("group" in node ? node.nodes : [node]));
   }
 
-  getTreeItem(node: RunNode): vscode.TreeItem {
+  get arrangement(): Arrangement {
+    return this.arranged;
+  }
+
+  arrange(arrangement: Arrangement): void {
+    this.arranged = arrangement;
+    void this.memory.update(arrangementKey, arrangement);
+    this.describe();
+    this.changed.fire(undefined);
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (node) return "group" in node ? [...node.nodes] : [];
+    const groups = arrangeRuns(this.store.runs, (folder) => this.labels.of(folder), this.arranged);
+    const nodes = (heading: string, runs: readonly Run[]) => runs.map(({ folder }) => (heading === "" || this.arranged.group !== "tag" ? this.node(folder) : { runFolder: folder, heading }));
+    return groups.flatMap(({ heading, runs }): TreeNode[] => (heading === "" ? nodes(heading, runs) : [{ group: heading, nodes: nodes(heading, runs) }]));
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if ("group" in node) return groupItem(node);
     const run = this.store.get(node.runFolder);
     const item = new vscode.TreeItem(run?.manifest.name ?? node.runFolder);
-    item.id = node.runFolder;
+    item.id = node.heading === undefined ? node.runFolder : `${node.heading}\n${node.runFolder}`;
     if (!run) return item;
     const summary = summaryOf(run, Date.now());
-    item.description = [summary, workspaceFolderName(run)].filter(Boolean).join(" · ");
-    item.iconPath = stateIcon(stateOf(run));
+    const { tags, note } = this.labels.of(run.folder);
+    item.description = [tags.map((tag) => `#${tag}`).join(" "), summary, workspaceFolderName(run), note].filter(Boolean).join(" · ");
+    item.iconPath = isLogged(run) && stateOf(run) !== "running" ? new vscode.ThemeIcon("graph", new vscode.ThemeColor("descriptionForeground")) : stateIcon(stateOf(run));
     item.contextValue = contextValue(run);
-    item.tooltip = tooltip(run);
+    item.tooltip = tooltip(run, note);
     item.accessibilityInformation = { label: `${run.manifest.name}, ${stateOf(run)}, ${summary}` };
     item.command = { command: commands.openRun.id, title: commands.openRun.title, arguments: [node] };
     return item;
@@ -63,6 +110,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   dispose(): void {
     if (this.late) clearTimeout(this.late);
+    if (this.redraw) clearTimeout(this.redraw);
     clearInterval(this.clock);
     for (const one of this.subscriptions) one.dispose();
     this.changed.dispose();
@@ -72,6 +120,19 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     let node = this.nodes.get(folder);
     if (!node) this.nodes.set(folder, (node = { runFolder: folder }));
     return node;
+  }
+
+  /** Runs come by thousands when a workspace is opened: they are drawn together. */
+  private redrawSoon(): void {
+    this.redraw ??= setTimeout(() => {
+      this.redraw = null;
+      this.changed.fire(undefined);
+    }, together);
+  }
+
+  private describe(): void {
+    const { filter, sort } = this.arranged;
+    this.view.description = [filter === "" ? "" : `"${filter}"`, sort === "newest" ? "" : sort].filter(Boolean).join(", ");
   }
 
   private refreshSoon(): void {
@@ -85,6 +146,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     const live = this.store.live.length;
     this.view.badge = live > 0 ? { value: live, tooltip: live === 1 ? "1 run is training" : `${live} runs are training` } : undefined;
   }
+}
+
+const arrangementSchema = z.object({ filter: z.string(), sort: z.enum(sortings), group: z.enum(groupings) });
+
+function groupItem({ group, nodes }: GroupNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(group, group === archiveHeading ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `group\n${group}`;
+  item.description = String(nodes.length);
+  item.contextValue = "group";
+  return item;
 }
 
 /** In a workspace of several folders, which one a run belongs to. */
@@ -112,19 +183,22 @@ function stateIcon(state: RunState): vscode.ThemeIcon {
   }
 }
 
-function tooltip(run: Run): vscode.MarkdownString {
+function tooltip(run: Run, note: string): vscode.MarkdownString {
   const { manifest } = run;
   const text = new vscode.MarkdownString();
   const line = (label: string, value: string) => {
     if (value) text.appendMarkdown(`${label}: `).appendText(value).appendMarkdown("  \n");
   };
   text.appendMarkdown("**").appendText(manifest.name).appendMarkdown("** ").appendText(stateOf(run)).appendMarkdown("\n\n");
+  line("Note", note);
   line("Why", manifest.error?.message ?? "");
   line("Best", bestOf(run) && `${bestOf(run)}, step ${manifest.best?.step}`);
   line("Steps", manifest.totalSteps === null ? String(manifest.step) : `${manifest.step} of ${manifest.totalSteps}`);
   line("Began", new Date(manifest.created).toLocaleString());
-  line("Seed", String(manifest.seed));
-  line("File", manifest.file);
+  if (!isLogged(run)) {
+    line("Seed", String(manifest.seed));
+    line("File", manifest.file);
+  }
   line("Folder", run.folder);
   return text;
 }

@@ -14,6 +14,8 @@ const icons: Record<RunState, string> = {
   finished: "pass-filled", "finished early": "pass-filled", stopped: "debug-stop", failed: "error",
 };
 
+const originNames: Record<NonNullable<Manifest["origin"]>, string> = { tensorboard: "TensorBoard logs", csv: "CSV log", trainer_state: "trainer_state.json of Hugging Face" };
+
 /** The first two lines: which run, how it stands, how far it is, how long yet, the best so far, and what can be done. */
 @customElement("descent-run-header")
 export class RunHeader extends StoreElement {
@@ -25,6 +27,7 @@ export class RunHeader extends StoreElement {
     const step = progress?.step ?? run.step;
     const total = progress?.totalSteps ?? run.totalSteps;
     const share = total ? Math.min(1, step / total) : 0;
+    if (run.origin !== undefined) return this.logHeader(run);
     const over = run.state === "finished" || run.state === "finished early";
     return html`
       <header class="run-header">
@@ -56,6 +59,31 @@ export class RunHeader extends StoreElement {
         </div>
       </header>
     `;
+  }
+
+  /** Of a log of others: what it says of itself; nothing can be steered from here. */
+  private logHeader(run: Manifest) {
+    return html`
+      <header class="run-header">
+        <div class="run-line">
+          <h1 class="run-name" title=${`${run.name} (${run.file})`}>${run.name}</h1>
+          <span class="run-state is-${run.state}" role="status" title=${run.state === "running" ? "It was written to within the last two minutes" : "Nothing was written to it for two minutes"}>
+            <span class="codicon codicon-${icons[run.state]}" aria-hidden="true"></span>${run.state}
+          </span>
+          <span class="run-figures">
+            ${run.stepsPerEpoch === null ? nothing : html`<span class="figure">epoch <b>${formatValue(run.epochs)}</b></span>`}
+            <span class="figure">step <b>${formatCount(run.step)}</b></span>
+            ${run.seconds > 0 ? html`<span class="figure"><b>${formatDuration(run.seconds)}</b></span>` : nothing}
+          </span>
+          <div class="run-actions" role="group" aria-label="Run">
+            <descent-menu .label=${"More actions"} .entries=${[{ label: "Show the log's folder", icon: "folder-opened", press: () => this.act("reveal") }]}></descent-menu>
+          </div>
+        </div>
+        <div class="run-line is-second">
+          <span class="figure is-device">${originNames[run.origin!]}</span>
+          <span class="figure is-best">${this.best(run)}</span>
+        </div>
+      </header>`;
   }
 
   /** The epoch being trained, from 1. */

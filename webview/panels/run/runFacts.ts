@@ -7,7 +7,9 @@ import { fileName } from "./findings.js";
 export function runFacts(store: RunStore) {
   const { run } = store;
   if (!run) return nothing;
-  const facts: [string, string | null, string?][] = [
+  const started: [string, string, string] = ["started", new Date(run.created).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }), run.created];
+  const settings = Object.entries(run.overrides).map(([path, value]): [string, string] => [path, JSON.stringify(value)]);
+  const facts: [string, string | null, string?][] = run.origin !== undefined ? [["folder", fileName(run.file), run.file], started, ["steps an epoch", run.stepsPerEpoch === null ? null : formatCount(run.stepsPerEpoch)], ["curves", formatCount(store.series.size)], ...settings] : [
     ["file", fileName(run.file), run.file],
     ["seed", formatCount(run.seed)],
     ["parameters", run.parameters === null ? null : formatCount(run.parameters)],
@@ -18,10 +20,10 @@ export function runFacts(store: RunStore) {
     ["epochs", formatValue(run.epochs)],
     ["device", run.device],
     ["threads", run.threads === null ? null : formatCount(run.threads)],
-    ["started", new Date(run.created).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }), run.created],
+    started,
     ["checkpoint", run.checkpoint ? `step ${formatCount(run.checkpoint.step)}` : null, run.checkpoint?.path],
     ["run", run.id],
-    ...Object.entries(run.overrides).map(([path, value]): [string, string] => [path, JSON.stringify(value)]),
+    ...settings,
   ];
   return html`<section class="facts" aria-labelledby="facts-title">
     <h2 id="facts-title">Run</h2>

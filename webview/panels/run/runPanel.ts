@@ -12,12 +12,15 @@ import "./examplesTab.js";
 import "./fileTab.js";
 import "./findings.js";
 import "./header.js";
+import "./mediaTab.js";
 import "./outcome.js";
 import { runFacts } from "./runFacts.js";
 import { RunStore, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
 type Tab = Layout["tab"];
+/** What a log of others can show: it has no layers, matrices, examples or file of ours. */
+const logTabs: readonly { id: Tab; label: string }[] = [{ id: "curves", label: "Curves" }, { id: "layers", label: "Layers" }, { id: "media", label: "Media" }];
 const tabNames: readonly { id: Tab; label: string }[] = [
   { id: "curves", label: "Curves" }, { id: "layers", label: "Layers" }, { id: "evaluation", label: "Evaluation" },
   { id: "projection", label: "Projection" }, { id: "examples", label: "Examples" }, { id: "file", label: "File" },
@@ -35,14 +38,17 @@ export class RunPanel extends StoreElement {
       case "connecting": return html`<main class="notice" aria-busy="true"></main>`;
       case "empty": return this.invitation();
       case "broken": return this.broken();
-      case "run": return html`
+      case "run": {
+        const shown = this.tabsOf();
+        const current = shown.some(({ id }) => id === store.layout.tab) ? store.layout.tab : "curves";
+        return html`
         <div class="run-panel">
           <descent-run-header .store=${store}></descent-run-header>
-          ${tabs("Views of the run", tabNames, store.layout.tab, (tab) => store.arrange({ tab }))}
+          ${tabs("Views of the run", shown, current, (tab) => store.arrange({ tab }))}
           <main class="run-body">
-            <div class="run-tab" id="tab-panel" role="tabpanel" aria-labelledby="tab-${store.layout.tab}">
-              ${store.layout.tab === "curves" ? html`<descent-outcome .store=${store}></descent-outcome>` : nothing}
-              ${this.tab(store.layout.tab)}
+            <div class="run-tab" id="tab-panel" role="tabpanel" aria-labelledby="tab-${current}">
+              ${current === "curves" && store.run?.origin === undefined ? html`<descent-outcome .store=${store}></descent-outcome>` : nothing}
+              ${this.tab(current)}
             </div>
             <aside class="run-side" aria-label="Findings and run">
               <descent-findings .store=${store}></descent-findings>
@@ -50,8 +56,16 @@ export class RunPanel extends StoreElement {
             </aside>
           </main>
         </div>`;
+      }
       default: return assertNever(store.phase);
     }
+  }
+
+  /** The tabs that the run has something for. */
+  private tabsOf(): readonly { id: Tab; label: string }[] {
+    const { run, media } = this.store;
+    if (run?.origin === undefined) return tabNames;
+    return logTabs.filter(({ id }) => (id === "layers" ? run.layers.length > 0 : id !== "media" || media.length > 0));
   }
 
   private tab(tab: Tab) {
@@ -62,6 +76,7 @@ export class RunPanel extends StoreElement {
       case "evaluation": return html`<descent-evaluation-tab class="tab-content" .store=${store}></descent-evaluation-tab>`;
       case "projection": return html`<descent-projection-tab class="tab-content" .store=${store}></descent-projection-tab>`;
       case "examples": return html`<descent-examples-tab class="tab-content" .store=${store}></descent-examples-tab>`;
+      case "media": return html`<descent-media-tab class="tab-content" .store=${store}></descent-media-tab>`;
       case "file": return html`<descent-file-tab class="tab-content" .store=${store}></descent-file-tab>`;
       default: return assertNever(tab);
     }

@@ -4,13 +4,14 @@ import type { Curve } from "../../charts/curve.js";
 import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, Split } from "../../../src/protocol/evaluation.js";
+import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
 import type { Progress } from "../../../src/protocol/runtime.js";
 import type { Host } from "./host.js";
 
 /** What changed; components listen to what they show. */
-export type Topic = "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout";
+export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout";
 
 /** Examples as they came, or why they did not. */
 export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
@@ -31,6 +32,9 @@ export interface Selection {
 }
 
 const noCells: ReadonlyMap<number, number> = new Map();
+
+/** A value of a log as it came, or why it did not. */
+export type MediaAnswer = { readonly ok: true; readonly value: MediaValue } | { readonly ok: false; readonly message: string };
 
 type StoredFile = Extract<HostMessage, { message: "init" }>["file"];
 
@@ -65,6 +69,10 @@ export class RunStore {
   selection: Selection | null = null;
   /** The layer whose projection is shown or awaited; null until one came or was chosen. */
   layer: string | null = null;
+
+  /** What a log of others holds beside scalars. */
+  media: readonly MediaTag[] = [];
+  private readonly waitingMedia = new Map<number, (answer: MediaAnswer) => void>();
 
   /** Cursor and zoom of all charts over steps. */
   readonly cursor = new CursorGroup();
@@ -149,6 +157,15 @@ export class RunStore {
         this.waiting.get(message.id)?.(message.result.ok ? message.result : { ok: false, message: message.result.error.message });
         this.waiting.delete(message.id);
         return;
+      case "media":
+        this.media = message.tags;
+        return this.changed("media", "run");
+      case "media-value": {
+        const { result } = message;
+        this.waitingMedia.get(message.id)?.(result.ok ? result : { ok: false, message: result.error.message });
+        this.waitingMedia.delete(message.id);
+        return;
+      }
       case "show-step":
         return this.showStep(message.step);
       case "broken":
@@ -158,6 +175,15 @@ export class RunStore {
       default:
         assertNever(message);
     }
+  }
+
+  /** Asks for one value of a log's tag; settles always. */
+  mediaValue(tag: string, index: number): Promise<MediaAnswer> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.waitingMedia.set(id, resolve);
+      this.send({ message: "media-value", id, tag, index });
+    });
   }
 
   /** The curves that there are, by tag. */
@@ -300,6 +326,9 @@ export class RunStore {
     this.asked = this.askedProjections = false;
     this.projections.clear();
     this.findings = [];
+    this.media = [];
+    for (const settle of this.waitingMedia.values()) settle({ ok: false, message: "The panel shows another run now." });
+    this.waitingMedia.clear();
     this.progress = null;
     this.error = null;
     this.cell = null;

@@ -1,0 +1,14 @@
+import type { SerializedError } from "../common/errors.js";
+
+/** Where a report is shown: in a file of its own, or in the editor, in its theme's colours. */
+export type ReportLook = "file" | "editor";
+
+/** Given to the thread that writes a report. */
+export interface ReportOrder {
+  /** Of runs, absolute. */
+  readonly folders: readonly string[];
+  readonly version: string;
+  readonly look: ReportLook;
+}
+
+export type ReportAnswer = { readonly html: string } | { readonly error: SerializedError };

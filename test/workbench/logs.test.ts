@@ -1,0 +1,78 @@
+/** Open TensorBoard Logs in the real workbench: logs that torch and Lightning wrote, and folders with nothing to show. */
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startDriver, until, type Driver } from "./driver.js";
+
+const fixtures = path.join(import.meta.dirname, "../fixtures");
+let driver: Driver;
+const inWorkspace = (...names: readonly string[]) => path.join(driver.workspace, ...names);
+const row = (label: string) => driver.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
+const notification = (text: RegExp) => driver.page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
+const text = (selector: string) => driver.panel().locator(selector).first().innerText().catch(() => "");
+
+/** Runs the command and answers its question for a folder. */
+async function openLogs(folder: string): Promise<void> {
+  await driver.command("Descent: Open TensorBoard Logs");
+  const input = driver.page.locator(".quick-input-widget input:visible");
+  await until("the question for a folder", async () => (await input.inputValue().catch(() => "")).includes("/"));
+  await input.fill(`${folder}/`);
+  await driver.page.locator(".quick-input-widget .quick-input-action a", { hasText: /Open Logs/ }).or(driver.page.getByRole("button", { name: "Open Logs" })).first().click();
+}
+
+beforeAll(async () => {
+  driver = await startDriver();
+  fs.cpSync(path.join(fixtures, "logs", "torch"), inWorkspace("torch"), { recursive: true });
+  fs.cpSync(path.join(fixtures, "diagnose"), inWorkspace("many"), { recursive: true });
+  fs.mkdirSync(inWorkspace("garbage"));
+  fs.writeFileSync(inWorkspace("garbage", "events.out.tfevents.1"), "this is no event file, whatever its name says");
+  await driver.open();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await driver.picture(task.name.replaceAll(/\W+/g, "-").slice(0, 40));
+});
+afterAll(async () => {
+  await driver?.close();
+});
+
+test("a log of torch: its curves by our names, hyper-parameters, images and histograms", async () => {
+  await openLogs(inWorkspace("torch"));
+  await until("the panel", async () => (await text(".run-name")) === "torch");
+  await until("the loss", async () => (await driver.panel().locator("descent-line-chart").first().getAttribute("aria-label").catch(() => "")) !== "" && /Loss/.test(await text(".chart-title")));
+  expect(await driver.panel().locator(".tab").allInnerTexts()).toEqual(["Curves", "Media"]);
+  expect(await text(".facts")).toMatch(/optimizer/);
+  await driver.picture("logs-curves");
+  await driver.panel().locator("#tab-media").click();
+  await until("the image", async () => (await driver.panel().locator("canvas.media-image").count()) === 1);
+  expect(await text(".media-text")).toContain("lr: **0.1**");
+  await until("the histogram", async () => (await driver.panel().locator(".media-plot rect").count()) > 3);
+  await driver.picture("logs-media");
+});
+
+test("what grows is followed", async () => {
+  await driver.panel().locator("#tab-curves").click();
+  const { EventFileWriter } = await import("../../src/runs/events/eventFileWriter.js");
+  const writer = new EventFileWriter(inWorkspace("torch"), 20);
+  for (let step = 20; step < 400; step++) writer.scalars(Date.now() / 1000, step, ["Loss/train"], [0.05]);
+  writer.close();
+  await until("step 399", async () => /399/.test(await text(".run-figures")));
+});
+
+test("a folder with many runs asks which one, and lists all in the Runs view; a diagnosis stands beside the curves", async () => {
+  await openLogs(inWorkspace("many"));
+  await row("script-deepSigmoid").click();
+  await until("the panel", async () => (await text(".run-name")) === "script-deepSigmoid");
+  await until("the finding", async () => /vanishes on its way/.test(await text("descent-findings")));
+  await driver.picture("logs-finding");
+});
+
+test("garbage and a folder without logs get a sentence, never an empty panel", async () => {
+  await openLogs(inWorkspace("garbage"));
+  await notification(/No logs in .*garbage.*hold/s).or(notification(/No logs in/)).first().waitFor({ timeout: 30_000 });
+});
+
+test("a folder that is deleted while it is open says so and still shows its curves", async () => {
+  fs.rmSync(inWorkspace("many"), { recursive: true });
+  await until("the word", async () => /not there any more/.test(await text("descent-findings")));
+  expect(await text(".run-name")).toBe("script-deepSigmoid");
+});
