@@ -27,7 +27,7 @@ describe("commands", () => {
     const ids = Object.values(commands).map((command) => command.id);
     expect(new Set(ids).size).toBe(ids.length);
     const always = Object.values(commands).filter((command) => !("enablement" in command)).map((command) => command.id);
-    expect(always).toEqual(["descent.refreshRuns", "descent.showLog", "descent.showStep", "descent.showRule"]);
+    expect(always).toEqual(["descent.openLogs", "descent.refreshRuns", "descent.showLog", "descent.showStep", "descent.showRule"]);
   });
 
   it("come first in the palette when their title is typed in full", () => {
