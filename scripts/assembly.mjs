@@ -24,7 +24,7 @@ export async function buildAssembly() {
 async function compile() {
   const files = new Map();
   const { error, stderr } = await asc.main(
-    [path.posix.join(...sources.split(path.sep), "tsne.ts"), "--outFile", "tsne.wasm", "--runtime", "stub", "--enable", "simd", "--noAssert", "-O3", "--use", "abort="],
+    [path.posix.join(...sources.split(path.sep), "tsne.ts"), "--outFile", "tsne.wasm", "--runtime", "stub", "--enable", "simd,threads", "--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "32768", "--noAssert", "-O3", "--use", "abort="],
     { readFile: (name, base) => (fs.existsSync(path.resolve(root, base ?? ".", name)) ? fs.readFileSync(path.resolve(root, base ?? ".", name), "utf8") : null), writeFile: (name, contents) => void files.set(name, contents), listFiles: () => [] },
   );
   if (error !== null) throw new Error(`AssemblyScript: ${stderr.toString()}`, { cause: error });

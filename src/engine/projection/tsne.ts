@@ -1,9 +1,11 @@
 /** t-SNE: a layout of points in the plane that keeps neighbours together (van der Maaten and Hinton, 2008; Barnes-Hut form, 2014). */
 import { RandomStream } from "../random/stream.js";
 import { jointProbabilities, type Affinities } from "./affinities.js";
-import { floatsAt, instantiateKernels, integersAt, roundUp4, type Kernels, type ProjectionWasm } from "./kernels.js";
+import { floatsAt, instantiateKernels, integersAt, type Kernels, type ProjectionWasm } from "./kernels.js";
+import { nearestNeighbours, type Neighbours } from "./neighbours.js";
 import { principalComponents } from "./pca.js";
-import { checkPoints, columnMeans, type Points } from "./points.js";
+import { checkPoints, type Points } from "./points.js";
+import { Team, type Helpers } from "./team.js";
 
 export interface TsneOptions {
   /** Effective number of neighbours; at most a third of the other points. */
@@ -11,9 +13,11 @@ export interface TsneOptions {
   readonly iterations: number;
   /** A layout of the same points to start from, [rows, 2], so that a sequence of layouts keeps its arrangement; null starts from the principal components. */
   readonly start: Float32Array | null;
+  /** Threads that help; null: the calling one works alone. The layout is the same. */
+  readonly helpers: Helpers | null;
 }
 
-export const tsneDefaults: TsneOptions = { perplexity: 30, iterations: 1000, start: null };
+export const tsneDefaults: TsneOptions = { perplexity: 30, iterations: 1000, start: null, helpers: null };
 
 /** Wider points are reduced to this many principal components first; neighbours hardly change with the last of them, so a rough search will do. */
 const widest = 50;
@@ -27,7 +31,7 @@ const startSpread = 1e-4;
 
 /**
  * A layout under way. `advance` iterates; `layout` may be read in between, to be watched while it forms. The same points give the same
- * layout. Nothing is held but memory: to cancel is to stop advancing.
+ * layout. Held are memory and helpers until `dispose`: to cancel is to stop advancing.
  */
 export class Tsne {
   #iteration = 0;
@@ -35,6 +39,7 @@ export class Tsne {
 
   private constructor(
     private readonly kernels: Kernels,
+    private readonly team: Team,
     readonly rows: number,
     readonly iterations: number,
     private readonly affinities: Affinities,
@@ -44,23 +49,24 @@ export class Tsne {
 
   /** Finds neighbours and the start. @throws DescentError `projection-not-finite`, `projection-empty` */
   static prepare(wasm: ProjectionWasm, points: Points, options: Partial<TsneOptions> = {}): Tsne {
-    const { perplexity, iterations, start } = { ...tsneDefaults, ...options };
+    const { perplexity, iterations, start, helpers } = { ...tsneDefaults, ...options };
     checkPoints(points);
     const module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm);
     const { rows } = points;
     const reduced = points.width > widest ? asPoints(principalComponents(module, points, widest, reductionTolerance), rows) : points;
     const neighbours = Math.min(rows - 1, Math.max(1, Math.floor(3 * Math.min(perplexity, (rows - 1) / 3))));
     const kernels = instantiateKernels(module);
+    const team = new Team(kernels, module, helpers);
     const affinities = neighbours === 0
       ? { starts: new Int32Array(rows + 1), columns: new Int32Array(0), values: new Float32Array(0) }
-      : findAffinities(kernels, reduced, neighbours, Math.max(1, Math.min(perplexity, (rows - 1) / 3)));
-    kernels.setUp(rows, affinities.columns.length);
+      : affinitiesOf(nearestNeighbours(kernels, team, reduced, neighbours), rows, Math.max(1, Math.min(perplexity, (rows - 1) / 3)));
+    kernels.setUp(rows, affinities.columns.length, team.threads);
     integersAt(kernels, kernels.startsAddress(), rows + 1).set(affinities.starts);
     integersAt(kernels, kernels.columnsAddress(), affinities.columns.length).set(affinities.columns);
     floatsAt(kernels, kernels.valuesAddress(), affinities.values.length).set(affinities.values);
     const begin = start ?? startFromComponents(module, reduced);
     // all points in one place: nothing pushes them apart, and nothing should
-    const tsne = new Tsne(kernels, rows, begin.some((value) => value !== 0) ? iterations : 0, affinities);
+    const tsne = new Tsne(kernels, team, rows, begin.some((value) => value !== 0) ? iterations : 0, affinities);
     floatsAt(kernels, kernels.layoutAddress(), 2 * rows).set(shrink(begin));
     return tsne;
   }
@@ -78,8 +84,13 @@ export class Tsne {
     const stop = Math.min(this.#iteration + count, this.iterations);
     for (; this.#iteration < stop; this.#iteration++) {
       const early = this.#iteration < exaggeratedIterations;
-      this.kernels.iterate(angle, early ? exaggeration : 1, this.#rate, early ? 0.5 : 0.8);
+      this.team.iterate(this.rows, angle, early ? exaggeration : 1, this.#rate, early ? 0.5 : 0.8);
     }
+  }
+
+  /** Sends the helpers home. */
+  dispose(): void {
+    this.team.dismiss();
   }
 
   /** The layout as it is now, [rows, 2]; a copy. */
@@ -109,27 +120,8 @@ function asPoints({ scores, count }: { readonly scores: Float32Array; readonly c
   return { data: scores, rows, width: count };
 }
 
-function findAffinities(kernels: Kernels, { data, rows, width }: Points, k: number, perplexity: number): Affinities {
-  const padded = roundUp4(width);
-  const points = kernels.allocate(rows * padded * 4);
-  const norms = kernels.allocate(rows * 4);
-  const indices = kernels.allocate(rows * k * 4);
-  const distances = kernels.allocate(rows * k * 4);
-  const scratch = kernels.allocate((4 * rows + 2 * k) * 4);
-  const rowsThere = floatsAt(kernels, points, rows * padded);
-  const normsThere = floatsAt(kernels, norms, rows);
-  const means = columnMeans({ data, rows, width }); // around 0, float32 keeps more of small distances
-  for (let i = 0; i < rows; i++) {
-    let square = 0;
-    for (let c = 0; c < width; c++) {
-      const value = Math.fround(data[i * width + c] - means[c]);
-      rowsThere[i * padded + c] = value;
-      square += value * value;
-    }
-    normsThere[i] = square;
-  }
-  for (let first = 0; first < rows; first += 4) kernels.nearestNeighbours(points, norms, rows, padded, k, first, indices, distances, scratch);
-  return jointProbabilities(integersAt(kernels, indices, rows * k), floatsAt(kernels, distances, rows * k), rows, k, perplexity);
+function affinitiesOf({ indices, distances, k }: Neighbours, rows: number, perplexity: number): Affinities {
+  return jointProbabilities(indices, distances, rows, k, perplexity);
 }
 
 /** The first two principal components. Where all points lie on a line, a trace of noise gives them the plane to move in. */

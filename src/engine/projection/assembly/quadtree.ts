@@ -1,5 +1,6 @@
 /** A quadtree over the layout: points sorted along a Morton curve, so that a cell's points lie next to each other. */
 import { allocate } from "./memory";
+import { given, share } from "./shared";
 
 /** Cells with at most this many points are leaves. */
 const leafSize = 12;
@@ -190,4 +191,40 @@ function endOfQuarter(start: i32, end: i32, shift: i32, quarter: u32): i32 {
     else high = middle;
   }
   return low;
+}
+
+/** Lets other instances see the tree as it is now: places from `slot` on. */
+export function shareTree(slot: i32): void {
+  share(slot, sortedX);
+  share(slot + 1, sortedY);
+  share(slot + 2, order);
+  share(slot + 3, <usize>cells);
+  share(slot + 4, cellX);
+  share(slot + 5, cellY);
+  share(slot + 6, cellPoints);
+  share(slot + 7, cellWidth2);
+  share(slot + 8, cellFirst);
+  share(slot + 9, cellEnd);
+  share(slot + 10, cellNext);
+  share(slot + 11, cellIsLeaf);
+  share(slot + 12, <usize>leaves);
+  share(slot + 13, leafCells);
+}
+
+/** Takes over the tree that the leader shared. */
+export function adoptTree(slot: i32): void {
+  sortedX = given(slot);
+  sortedY = given(slot + 1);
+  order = given(slot + 2);
+  cells = <i32>given(slot + 3);
+  cellX = given(slot + 4);
+  cellY = given(slot + 5);
+  cellPoints = given(slot + 6);
+  cellWidth2 = given(slot + 7);
+  cellFirst = given(slot + 8);
+  cellEnd = given(slot + 9);
+  cellNext = given(slot + 10);
+  cellIsLeaf = given(slot + 11);
+  leaves = <i32>given(slot + 12);
+  leafCells = given(slot + 13);
 }

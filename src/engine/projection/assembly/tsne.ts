@@ -3,12 +3,15 @@
  * not once for a point: its list of interactions holds for all of the leaf's points, four of which are computed together.
  */
 import { allocate } from "./memory";
+import { given, share } from "./shared";
 import * as tree from "./quadtree";
 import { laneSum } from "./matrix";
 
 export { allocate } from "./memory";
 export { multiplyTransposed, transposedMultiply } from "./matrix";
-export { nearestNeighbours } from "./neighbours";
+export { setUpSearch, shareSearch, adoptSearch, searchUnits, searchPoints, searchNorms, searchUnitsAddress, searchStretches, searchIndices, searchDistances } from "./neighbours";
+export { sharedAddress, useShared } from "./shared";
+export { setUpUmap, umapLayout, umapEdges, umapTable, seedUmap, umapEpochs } from "./umap";
 
 let rows: i32 = 0;
 /** [rows, 2] each. */
@@ -21,13 +24,17 @@ let gains: usize = 0;
 let starts: usize = 0;
 let columns: usize = 0;
 let values: usize = 0;
-/** The interaction list of a leaf: positions and numbers of points. */
+/** Z of each leaf, summed in their order however the leaves were shared out. */
+let partsOfZ: usize = 0;
+/** The interaction list of a leaf: positions and numbers of points. One for each thread. */
+let lists: usize = 0;
+let listBytes: usize = 0;
 let listX: usize = 0;
 let listY: usize = 0;
 let listWeight: usize = 0;
 
-/** Makes room for `n` points with `entries` joint probabilities. Their places are asked for below. */
-export function setUp(n: i32, entries: i32): void {
+/** Makes room for `n` points with `entries` joint probabilities, laid out on at most `threads` threads. Their places are asked for below. */
+export function setUp(n: i32, entries: i32, threads: i32): void {
   rows = n;
   const pairs = <usize>n << 3;
   layout = allocate(pairs);
@@ -40,10 +47,16 @@ export function setUp(n: i32, entries: i32): void {
   columns = allocate(<usize>entries << 2);
   values = allocate(<usize>entries << 2);
   tree.allocateTree(n);
-  const list = <usize>(n + tree.mostCells(n)) << 2;
-  listX = allocate(list);
-  listY = allocate(list);
-  listWeight = allocate(list);
+  partsOfZ = allocate(pairs);
+  listBytes = <usize>(n + tree.mostCells(n)) << 2;
+  lists = allocate(3 * listBytes * <usize>threads);
+  useList(0);
+}
+
+function useList(thread: i32): void {
+  listX = lists + 3 * listBytes * <usize>thread;
+  listY = listX + listBytes;
+  listWeight = listY + listBytes;
 }
 
 export function layoutAddress(): usize { return layout; }
@@ -51,17 +64,62 @@ export function startsAddress(): usize { return starts; }
 export function columnsAddress(): usize { return columns; }
 export function valuesAddress(): usize { return values; }
 
-/**
- * One step of gradient descent with momentum and gains (Jacobs, 1988), the layout centred after it. `angle` is Barnes and Hut's theta:
- * a cell counts as one point where its width is less than `angle` times its distance. Returns Z, the sum of 1 / (1 + d^2) over pairs.
- */
-export function iterate(angle: f32, exaggeration: f32, rate: f32, momentum: f32): f64 {
+/** Begins an iteration: builds the tree of the layout; returns the number of its leaves. */
+export function plant(): i32 {
   tree.buildTree(layout);
+  return tree.leaves;
+}
+
+/**
+ * Repulsive forces on the points of leaves first..end-1. `angle` is Barnes and Hut's theta: a cell counts as one point where its width is less
+ * than `angle` times its distance.
+ */
+export function repelLeaves(first: i32, end: i32, angle: f32): void {
+  for (let leaf = first; leaf < end; leaf++) {
+    store<f64>(partsOfZ + (<usize>leaf << 3), repel(load<i32>(tree.leafCells + (<usize>leaf << 2)), <f32>1 / (angle * angle)));
+  }
+}
+
+/**
+ * Ends an iteration once all forces are there: one step of gradient descent with momentum and gains (Jacobs, 1988), the layout centred after it.
+ * Returns Z, the sum of 1 / (1 + d^2) over pairs.
+ */
+export function move(exaggeration: f32, rate: f32, momentum: f32): f64 {
   let z: f64 = 0;
-  for (let leaf = 0; leaf < tree.leaves; leaf++) z += repel(load<i32>(tree.leafCells + (<usize>leaf << 2)), <f32>1 / (angle * angle));
-  attract();
+  for (let leaf = 0; leaf < tree.leaves; leaf++) z += load<f64>(partsOfZ + (<usize>leaf << 3));
   update(exaggeration, <f32>(1 / z), rate, momentum);
   return z;
+}
+
+/** Lets other instances on the same memory take part in an iteration: what they need to attract and, once the tree stands, to repel. */
+export function shareLayout(): void {
+  share(0, layout);
+  share(1, <usize>rows);
+  share(2, repulsion);
+  share(3, attraction);
+  share(4, starts);
+  share(5, columns);
+  share(6, values);
+  share(7, partsOfZ);
+  share(8, lists);
+  share(9, listBytes);
+  tree.shareTree(16);
+}
+
+/** Takes part: `thread` counts from 0 and has an interaction list of its own. */
+export function adoptLayout(thread: i32): void {
+  layout = given(0);
+  rows = <i32>given(1);
+  repulsion = given(2);
+  attraction = given(3);
+  starts = given(4);
+  columns = given(5);
+  values = given(6);
+  partsOfZ = given(7);
+  lists = given(8);
+  listBytes = given(9);
+  useList(thread);
+  tree.adoptTree(16);
 }
 
 /** Collects what the points of a leaf interact with; returns the list's length. Distances are from the leaf's bounding box. */
@@ -145,10 +203,10 @@ function storeForce(sorted: i32, x: f32, y: f32, z: f32): f64 {
   return <f64>z - 1;
 }
 
-/** Attractive forces sum p q (y_i - y_j) over the neighbours. */
-function attract(): void {
+/** Attractive forces sum p q (y_i - y_j) over the neighbours of points first..last-1. */
+export function attract(first: i32, last: i32): void {
   const one = f32x4.splat(1);
-  for (let i = 0; i < rows; i++) {
+  for (let i = first; i < last; i++) {
     const own = layout + (<usize>i << 3);
     const x = load<f32>(own), y = load<f32>(own, 4);
     const xs = f32x4.splat(x), ys = f32x4.splat(y);
