@@ -154,6 +154,55 @@ export function classics(root: string): readonly Classic[] {
   }));
 }
 
+/**
+ * Plain programs of tutorials, good as they are though not all that could be wished: many epochs, no validation data, squared errors for yes or no.
+ * What they are told at the level of warnings is a false alarm.
+ */
+export function tutorials(root: string): readonly Omit<Classic, "truths" | "faulty">[] {
+  const { patients, sine, prices, churn, stock, products, rings, movies } = tables();
+  const digitsFile = path.join(root, "examples", "data", "digits.csv");
+  const images = `train: ${path.join(root, "examples", "data", "t10k-images-idx3-ubyte.gz")}, labels: ${path.join(root, "examples", "data", "t10k-labels-idx1-ubyte.gz")}, limit: 2000, scaling: unit`;
+  const iris = path.join(root, "bench", "diagnosis", "data", "iris.csv");
+  const xor = "{ train: { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0] }, split: { validation: 0, test: 0 } }";
+  const bce = "{ binary_cross_entropy: { from: probabilities } }";
+  const cce = "{ cross_entropy: { from: probabilities } }";
+  const d = (units: number, activation = "relu"): string => (activation === "" ? `{ dense: ${units} }` : `{ dense: { units: ${units}, activation: ${activation} } }`);
+  const conv = (filters: number, kernel = 3): string => `{ conv2d: { filters: ${filters}, kernel: ${kernel}, activation: relu } }`;
+  const programs: readonly (readonly [name: string, data: string, model: string, loss: string, optimizer: string, training: string])[] = [
+    ["patients, 150 epochs", `{ train: ${patients}, scaling: standardize }`, `[${d(12)}, ${d(8)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.001 } }", "{ epochs: 150, batch_size: 10 }"],
+    ["patients, 150 epochs, no validation", `{ train: ${patients}, scaling: minmax, split: { validation: 0, test: 0 } }`, `[${d(12)}, ${d(8)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.001 } }", "{ epochs: 150, batch_size: 10 }"],
+    ["patients, logistic regression", `{ train: ${patients}, scaling: standardize }`, `[${d(1, "sigmoid")}]`, bce, "{ sgd: { lr: 0.1 } }", "{ epochs: 100, batch_size: 32 }"],
+    ["patients, squared error, adam", `{ train: ${patients}, scaling: standardize }`, `[${d(12)}, ${d(1, "sigmoid")}]`, "mse", "{ adam: { lr: 0.005 } }", "{ epochs: 40, batch_size: 16 }"],
+    ["patients, two outputs", `{ train: ${patients}, scaling: standardize }`, `[${d(16, "tanh")}, ${d(2, "softmax")}]`, cce, "{ rmsprop: { lr: 0.001 } }", "{ epochs: 50, batch_size: 16 }"],
+    ["churn, 6-6-1, 100 epochs", `{ train: ${churn}, scaling: standardize }`, `[${d(6)}, ${d(6)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.001 } }", "{ epochs: 100, batch_size: 10 }"],
+    ["churn, dropout of a half", `{ train: ${churn}, scaling: standardize }`, `[${d(64)}, { dropout: 0.5 }, ${d(64)}, { dropout: 0.5 }, ${d(1, "sigmoid")}]`, bce, "{ rmsprop: { lr: 0.001 } }", "{ epochs: 20, batch_size: 128 }"],
+    ["images, rows of 512, dropout", `{ ${images} }`, `[flatten, ${d(128)}, { dropout: 0.2 }, ${d(128)}, { dropout: 0.2 }, ${d(10, "softmax")}]`, cce, "{ rmsprop: { lr: 0.001 } }", "{ epochs: 20, batch_size: 128 }"],
+    ["images, convolutions, adadelta", `{ ${images} }`, `[${conv(8)}, ${conv(16)}, { max_pool: 2 }, { dropout: 0.25 }, flatten, ${d(64)}, { dropout: 0.5 }, ${d(10, "softmax")}]`, cce, "{ adadelta: { lr: 1 } }", "{ epochs: 8, batch_size: 128 }"],
+    ["images, plain descent", `{ ${images} }`, `[flatten, ${d(64, "sigmoid")}, ${d(10, "softmax")}]`, cce, "{ sgd: { lr: 0.5 } }", "{ epochs: 30, batch_size: 32 }"],
+    ["images, softmax regression", `{ ${images} }`, `[flatten, ${d(10, "softmax")}]`, cce, "{ sgd: { lr: 0.1 } }", "{ epochs: 20, batch_size: 32 }"],
+    ["images, many epochs", `{ ${images} }`, `[${conv(8)}, { max_pool: 2 }, flatten, ${d(64)}, ${d(10, "softmax")}]`, cce, "{ adam: { lr: 0.001 } }", "{ epochs: 25, batch_size: 64 }"],
+    ["images, autoencoder", `{ ${images.replace(/, labels: [^,]*/, "")}, task: autoencoder }`, `[flatten, ${d(32)}, ${d(784, "sigmoid")}]`, "mse", "{ adam: { lr: 0.003 } }", "{ epochs: 15, batch_size: 64 }"],
+    ["digits, 200 full batches", `{ train: ${digitsFile}, scaling: minmax }`, `[${d(64)}, ${d(10, "softmax")}]`, cce, "{ adam: { lr: 0.01 } }", "{ epochs: 200, batch_size: full }"],
+    ["digits, adagrad", `{ train: ${digitsFile}, scaling: minmax }`, `[${d(64)}, ${d(10, "softmax")}]`, cce, "{ adagrad: { lr: 0.05 } }", "{ epochs: 20, batch_size: 32 }"],
+    ["iris, 200 epochs, batches of 5", `{ train: ${iris}, split: { validation: 0.2, test: 0 } }`, `[${d(8)}, ${d(3, "softmax")}]`, cce, "{ adam: { lr: 0.001 } }", "{ epochs: 200, batch_size: 5 }"],
+    ["iris, no validation", `{ train: ${iris}, split: { validation: 0, test: 0 } }`, `[${d(16, "tanh")}, ${d(3, "softmax")}]`, cce, "{ adam: { lr: 0.01 } }", "{ epochs: 100, batch_size: 16 }"],
+    ["iris, plain descent", `{ train: ${iris}, scaling: standardize }`, `[${d(10, "tanh")}, ${d(3, "softmax")}]`, cce, "{ sgd: { lr: 0.1 } }", "{ epochs: 100, batch_size: 16 }"],
+    ["xor, squared error, plain descent", xor, `[${d(8, "tanh")}, ${d(1, "sigmoid")}]`, "mse", "{ sgd: { lr: 0.5 } }", "{ epochs: 2000, batch_size: 1 }"],
+    ["xor, adam", xor, `[${d(16)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.01 } }", "{ epochs: 500, batch_size: 4 }"],
+    ["prices, 100 epochs of 5", `{ train: ${prices}, scaling: standardize, target_scaling: standardize }`, `[${d(13)}, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.001 } }", "{ epochs: 100, batch_size: 5 }"],
+    ["prices, wide", `{ train: ${prices}, scaling: standardize, target_scaling: standardize }`, `[${d(64)}, ${d(64)}, ${d(1, "")}]`, "mae", "{ rmsprop: { lr: 0.001 } }", "{ epochs: 80, batch_size: 16 }"],
+    ["prices, linear", `{ train: ${prices}, scaling: standardize, target_scaling: standardize }`, `[${d(1, "")}]`, "mse", "{ sgd: { lr: 0.01 } }", "{ epochs: 50, batch_size: 16 }"],
+    ["sine, tanh", `{ train: ${sine}, scaling: standardize }`, `[${d(20, "tanh")}, ${d(20, "tanh")}, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.01 } }", "{ epochs: 100, batch_size: 32 }"],
+    ["sine, scaled to minus one to one", `{ train: ${sine}, scaling: minmax, target_scaling: minmax }`, `[${d(40)}, ${d(40)}, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.005 } }", "{ epochs: 150, batch_size: 32 }"],
+    ["products, scaled", `{ train: ${products}, scaling: minmax, target_scaling: minmax }`, `[${d(32)}, ${d(16)}, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.003 } }", "{ epochs: 60, batch_size: 16 }"],
+    ["stock, lstm", `{ train: ${stock}, scaling: minmax, target_scaling: minmax }`, `[{ reshape: [15, 1] }, { lstm: 20 }, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.003 } }", "{ epochs: 20, batch_size: 16, clip: { norm: 1 } }"],
+    ["stock, gru of two layers", `{ train: ${stock}, scaling: standardize, target_scaling: standardize }`, `[{ reshape: [15, 1] }, { gru: { units: 16, return_sequences: true } }, { gru: 16 }, ${d(1, "")}]`, "mse", "{ adam: { lr: 0.003 } }", "{ epochs: 15, batch_size: 16, clip: { norm: 1 } }"],
+    ["rings", `{ train: ${rings} }`, `[${d(32)}, ${d(32)}, ${d(3, "softmax")}]`, cce, "{ adam: { lr: 0.005 } }", "{ epochs: 60, batch_size: 32 }"],
+    ["movies", `{ train: ${movies}, target: [genre0, genre1, genre2, genre3, genre4], task: multi_label }`, `[${d(64)}, { dropout: 0.3 }, ${d(5, "sigmoid")}]`, bce, "{ adam: { lr: 0.003 } }", "{ epochs: 40, batch_size: 32 }"],
+  ];
+  return programs.map(([name, data, model, loss, optimizer, training]) => ({ name: `tutorial: ${name}`, fixed: `data: ${data}\nmodel: ${model}\nloss: ${loss}\noptimizer: ${optimizer}\ntraining: ${training}\nseed: 0\n` }));
+}
+
 function fileOf({ data, model, loss, optimizer, training }: Question): string {
   return `data: ${data}\nmodel: ${model}\nloss: ${loss}\n${optimizer === undefined ? "" : `optimizer: ${optimizer}\n`}training: ${training}\nseed: 0\n`;
 }

@@ -1,4 +1,5 @@
 /** What the rules say of a file and its run, and how good that run was. */
+import fs from "node:fs";
 import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
 import type { Dataset } from "../../src/engine/data/types.js";
 import { loadDataset } from "../../src/files/loadDataset.js";
@@ -8,7 +9,7 @@ import { foldFindings } from "../../src/rules/causes/foldFindings.js";
 import { LiveRules } from "../../src/rules/liveRules.js";
 import { runDataRules, runLint } from "../../src/rules/runRules.js";
 import type { Program } from "./programs.js";
-import { traceOf, type Trace } from "./trace.js";
+import { storedAt, traceOf, type Trace } from "./trace.js";
 
 export interface Judgement {
   readonly refused: string | null;
@@ -27,6 +28,21 @@ export function textOf(program: Program): string {
 /** The same file with another seed. */
 export function withSeed(text: string, seed: number): string {
   return text.replace(/("?seed"?: )0\n/, `$1${seed}\n`);
+}
+
+/** How good a file's run was (`Judgement.quality`), rules unasked; null where the file is refused. Kept as well: drawing asks for it often. */
+export async function measuredQuality(text: string, store: string): Promise<number | null> {
+  const file = storedAt(text, store, "quality");
+  if (fs.existsSync(file)) return Number(fs.readFileSync(file, "utf8"));
+  const parsed = parseTrainingFile(text, { file: "program.train.yaml" });
+  if (parsed.config === null) return null;
+  let dataset: Promise<Dataset> | null = null;
+  const load = (): Promise<Dataset> => (dataset ??= loadDataset(parsed.config!, { folder: ".", log: () => undefined }));
+  const trace = await traceOf(text, parsed, load, store);
+  if (trace.kind === "refused") return null;
+  const quality = qualityOf(trace, await load());
+  fs.writeFileSync(file, String(quality));
+  return quality;
 }
 
 /** Trains a file (or takes the run that is kept) and lets every rule look at file, data and run, as `train` and `diagnose` do. */

@@ -1,5 +1,5 @@
 /** Draws the recipes of a side of the split, runs them with several seeds, and scores what the rules say. */
-import { classics } from "./classics.js";
+import { classics, tutorials } from "./classics.js";
 import { judge, withSeed } from "./judge.js";
 import { drawHealthy, drawRecipes, type Drawing, type Recipe } from "./recipes.js";
 import { byCategory, isDetected, isRight, isSilent, scoreOf, type Result, type Score } from "./score.js";
@@ -32,7 +32,10 @@ export async function measure(options: Options): Promise<{ readonly recipes: num
 /** The programs of a side; `healthy`: drawn ones of the tuning side without a fault, for counting false alarms. */
 async function recipesOf({ side, ...drawing }: Options): Promise<Recipe[]> {
   if (side === "classics") return classics(drawing.root).map((classic): Recipe => ({ name: classic.name, problem: "classic", truths: classic.truths, twin: classic.fixed, faulty: classic.faulty }));
-  return side === "healthy" ? drawHealthy({ ...drawing, side: "tuning" }) : drawRecipes({ ...drawing, side });
+  if (side !== "healthy") return drawRecipes({ ...drawing, side });
+  const none = [{ fault: "none", category: "system" as const, paths: [] }];
+  const plain = tutorials(drawing.root).map(({ name, fixed }): Recipe => ({ name, problem: "tutorial", truths: none, twin: fixed, faulty: fixed }));
+  return [...plain, ...(await drawHealthy({ ...drawing, side: "tuning" }))];
 }
 
 /** What tuning reads of a run that was judged wrongly. */
@@ -40,7 +43,7 @@ function whatWentWrong(result: Result): string[] {
   const { recipe, seed, faulty, twin } = result;
   const lines: string[] = [];
   for (const [which, { refused }] of Object.entries({ faulty, twin })) if (refused !== null) lines.push(`REFUSED ${which} ${recipe.name}: ${refused}`);
-  if (recipe.problem === "classic" && (twin.quality < 0.5 || twin.quality - faulty.quality < 0.05)) lines.push(`QUALITY ${recipe.name} #${seed} faulty ${faulty.quality.toFixed(2)} twin ${twin.quality.toFixed(2)}`);
+  if (["classic", "tutorial"].includes(recipe.problem) && (twin.quality < 0.5 || (recipe.problem === "classic" && twin.quality - faulty.quality < 0.05))) lines.push(`QUALITY ${recipe.name} #${seed} faulty ${faulty.quality.toFixed(2)} twin ${twin.quality.toFixed(2)}`);
   const wanted = recipe.truths.map(({ category, paths }) => `${category} ${paths[0]}`).join(" + ");
   const rules = (findings: typeof twin.findings): string => [...new Set(findings.map(({ rule, severity, state, category, path }) => `${severity === "info" ? "(" : ""}${rule} ${category} ${path}${state === "closed" ? " closed" : ""}${severity === "info" ? ")" : ""}`))].join("; ");
   if (recipe.truths[0].fault !== "none" && (!isDetected(result) || !isRight(result, 2, true))) {

@@ -1,7 +1,7 @@
 /** Recipes: a healthy file, and the same with one or two faults. Drawn by a seed; kept where the healthy one learns and the fault costs something. */
 import { RandomStream } from "../../src/engine/random/stream.js";
 import { faults, type Fault, type Truth } from "./faults.js";
-import { judge, textOf, withSeed } from "./judge.js";
+import { measuredQuality, textOf, withSeed } from "./judge.js";
 import { dataOf, problems, type Problem, type Side } from "./problems.js";
 import { healthyProgram, type Program } from "./programs.js";
 import { tablesFolder } from "./tables.js";
@@ -76,7 +76,7 @@ async function drawOne({ side, root, store, seed }: Drawing, name: string, choos
     const faulty = textOf(program);
     if (!isPrepared || truths === null || !(await isHealthy(twin, chosen.some(({ prepare }) => prepare !== undefined) ? lessGood * problem.good : problem.good, store))) continue;
     if (!chosen.some(({ certain }) => certain === true) && !(await isHarmful(twin, faulty, store))) continue;
-    if ((await judge(faulty, store)).refused !== null) continue;
+    if ((await measuredQuality(faulty, store)) === null) continue;
     return [{ name: `${name}: ${problem.name}`, problem: problem.name, truths, twin, faulty }];
   }
   return [];
@@ -94,15 +94,15 @@ function injectAll(chosen: readonly Fault[], program: Program, problem: Problem,
 
 /** Whether two seeds learn well. */
 async function isHealthy(twin: string, good: number, store: string): Promise<boolean> {
-  for (const seed of [0, 1]) if (!((await judge(withSeed(twin, seed), store)).quality >= good)) return false;
+  for (const seed of [0, 1]) if (!(((await measuredQuality(withSeed(twin, seed), store)) ?? 0) >= good)) return false;
   return true;
 }
 
 /** Whether the fault costs as much with either of two seeds. */
 async function isHarmful(twin: string, faulty: string, store: string): Promise<boolean> {
   for (const seed of [0, 1]) {
-    const [well, ill] = [await judge(withSeed(twin, seed), store), await judge(withSeed(faulty, seed), store)];
-    if (well.quality - (Number.isFinite(ill.quality) ? ill.quality : 0) < leastHarm) return false;
+    const [well, ill] = [(await measuredQuality(withSeed(twin, seed), store)) ?? 0, (await measuredQuality(withSeed(faulty, seed), store)) ?? 0];
+    if (well - (Number.isFinite(ill) ? ill : 0) < leastHarm) return false;
   }
   return true;
 }

@@ -19,9 +19,14 @@ const backend = createOnnxRuntimeBackend();
 /** Kept runs are of no use once training itself has changed: raise this then. */
 const version = 1;
 
+/** Where what is known of a file's run is kept. */
+export function storedAt(text: string, store: string, kind: "gz" | "quality"): string {
+  return path.join(store, `${crypto.createHash("sha256").update(`${version}\n${text}`).digest("hex").slice(0, 24)}.${kind}`);
+}
+
 /** The run of a file with a seed, from the store where it is kept. `text` must say everything that the run depends on. */
 export async function traceOf(text: string, parsed: ParsedFile, load: () => Promise<Dataset>, store: string): Promise<Trace> {
-  const file = path.join(store, `${crypto.createHash("sha256").update(`${version}\n${text}`).digest("hex").slice(0, 24)}.gz`);
+  const file = storedAt(text, store, "gz");
   if (fs.existsSync(file)) return deserialize(gunzipSync(fs.readFileSync(file))) as Trace;
   const trace = await run(parsed, load);
   if (trace.kind === "refused") return trace; // it takes no time to see again

@@ -1,3 +1,4 @@
+import { unavoidableLayers, widthOf, widthPath } from "../modelView.js";
 import { defineLiveRule } from "./defineLiveRule.js";
 
 export const classNeverPredicted = defineLiveRule({
@@ -28,12 +29,14 @@ export const classNeverPredicted = defineLiveRule({
         const recent = history.losses.stretch(0.8, 1);
         if (missing.length === 0 || missing.length >= counts.length - 1 || recent === null || context.chance === null || recent.mean > 0.9 * context.chance) return "unchanged";
         const name = context.classes?.[missing[0]] ?? String(missing[0]);
+        const narrow = unavoidableLayers(context.config).find((layer) => widthOf(layer) < counts.length && layer.kind === "dense");
         const weighted = context.config.data.sampling === "weighted";
         return {
-          step: history.lastStep, level: missing.length, at: "data.sampling", confidence: 0.75,
+          step: history.lastStep, level: missing.length, confidence: 0.75,
+          ...(narrow === undefined ? { at: "data.sampling" } : { at: widthPath(narrow), category: "architecture" as const, guess: `${narrow.name} is narrower than the ${counts.length} classes.` }),
           message: `Class ${name} is never predicted, ${counts[missing[0]]} validation examples are of it${missing.length > 1 ? `; ${missing.length - 1} more are left out` : ""}.`,
           evidence: { class: name, classes: missing.length, examples: counts[missing[0]] },
-          fixes: weighted ? [] : [{ title: "Draw rare classes more often", safe: false, edits: [{ path: "data.sampling", value: "weighted" }] }],
+          fixes: narrow !== undefined ? [{ title: `Set ${narrow.name} to ${4 * counts.length}`, safe: false, edits: [{ path: widthPath(narrow), value: 4 * counts.length }] }] : weighted ? [] : [{ title: "Draw rare classes more often", safe: false, edits: [{ path: "data.sampling", value: "weighted" }] }],
         };
       },
     };

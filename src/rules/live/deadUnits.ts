@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { everyLayer } from "../../engine/layers/nested.js";
-import { defineLiveRule } from "./defineLiveRule.js";
+import { defineLiveRule, type Verdict } from "./defineLiveRule.js";
 import { lowerRate, short } from "./lowerRate.js";
+import { isWeighted, widthOf, widthPath } from "../modelView.js";
 import { lately, layersWith, shareOfChance } from "./progress.js";
+
+/** Units of a layer that are few: of 4 drawn at random all are off for most examples once in 16 layers. */
+const few = 4;
 
 export const deadUnits = defineLiveRule({
   id: "dead-units",
@@ -16,7 +20,7 @@ export const deadUnits = defineLiveRule({
   options: z.strictObject({ share: z.number().gt(0.5).lte(1).default(0.99).describe("Share of a layer's values that are zero, five measured steps in a row.") }),
   watch(context, { share }) {
     return {
-      onSteps({ statistics }, history) {
+      onSteps({ statistics }, history): Verdict {
         if (statistics.length === 0) return "unchanged";
         const dead = layersWith(history, "zero_fraction").find((name) => lately(history, `zero_fraction/${name}`)?.every((value) => value >= share));
         if (dead === undefined) return layersWith(history, "zero_fraction").every((name) => history.lastStatistics[`zero_fraction/${name}`] < 0.9 * share) ? "healthy" : "unchanged";
@@ -25,6 +29,17 @@ export const deadUnits = defineLiveRule({
         const zeros = history.lastStatistics[`zero_fraction/${dead}`];
         const died = (history.firstStatistics?.[`zero_fraction/${dead}`] ?? 1) < 0.9;
         const layer = everyLayer(context.config.model).find(({ name }) => name === dead);
+        // a layer of few units is off as a whole by chance: it is their number that is wrong
+        const narrow = layer !== undefined && isWeighted(layer) && widthOf(layer) <= few;
+        if (narrow) {
+          return {
+            step: history.lastStep, level: 1, at: widthPath(layer), category: "architecture", confidence: 0.75,
+            message: `${dead} is off for ${short(100 * zeros)} % of its values: no gradient passes it.`, guess: `It has only ${widthOf(layer)} unit${widthOf(layer) === 1 ? "" : "s"}.`,
+            evidence: { layer: dead, zero_fraction: zeros, units: widthOf(layer) },
+            fixes: [{ title: "Set it to 32", safe: false, edits: [{ path: widthPath(layer), value: 32 }] }],
+            otherwise: { category: "learning_rate", at: context.optimizer.lrPath },
+          };
+        }
         return {
           step: history.lastStep, level: 1, confidence: 0.75,
           at: died || layer === undefined ? context.optimizer.lrPath : layer.path,

@@ -8,7 +8,7 @@ import type { TrainingConfig } from "../../engine/training/config.js";
 import type { TrainingPlan } from "../../engine/training/types.js";
 import { classCounts, inputScales, targetSummary, targetWidth } from "../data/figures.js";
 import { sample } from "../data/rows.js";
-import { neighbourQuality } from "../data/neighbours.js";
+import { type NeighbourQuality, neighbourQuality } from "../data/neighbours.js";
 
 export interface LiveContext {
   readonly config: TrainingConfig;
@@ -28,7 +28,7 @@ export interface LiveContext {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   /** How well the nearest training examples answer (`neighbourQuality`); found when it is first asked for. */
-  readonly neighbours: () => number | null;
+  readonly neighbours: () => NeighbourQuality | null;
 }
 
 export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick<TrainingPlan, "stepsPerEpoch" | "totalSteps" | "layers">): LiveContext {

@@ -41,14 +41,14 @@ export const overfitting = defineLiveRule({
         // small losses double by chance: the rise must be worth something beside what chance gives, and stand out of the wavering
         // (the median change between two evaluations is 0.95 of the deviation of one)
         const wavering = changes.length === 0 ? 0 : median(changes) / 0.95;
-        const least = Math.max(rise * best.loss, 0.05 * (context.chance ?? best.loss), 3.5 * wavering);
+        const least = Math.max(rise * best.loss, 0.1 * (context.chance ?? best.loss), 3.5 * wavering);
         const worse = loss - best.loss > least && train < best.train;
         risen = worse ? risen + 1 : 0;
         const noise = accuracy === undefined ? 0 : 2 * Math.sqrt((accuracy * (1 - accuracy)) / Math.max(context.validationExamples, 1));
         const difference = accuracy === undefined || trainAccuracy === undefined ? 0 : trainAccuracy - accuracy;
         apart = difference > gap + noise ? apart + 1 : 0;
-        // surer answers, not wronger ones, also raise a cross entropy: the accuracy must agree where there is one
-        const hurts = accuracy === undefined || bestAccuracy - accuracy > Math.max(0.01, noise / 2) || difference > 0.05 + noise / 2;
+        // surer answers, not wronger ones, also raise a cross entropy: the accuracy must agree where there is one, by more than one example (the best of many evaluations is high by chance)
+        const hurts = accuracy === undefined || bestAccuracy - accuracy > Math.max(0.01, noise, 1.5 / Math.max(context.validationExamples, 1)) || difference > 0.05 + noise / 2;
         const found = (risen >= evaluations && hurts) || apart >= evaluations;
         if (stops) return "unchanged";
         if (!found) return loss < 1.05 * best.loss && difference < gap / 2 ? "healthy" : "unchanged";

@@ -19,39 +19,36 @@ export const worseThanNeighbours = defineLiveRule({
   options: z.strictObject({ gap: z.number().gt(0).default(0.1).describe("Accuracy (or r2) by which the model is worse, beyond what chance explains.") }),
   watch(context, { gap }) {
     let best: number | null = null;
-    let train = 0;
     return {
       onEvaluation({ split, metrics, trainMetrics }) {
-        if (split !== "validation") return "unchanged";
-        const value = context.classes !== null ? metrics.accuracy : metrics.r2 ?? (context.loss.kind === "mse" && context.chance !== null ? 1 - metrics.loss / context.chance : undefined);
-        if (value !== undefined && Number.isFinite(value)) best = Math.max(best ?? 0, value);
-        train = trainMetrics.accuracy ?? 0;
+        if (split === "test") return "unchanged";
+        // the better of both: training figures lag behind, and dropout lowers them
+        const validation = context.classes !== null ? metrics.accuracy : metrics.r2;
+        for (const value of [validation, context.classes !== null ? trainMetrics.accuracy : undefined]) if (value !== undefined && Number.isFinite(value)) best = Math.max(best ?? 0, value);
         return "unchanged";
       },
       onEnd(history) {
         const learned = shareOfChance(context, history);
-        // who answers well for its own examples has learned: overfitting
-        if (best === null || (learned !== null && learned < 0.3)) return "unchanged";
+        // who answers well for its own examples has learned
+        if (best === null || (learned !== null && learned < (isLinearModel(context.config) ? 0.15 : 0.3))) return "unchanged";
         const baseline = context.neighbours();
-        if (baseline === null || train > baseline) return "unchanged";
-        const model = best;
-        const deviation = (p: number): number => Math.sqrt((Math.max(p, 0) * (1 - p)) / Math.max(context.validationExamples, 1));
-        const noise = context.classes === null ? gap / 2 : 2 * Math.hypot(deviation(model), deviation(baseline));
-        if (baseline - model < gap + noise) return "healthy";
+        if (baseline === null) return "unchanged";
+        const model = context.classes === null && context.loss.kind === "mse" && learned !== null ? Math.max(best, 1 - learned) : best;
+        const deviation = (p: number, n: number): number => Math.sqrt((Math.max(p, 0) * (1 - p)) / Math.max(n, 1));
+        const noise = context.classes === null ? gap / 2 : 2 * Math.hypot(deviation(model, context.trainExamples), deviation(baseline.value, baseline.asked));
+        // a straight border is seldom what is meant
+        const least = isLinearModel(context.config) ? gap / 2 : gap;
+        if (baseline.value - model < least + noise) return "healthy";
         const figure = context.classes === null ? "r2" : "accuracy";
         return {
-          step: history.lastStep, level: 1, message: `The five nearest training examples reach ${aOrAn(figure)} of ${short(baseline)} on the validation data, the model ${short(model)} at best.`,
-          evidence: { neighbours: baseline, model, figure },
+          step: history.lastStep, level: 1, message: `The five nearest training examples reach an ${figure} of ${short(baseline.value)}, the model ${short(model)} at best.`,
+          evidence: { neighbours: baseline.value, model, figure },
           ...likely(context, history),
         };
       },
     };
   },
 });
-
-function aOrAn(figure: string): string {
-  return `${/^[aeiou]|^r/.test(figure) ? "an" : "a"} ${figure}`;
-}
 
 /** What the file and the end of the run suggest. */
 function likely(context: LiveContext, history: RunHistory): Pick<Symptom, "at" | "category" | "confidence" | "guess" | "fixes" | "otherwise"> {
