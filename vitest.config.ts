@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/workbench/**", "test/integration/**", "test/desktop/**", "test/downloads/**"],
+    exclude: ["test/workbench/**", "test/integration/**", "test/desktop/**", "test/machine/**"],
     pool: "forks",
     testTimeout: 60_000,
   },

@@ -8,6 +8,7 @@ import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js"
 import { lowerGelu } from "./gelu.js";
 import { lowerLayerNormalization } from "./layerNormalization.js";
 import { lowerLstm } from "./lstm.js";
+import { lowerMaxPool } from "./maxPoolWithoutPlaces.js";
 import { Site, type LoweringRule } from "./site.js";
 import type { LoweringName } from "./table.js";
 
@@ -21,6 +22,9 @@ export interface LoweringFacts {
 
 /** In every lowering, where no other rule takes the node: made of ordinary operators, with gradients that compute nothing of the forward pass once more. */
 const everywhere: ReadonlyMap<string, LoweringRule> = new Map([["LSTM", lowerLstm], ["LayerNormalization", lowerLayerNormalization], ["Gelu", lowerGelu]]);
+
+/** For WebGPU, before those for everywhere. */
+const forWebgpu: ReadonlyMap<string, LoweringRule> = new Map([["MaxPool", lowerMaxPool]]);
 
 /** In the blocked one. By operator of the default domain. */
 const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
@@ -36,7 +40,7 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
 
 /**
  * Carries a forward graph into another graph (a step, the body of a loop), before it is differentiated there, in the lowering that was
- * chosen. "plain" copies it, LSTMs unrolled. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
+ * chosen. "plain" copies it, LSTMs unrolled; "webgpu" too, without what that provider lacks. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
  * it pays (see `table.ts`); what it does not know stays as it is. The same function up to float rounding, and its gradients too.
  * All dimensions of blocked values must be known. Returns the tensors of the graph's outputs, by name.
  */
@@ -44,9 +48,10 @@ export function lowerForward(forward: Graph, into: GraphBuilder, facts: Lowering
   const blocked = facts.lowering === "blocked" && facts.blockSize !== null;
   if (blocked) useBlockSize(into, facts.blockSize!);
   const site = new Site(forward, into, facts.inputs ?? new Map());
+  const own = blocked ? rules : facts.lowering === "webgpu" ? forWebgpu : null;
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;
-    if (node.domain !== "" || !((blocked && rules.get(node.op)?.(site, node)) || everywhere.get(node.op)?.(site, node))) site.copy(node);
+    if (node.domain !== "" || !(own?.get(node.op)?.(site, node) || everywhere.get(node.op)?.(site, node))) site.copy(node);
   }
   return new Map(forward.outputs.map(({ name }) => [name, site.plain(name)!]));
 }

@@ -23,7 +23,7 @@ export interface Backend {
 export interface Session {
   /**
    * One synchronous pass: every input of the graph by name, every output by name. Outputs may be fed again
-   * without a copy. Throws DescentError `execution-failed`.
+   * without a copy. Throws DescentError `execution-failed`, or `out-of-memory`, `device-lost`, `device-busy` where the device is to blame.
    */
   run(feeds: Readonly<Record<string, ConstantTensor>>): Promise<Record<string, ConstantTensor>>;
   release(): Promise<void>;

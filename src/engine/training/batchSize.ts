@@ -72,7 +72,7 @@ async function runsWith({ config, dataset, backend, provider, log }: TuningOptio
     return true;
   } catch (thrown) {
     const error = toDescentError(thrown);
-    if (error.code !== "execution-failed" && error.code !== "session-refused") throw error;
+    if (!["execution-failed", "out-of-memory", "session-refused"].includes(error.code)) throw error;
     return false;
   } finally {
     await runner.dispose();

@@ -8,6 +8,7 @@ import { subgraph } from "../graph/builder.js";
 import { inMixedPrecision } from "../graph/mixedPrecision.js";
 import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
+import { withoutLogSoftmax } from "../lowering/withoutLogSoftmax.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain, useBlockSize } from "../ops/nchwc/blocked.js";
@@ -28,6 +29,8 @@ export interface ChunkOptions {
   readonly problem: TrainingProblem;
   readonly batch: number;
   readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+  /** Whether the data set is part of the model, so that it lies on the device from the beginning, instead of an input of every call. */
+  readonly resident?: boolean;
 }
 
 /** A compiled-to-be chunk, and how to feed and read it. */
@@ -53,7 +56,7 @@ export interface ChunkGraph {
  * and `mixup_partners`, int64 [steps, batch], as far as the file's list needs them. Outputs beside the carried: `losses` [steps], where there is a penalty `losses_with_penalty` [steps], for classification `all_outputs`
  * [steps, batch, width] (with a class for every step of an example, [steps, batch x steps, width]).
  */
-export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): ChunkGraph {
+export function buildChunkGraph({ problem, batch, lowering, resident = false }: ChunkOptions): ChunkGraph {
   const { config, dataset, tensors, optimizer, augmentation } = problem;
   const pieces = piecesOf(problem, batch);
   const forward = buildTrainingForward(problem, pieces.size);
@@ -76,8 +79,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   // frozen weights are brought into blocks there, once a chunk
   if (lowering.lowering === "blocked" && lowering.blockSize !== null) useBlockSize(outer, lowering.blockSize);
   const indices = outer.input("indices", "int64", ["steps", batch]);
-  const inputs = outer.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
-  const targets = outer.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]);
+  const examplesOf = (name: "inputs" | "targets"): Tensor => (resident ? outer.initializer(name, dataset[name]) : outer.input(name, dataset[name].type, ["examples", ...dataset[name].dims.slice(1)]));
+  const [inputs, targets] = [examplesOf("inputs"), examplesOf("targets")];
   const scalarInputs = new Map(scalarNames.map((name) => [name, outer.input(`scalar/${name}`, "float32", ["steps"])]));
   const tables = new Map([...new Set(masks.map(({ rate }) => rate))].map((rate) => [rate, outer.input(`table/${rate}`, "float32", [length])]));
   const slices = masks.length > 0 ? outer.input("mask_slices", "int64", ["steps", masks.length, 2]) : null;
@@ -165,7 +168,8 @@ export function buildChunkGraph({ problem, batch, lowering }: ChunkOptions): Chu
   const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(problem.hasPenalty ? ["losses_with_penalty"] : []), ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
   const steps = outer.op("Gather", [outer.op("Shape", [indices]), outer.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
   const weights32 = new Set([...[...units.moved, ...units.statistics].map(({ name }) => `held/${name}`), ...fixed.keys()]);
-  const loop = lossScale === null ? body.build("step") : inMixedPrecision(body.build("step"), weights32);
+  const written = lowering.lowering === "webgpu" ? withoutLogSoftmax(body.build("step"), outer.opset) : body.build("step");
+  const loop = lossScale === null ? written : inMixedPrecision(written, weights32);
   const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
   for (const output of outputs) outer.output(output);
   const opsets = new Map([["", outer.opset], [nchwcDomain, 1], ["com.microsoft", 1]]);

@@ -27,6 +27,9 @@ export interface ChunkRunnerOptions {
   readonly optimizerFrom?: number;
 }
 
+/** Bytes of a data set that is put onto a device whole: a model, which holds it then, may have 2 GB. */
+const mostResident = 2 ** 30;
+
 /** What a chunk leaves: everything carried, by name. */
 export type Carried = Record<string, ConstantTensor>;
 
@@ -60,9 +63,13 @@ export class ChunkRunner {
   /** Of a streamed data set. */
   readonly #pieces: ExamplePieces | null;
 
+  /** Whether the data set lies on the device: a processor reads it where it is, any other would have it copied for every chunk. */
+  readonly #resident: boolean;
+
   constructor(private readonly options: ChunkRunnerOptions) {
     const { problem: { config, dataset }, batches } = options;
     this.#pieces = dataset.stream === undefined ? null : new ExamplePieces(dataset, dataset.stream, batches, config.data.sampling !== "weighted");
+    this.#resident = options.session.provider !== "cpu" && dataset.stream === undefined && bytesOf(dataset.inputs) + bytesOf(dataset.targets) <= mostResident;
     this.#statistics = new Set(options.problem.tensors.filter(({ learned }) => !learned).map(({ fullName }) => fullName));
   }
 
@@ -91,7 +98,7 @@ export class ChunkRunner {
     const flags = Uint8Array.from({ length: steps }, (_, k) => Number(this.options.wantsStatistics(step + k)));
     const feeds: Record<string, ConstantTensor> = {
       indices: { type: "int64", dims: [steps, batch], data: positions },
-      inputs, targets,
+      ...(this.#resident ? {} : { inputs, targets }),
       ...this.#feedScalars(graph, step, rates),
       ...this.#feedMasks(graph, step, steps),
       ...this.#feedNumbers(step, steps, batch),
@@ -136,7 +143,7 @@ export class ChunkRunner {
     if (opening === undefined) {
       const { problem, lowering: facts, backend, session, log } = this.options;
       const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
-        const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering } }));
+        const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering }, resident: this.#resident }));
         return { graph, session: await backend.createSession(graph.model, session) };
       };
       opening = withFallback(facts.lowering, open, log);
@@ -188,6 +195,10 @@ export class ChunkRunner {
     this.#tables.set(key, made);
     return made;
   }
+}
+
+function bytesOf({ data }: ConstantTensor): number {
+  return ArrayBuffer.isView(data) ? data.byteLength : 0;
 }
 
 function copied({ type, dims, data }: ConstantTensor): ConstantTensor {

@@ -1,7 +1,8 @@
 /** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
-import type { Tensor } from "../graph/builder.js";
+import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { takeRowsOf } from "../data/stream/exampleStream.js";
 import type { ConstantTensor } from "../graph/types.js";
+import { withoutLogSoftmax } from "../lowering/withoutLogSoftmax.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
@@ -54,9 +55,16 @@ export class Inference {
     this.#block = Math.min(Math.max(Math.floor(valuesAtOnce / largest), 1), 1024);
   }
 
+  /** The bytes of a model in the form for the session's provider. */
+  #model(build: (problem: TrainingProblem) => GraphBuilder): Uint8Array {
+    const builder = build(this.problem);
+    const graph = builder.build("inference");
+    return encodeModel({ graph: this.session.provider === "webgpu" ? withoutLogSoftmax(graph, builder.opset) : graph, opsets: new Map([["", builder.opset]]), irVersion: irVersionOf(builder.opset), metadata: new Map() });
+  }
+
   /** Outputs and mean loss of these examples. */
   async run(indices: Int32Array, weights: Readonly<Carried>): Promise<Pass> {
-    this.#evaluation ??= this.backend.createSession(evaluationModel(this.problem), this.session);
+    this.#evaluation ??= this.backend.createSession(this.#model(evaluationModel), this.session);
     const session = await this.#evaluation;
     const { outputWidth, steps, task } = this.problem.lossProblem;
     const isText = task === "language_model";
@@ -89,7 +97,7 @@ export class Inference {
    */
   async lossOf(indices: Int32Array, { outputs, counts }: Pick<Pass, "outputs" | "counts">): Promise<{ readonly loss: number; readonly perExample: Float64Array }> {
     const masked = counts !== null && this.problem.lossProblem.ignores !== true;
-    this.#losses ??= this.backend.createSession(lossModel(this.problem, masked), this.session);
+    this.#losses ??= this.backend.createSession(this.#model((problem) => lossModel(problem, masked)), this.session);
     const session = await this.#losses;
     const { outputWidth, steps } = this.problem.lossProblem;
     const rows = new Float64Array(indices.length);
@@ -111,7 +119,7 @@ export class Inference {
 
   /** What a language model gives for the token after each of these examples, [n, width]. */
   async runLast(indices: Int32Array, weights: Readonly<Carried>): Promise<Float32Array> {
-    this.#last ??= this.backend.createSession(lastStepModel(this.problem), this.session);
+    this.#last ??= this.backend.createSession(this.#model(lastStepModel), this.session);
     const session = await this.#last;
     const width = this.problem.lossProblem.outputWidth;
     const outputs = new Float32Array(indices.length * width);
@@ -126,7 +134,7 @@ export class Inference {
   async activations(layer: string, indices: Int32Array, weights: Readonly<Carried>): Promise<{ readonly data: Float32Array; readonly width: number }> {
     if (this.#activations?.layer !== layer) {
       await (await this.#activations?.session)?.release();
-      this.#activations = { layer, session: this.backend.createSession(activationModel(this.problem, layer), this.session) };
+      this.#activations = { layer, session: this.backend.createSession(this.#model((problem) => activationModel(problem, layer)), this.session) };
     }
     const session = await this.#activations.session;
     const shape = layer === "inputs" ? this.problem.dataset.inputs.dims.slice(1) : this.problem.outline.find(({ name }) => name === layer)!.outputShape;
@@ -156,18 +164,21 @@ export class Inference {
   async #feeds(indices: Int32Array, weights: Readonly<Carried>, targets: boolean): Promise<Record<string, ConstantTensor>> {
     const { dataset } = this.problem;
     const { stream } = dataset;
+    // a processor reads the data set where it is; to a device only the rows are copied
+    const whole = stream === undefined && this.session.provider === "cpu";
+    const rows = (tensor: ConstantTensor): ConstantTensor => ({ ...tensor, dims: [indices.length, ...tensor.dims.slice(1)], data: takeRowsOf(tensor, indices) });
     const feeds: Record<string, ConstantTensor> = {
-      indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, stream === undefined ? BigInt : (_, i) => BigInt(i)) },
-      inputs: stream === undefined ? dataset.inputs : await stream.read(indices.slice(), false),
+      indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, whole ? BigInt : (_, i) => BigInt(i)) },
+      inputs: whole ? dataset.inputs : stream === undefined ? rows(dataset.inputs) : await stream.read(indices.slice(), false),
     };
-    if (targets) feeds.targets = stream === undefined ? dataset.targets : this.#targetsOf(indices);
+    if (targets) feeds.targets = whole ? dataset.targets : this.#targetsOf(indices);
     for (const { fullName } of this.problem.tensors) feeds[fullName] = weights[fullName];
     return feeds;
   }
 }
 
 /** The loss of given outputs. */
-function lossModel(problem: TrainingProblem, masked: boolean): Uint8Array {
+function lossModel(problem: TrainingProblem, masked: boolean): GraphBuilder {
   const { dataset, lossProblem } = problem;
   const graph = newGraph(null, problem.opset);
   const outputs = graph.input("outputs", "float32", ["rows", lossProblem.outputWidth]);
@@ -175,7 +186,7 @@ function lossModel(problem: TrainingProblem, masked: boolean): Uint8Array {
   const { sum, weight } = batchLoss(problem, outputs, targets, masked ? graph.input("steps", "float32", ["batch", lossProblem.steps]) : null);
   graph.output(sum, "loss_sum");
   if (weight !== null) graph.output(weight, "loss_weight");
-  return encode(graph);
+  return graph;
 }
 
 /** The forward pass over gathered examples, its weights as inputs. */
@@ -197,7 +208,7 @@ export function buildInference(problem: TrainingProblem, inputs: Tensor, paramet
   return buildForward({ outline: problem.outline, inputs, imported: importedPart(problem), mode: "inference", still: new Set(), parameter, updateStatistic: never, dropoutMask: never, normalNoise: never, uniform: never });
 }
 
-function evaluationModel(problem: TrainingProblem): Uint8Array {
+function evaluationModel(problem: TrainingProblem): GraphBuilder {
   const { dataset, lossProblem } = problem;
   const { indices, layers, steps } = gatheredForward(problem);
   const graph = indices.builder;
@@ -211,7 +222,7 @@ function evaluationModel(problem: TrainingProblem): Uint8Array {
   else graph.output(outputs, "outputs");
   graph.output(sum, "loss_sum");
   if (weight !== null) graph.output(weight, "loss_weight");
-  return encode(graph);
+  return graph;
 }
 
 /** Outputs `hit`, `larger` and, where the outputs are probabilities, `log_probability`: one value a token. */
@@ -237,24 +248,20 @@ function logProbabilityForm(problem: TrainingProblem): ((outputs: Tensor) => Ten
 }
 
 /** Outputs of each example's last step, [n, width]. */
-function lastStepModel(problem: TrainingProblem): Uint8Array {
+function lastStepModel(problem: TrainingProblem): GraphBuilder {
   const { inputs, layers } = gatheredForward(problem);
   const graph = inputs.builder;
   const output = layers.get(problem.outline.at(-1)!.name)!;
   graph.output(graph.op("Squeeze", [graph.op("Slice", [output, graph.ints([problem.lossProblem.steps - 1]), graph.ints([problem.lossProblem.steps]), graph.ints([1])]), graph.ints([1])]), "outputs");
-  return encode(graph);
+  return graph;
 }
 
-function activationModel(problem: TrainingProblem, layer: string): Uint8Array {
+function activationModel(problem: TrainingProblem, layer: string): GraphBuilder {
   const { inputs, layers } = gatheredForward(problem);
   const tensor = layer === "inputs" ? inputs : layers.get(layer);
   if (tensor === undefined) throw new Error(`no layer named ${layer}`);
   inputs.builder.output(tensor, "activations");
-  return encode(inputs.builder);
-}
-
-function encode(graph: Tensor["builder"]): Uint8Array {
-  return encodeModel({ graph: graph.build("inference"), opsets: new Map([["", graph.opset]]), irVersion: irVersionOf(graph.opset), metadata: new Map() });
+  return inputs.builder;
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -56,7 +56,7 @@ function megabytes(bytes: number): string {
 async function measureStep(options: TuningOptions): Promise<Tuning> {
   const begun = performance.now();
   const blockSize = options.provider === "cpu" && hasConvolution(options.config) ? await probeBlockSize(options.backend) : null;
-  const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name === "plain" || blockSize !== null)).map(({ name }) => name);
+  const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name !== "blocked" || blockSize !== null)).map(({ name }) => name);
   const threads = options.config.threads === "auto" ? [...new Set([1, options.provider === "cpu" ? options.cores : 1])] : [options.config.threads];
   const problem = describeProblem(options.config, options.dataset);
   const { totalSteps } = runLength(options.config, batchesOf(problem).stepsPerEpoch);

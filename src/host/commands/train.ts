@@ -16,10 +16,20 @@ export async function train(host: Host, argument: unknown): Promise<Run | undefi
   return startRun(host, { file, text: document.getText(), resume: null });
 }
 
-/** Continue: a run that has ended goes on from its last checkpoint, with the training file as it was stored with it. */
+/** Values to go on with, beside the run. */
+interface Continuation {
+  readonly overrides: Readonly<Record<string, string | number>>;
+}
+
+function isContinuation(argument: unknown): argument is Continuation {
+  return typeof argument === "object" && argument !== null && "overrides" in argument;
+}
+
+/** Continue: a run that has ended goes on from its last checkpoint, with the training file as it was stored with it, or with some values changed (`Continuation`). */
 export async function continueRun(host: Host, argument: unknown): Promise<Run | undefined> {
   const run = await pickRun(host, argument, { filter: hasEnded, question: "Which run is to go on?", none: "No run has ended: there is nothing to continue." });
   if (!run) return undefined;
   const text = await fs.promises.readFile(path.join(run.folder, run.manifest.storedFile), "utf8");
-  return startRun(host, { file: vscode.Uri.file(run.manifest.file), text, resume: run.folder });
+  const overrides = isContinuation(argument) ? argument.overrides : {};
+  return startRun(host, { file: vscode.Uri.file(run.manifest.file), text, resume: run.folder, overrides });
 }

@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly text: string;
   /** A run to go on with, by its folder; null for a new one. */
   readonly resume: string | null;
+  /** Values of the file to go on with in place of its own, by path. */
+  readonly overrides?: Readonly<Record<string, string | number>>;
 }
 
 /** Nothing is computed in a workspace that its user does not trust. */
@@ -56,11 +58,11 @@ export async function startRun(host: Host, request: RunRequest): Promise<Run> {
   }
 }
 
-function trainJob(host: Host, { file, text, resume }: RunRequest): TrainJob {
+function trainJob(host: Host, { file, text, resume, overrides = {} }: RunRequest): TrainJob {
   const { config } = parseTrainingFile(text, { file: file.fsPath });
   return {
     job: "train",
-    source: { file: file.fsPath, text, overrides: {} },
+    source: { file: file.fsPath, text, overrides: { ...overrides } },
     runsFolder: runsFolderOf(file),
     storage: host.storage,
     ...computeSettings(config),

@@ -1,7 +1,9 @@
 import type * as Ort from "onnxruntime-node";
 import { DescentError } from "../../common/errors.js";
-import type { Backend, Session, SessionOptions } from "../../engine/training/backend.js";
+import type { Backend, Provider, Session, SessionOptions } from "../../engine/training/backend.js";
 import { useProviderFolder } from "./binding.js";
+import { deviceFailure } from "./failures.js";
+import { placementSentence, profilePrefix, takePlacement } from "./placement.js";
 import { fromOrtTensor, toOrtTensor } from "./tensors.js";
 
 type OrtModule = typeof Ort;
@@ -10,14 +12,25 @@ type OrtModule = typeof Ort;
  * ONNX Runtime's Node.js binding as the engine's backend. The binding is loaded at the first call (tens of milliseconds
  * that a refused job does not pay). A provider that the machine lacks is `device-unavailable`.
  */
-export function createOnnxRuntimeBackend(): Backend {
+export function createOnnxRuntimeBackend(log: (level: "debug" | "warning", text: string) => void = () => {}): Backend {
   return {
     async createSession(model, options) {
       const ort = await loadOnnxRuntime();
-      const inner = await openSession(ort, model, options);
-      return wrapSession(ort, inner);
+      const profile = options.provider === "cpu" ? null : profilePrefix();
+      const inner = await openSession(ort, model, options, profile);
+      return wrapSession(ort, inner, options.provider, profile === null ? null : () => tellPlacement(inner, profile, options, log));
     },
   };
+}
+
+/** After a session's first run on a GPU: ends its profile, and tells which nodes did not run there. */
+function tellPlacement(inner: Ort.InferenceSession, profile: string, { provider }: SessionOptions, log: (level: "debug" | "warning", text: string) => void): void {
+  inner.endProfiling();
+  const placed = takePlacement(profile);
+  if (placed === null) return;
+  log("debug", `placement: ${placed.map(({ provider: where, op, nodes, milliseconds }) => `${nodes} ${op} on ${where.replace("ExecutionProvider", "")} (${milliseconds.toFixed(1)} ms)`).join(", ")}`);
+  const sentence = placementSentence(placed, provider);
+  if (sentence !== null) log("warning", sentence);
 }
 
 let loading: Promise<OrtModule> | null = null;
@@ -38,7 +51,7 @@ function quiet(ort: OrtModule): OrtModule {
   return ort;
 }
 
-async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions): Promise<Ort.InferenceSession> {
+async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions, profile: string | null): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: [options.provider],
@@ -49,6 +62,7 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
       logSeverityLevel: 3,
       // one block planned for a whole step holds twice what its tensors need (ResNet-20 at batch 128: 688 MB against 375), for at most 5 % of speed
       enableMemPattern: false,
+      ...(profile === null ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       extra: {
         session: {
           // late in training, activations and moments sink into denormals, which cost a hundred cycles each
@@ -59,6 +73,8 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
     });
   } catch (thrown) {
     const words = messageOf(thrown);
+    const failure = deviceFailure(words, options.provider);
+    if (failure !== null) throw failure;
     if (options.provider !== "cpu" && isProviderFailure(words)) {
       throw new DescentError("device-unavailable", `The device ${options.provider} cannot be used here: ${words}`, { path: "device" }, { cause: thrown });
     }
@@ -71,7 +87,9 @@ function isProviderFailure(words: string): boolean {
   return /no available backend|backend not found|execution provider|provider.*(not|fail)|libonnxruntime_providers|adapter|webgpu|cuda/i.test(words);
 }
 
-function wrapSession(ort: OrtModule, inner: Ort.InferenceSession): Session {
+/** `afterFirst`: called once, when the first run is done. */
+function wrapSession(ort: OrtModule, inner: Ort.InferenceSession, provider: Provider, afterFirst: (() => void) | null): Session {
+  let waiting = afterFirst;
   return {
     async run(feeds) {
       const tensors: Record<string, Ort.Tensor> = {};
@@ -80,8 +98,10 @@ function wrapSession(ort: OrtModule, inner: Ort.InferenceSession): Session {
       try {
         results = await inner.run(tensors);
       } catch (thrown) {
-        throw new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
+        throw deviceFailure(messageOf(thrown), provider) ?? new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
       }
+      waiting?.();
+      waiting = null;
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(tensor as Ort.Tensor)]));
     },
     release: () => inner.release(),

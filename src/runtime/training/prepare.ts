@@ -68,6 +68,8 @@ export function locateIn(parsed: ParsedFile, thrown: unknown): DescentError {
 interface PrepareOptions {
   /** The run's folder, where it is gone on with; its copy of an imported model is read. */
   readonly runFolder?: string | null;
+  /** The device that the state was made on; what was measured there says nothing of another kind of device. */
+  readonly formerDevice?: string | null;
   /** Whether the trainer is kept from measuring the test split. */
   readonly holdTest?: boolean;
 }
@@ -77,7 +79,7 @@ interface PrepareOptions {
  * measurements are kept; null, for a model that has a state and so needs none, is as good.
  * Throws the coded, located error of what cannot be read or computed; nothing is written but the tuning.
  */
-export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, holdTest = false }: PrepareOptions = {}): Promise<Prepared> {
+export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, formerDevice = null, holdTest = false }: PrepareOptions = {}): Promise<Prepared> {
   const { parsed, config: written } = parseSource(source);
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
@@ -86,7 +88,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, loadOptions(source, storage, report));
     const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
-    const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report });
+    const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider });
     const used = withTunedBatch(config, tuning);
     return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
   } catch (thrown) {
@@ -125,16 +127,20 @@ interface BuildOptions {
   readonly storage: string | null;
   readonly resume: TrainingState | null;
   readonly report: Report;
+  /** The state comes from another kind of device. */
+  readonly isMoved: boolean;
 }
 
-async function build({ config, dataset, unlabelled, provider, storage, resume, report }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
-  const backend = createOnnxRuntimeBackend();
+async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
+  const backend = createOnnxRuntimeBackend(report.log);
   const log = report.log;
   const measure = () => {
     report.progress("measuring which way is fastest (once a model)", null);
     return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, log });
   };
-  const tuning = resume?.tuning ?? (storage === null ? await measure() : await tuningFor({ config, dataset, provider }, storage, measure, log));
+  const measured = async (): Promise<Tuning> => (storage === null ? measure() : tuningFor({ config, dataset, provider }, storage, measure, log));
+  // a batch that was found stays: the run's steps are counted in it
+  const tuning = resume === null ? await measured() : isMoved ? { ...(await measured()), ...(resume.tuning.batchSize === undefined ? {} : { batchSize: resume.tuning.batchSize }) } : resume.tuning;
   report.progress("building the model", null);
   const trainer = await createRun({ config, dataset, unlabelled, backend, provider, tuning, resume, log });
   return { trainer, tuning };

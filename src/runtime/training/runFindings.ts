@@ -5,6 +5,7 @@ import { readFindings } from "../../runs/findingsFile.js";
 import { LiveRules } from "../../rules/liveRules.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import type { RuleSettings } from "../../rules/settings.js";
+import { isDeviceFailure, waysOn } from "../../protocol/deviceFailure.js";
 import type { ActiveRun } from "./activeRun.js";
 import type { Prepared } from "./prepare.js";
 
@@ -54,7 +55,7 @@ export class RunFindings {
       file: location.file ?? this.prepared.source.file,
       path: location.path ?? "",
       range: location.range ?? (location.path ? this.prepared.parsed.locate(location.path) : null),
-      fixes: [],
+      fixes: isDeviceFailure(code) ? waysOn(code, this.prepared.config, this.prepared.device) : [],
       page: "",
     });
   }

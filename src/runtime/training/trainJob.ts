@@ -2,6 +2,7 @@
 import { DescentError, toDescentError } from "../../common/errors.js";
 import { decodeState, encodeState } from "../../engine/training/stateFile.js";
 import type { EvaluationDone, Trainer, TrainerEvent, TrainingEnded, TrainingState } from "../../engine/training/types.js";
+import { isDeviceFailure } from "../../protocol/deviceFailure.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import type { ClientMessage, Job } from "../../protocol/runtime.js";
 import { dropStatesAfter, readNewestState } from "../../runs/checkpoints.js";
@@ -43,7 +44,7 @@ export interface Resumed {
 export async function trainJob(job: TrainJob, report: Report): Promise<void> {
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
-  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, holdTest: job.holdTest ?? false });
+  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false });
   const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);
@@ -121,6 +122,8 @@ class TrainingRun {
     } catch (thrown) {
       const error = toDescentError(thrown);
       this.findings.failure(error);
+      // the weights of the last whole chunk are here, whatever became of the device
+      if (isDeviceFailure(error.code)) await this.checkpoint().catch((failed: unknown) => run.log("error", `no checkpoint of the last step could be written: ${toDescentError(failed).message}`));
       run.end("failed", null, error.toJSON());
     }
   }
