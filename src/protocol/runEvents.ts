@@ -69,5 +69,7 @@ export const verdictSchema = z.object({
   run: z.string(),
   healthy: z.boolean(),
   causes: z.array(z.object({ category: categorySchema, path: z.string(), confidence: z.number() })),
+  /** What a short experiment saw that told causes apart; absent where none was made. */
+  experiment: z.string().optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;

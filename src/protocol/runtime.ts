@@ -59,6 +59,8 @@ export const jobSchema = z.discriminatedUnion("job", [
    * `Outcome`. `name`: what the change is called. `seconds`: of training one side from one seed, at most about.
    */
   z.object({ job: z.literal("try-fix"), source: sourceSchema, name: z.string(), edits: z.array(editSchema), storage, device: z.string().nullable(), threads: z.int().nullable(), seeds: z.int().min(2).max(9), seconds: z.number().positive() }),
+  /** Tells the causes of a run's findings apart by a tenth of the run with each of them taken away; the value is a `Verdict`. */
+  z.object({ job: z.literal("tell-apart"), source: sourceSchema, run: z.string(), standing: z.array(z.object({ finding: findingSchema, closed: z.boolean() })), finished: z.boolean(), device: z.string().nullable(), threads: z.int().nullable() }),
   z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
   z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),

@@ -18,6 +18,8 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/check.js")).check(job, report));
     case "try-fix":
       return report.done(await (await import("./jobs/tryFix.js")).tryFix(job, report));
+    case "tell-apart":
+      return report.done(await (await import("./jobs/tellApart.js")).tellApartJob(job, report));
     case "evaluate":
       return report.done(await (await import("./jobs/evaluate.js")).evaluate(job, report));
     case "predict":

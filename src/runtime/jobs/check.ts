@@ -16,6 +16,7 @@ import { suppressions } from "../../rules/settings.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
+import { verdictByExperiment } from "./tellApart.js";
 import { loadOptions, locateIn, parseSource, readModelFiles, withSettings } from "../training/prepare.js";
 
 /** The checks that are meant, in the order in which they are run; all where none is named. Throws `check-unknown`. */
@@ -51,7 +52,10 @@ export async function check(job: Extract<Job, { job: "check" }>, report: Report)
       }
       report.check({ event: "check", id, status, message, figures: { ...figures } as Record<string, number> });
     }
-    return verdictOf(source.file, foldFindings(findings), { finished: true });
+    // asked for some checks only, nothing else is tried
+    const standing = foldFindings(findings);
+    if (job.only.length > 0) return verdictOf(source.file, standing, { finished: true });
+    return await verdictByExperiment({ run: source.file, standing, finished: true, source, config, dataset, report });
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
