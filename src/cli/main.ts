@@ -8,7 +8,7 @@ import { addDifferentiate } from "./commands/differentiate.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addExport } from "./commands/export.js";
 import { addLint } from "./commands/lint.js";
-import { addPlanned } from "./commands/planned.js";
+import { addProject } from "./commands/project.js";
 import { addPredict } from "./commands/predict.js";
 import { addReport } from "./commands/report.js";
 import { addRules } from "./commands/rules.js";
@@ -25,7 +25,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addPlanned];
+  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addProject];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -88,7 +88,13 @@ export const projectionSchema = z.object({
   predicted: integersSchema,
   examples: integersSchema,
   classes: z.array(z.string()),
+  /** What an example costs: -log of the probability of its class (of numbers: the mean squared difference, scaled). */
+  loss: numbersSchema.optional(),
+  /** Of numbers: the first target column in its own unit. */
+  targets: numbersSchema.optional(),
 });
+export const projectionMethodSchema = z.enum(["tsne", "pca", "umap"]);
+export type ProjectionMethod = z.infer<typeof projectionMethodSchema>;
 export type Projection = z.infer<typeof projectionSchema>;
 
 const contentSchema = z.discriminatedUnion("kind", [

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { integersSchema, jsonNumbersSchema } from "./arrays.js";
 import { experimentEventSchema } from "./experiment.js";
 import { editSchema, findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
 
@@ -75,6 +75,15 @@ export const jobSchema = z.discriminatedUnion("job", [
   ]) }),
   /** Figures of a split of a run that has ended, by the same weights: of a class, a label or a column. The value is `Figures`. */
   z.object({ job: z.literal("figures"), run: z.string(), storage, split: splitSchema, of: z.int().min(0) }),
+  /**
+   * Lays out what a run's layer (or `inputs`, or `auto`) makes of a split, a training file's inputs, or the points of a data file; layouts come as
+   * `projection` while they form. `source`: a run's folder, a training file, a table of numbers, or a TensorBoard projector folder. The value is
+   * `{ points, output, csv? }`, or the `Projection` where `picture` is said.
+   */
+  z.object({
+    job: z.literal("project"), source: z.string(), storage, of: z.string().nullable(), method: projectionMethodSchema, split: splitSchema.nullable(),
+    examples: z.int().min(2).nullable(), seed: z.int().min(0), threads: z.int().min(1).nullable(), output: z.string().nullable(), picture: z.boolean(),
+  }),
   z.object({ job: z.literal("devices") }),
   /** What installing CUDA support would fetch; nothing is written. */
   z.object({ job: z.literal("plan-cuda"), ...cudaChoice }),
@@ -104,7 +113,7 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("checkpoint") }),
   /** Multiplies the schedule by value / current rate from the next chunk on. */
   z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
-  z.object({ message: z.literal("project"), of: z.string() }),
+  z.object({ message: z.literal("project"), of: z.string(), method: projectionMethodSchema.optional() }),
   /** Examples of one cell of the confusion matrix of the split's last evaluation, most confident first. */
   z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
   /** Figures of the split's last evaluation, of a class, a label or a column; answered by `figures` with the same id. */
@@ -168,6 +177,7 @@ export const ipcMessageSchema = z.discriminatedUnion("ipc", [
   z.object({ ipc: z.literal("experiment"), experiment: experimentEventSchema }),
   z.object({ ipc: z.literal("progress"), text: z.string(), fraction: z.number().nullable() }),
   z.object({ ipc: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
+  z.object({ ipc: z.literal("projection"), projection: projectionSchema }),
   z.object({ ipc: z.literal("done"), value: z.json() }),
 ]);
 export type IpcMessage = z.infer<typeof ipcMessageSchema>;

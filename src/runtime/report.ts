@@ -1,5 +1,6 @@
 import type { SerializedError } from "../common/errors.js";
 import type { ExperimentEvent } from "../protocol/experiment.js";
+import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
 import type { CheckEvent } from "../protocol/runEvents.js";
 import type { IpcMessage } from "../protocol/runtime.js";
@@ -12,6 +13,7 @@ export interface Report {
   finding(finding: Finding): void;
   check(check: CheckEvent): void;
   experiment(event: ExperimentEvent): void;
+  projection(projection: Projection): void;
   listening(run: string, socket: string): void;
   refused(error: SerializedError): Promise<void>;
   done(value: Extract<IpcMessage, { ipc: "done" }>["value"]): Promise<void>;
@@ -30,6 +32,7 @@ export function ipcReport(): Report {
     finding: (finding) => void send({ ipc: "finding", finding }),
     check: (check) => void send({ ipc: "check", check }),
     experiment: (experiment) => void send({ ipc: "experiment", experiment }),
+    projection: (projection) => void send({ ipc: "projection", projection }),
     listening: (run, socket) => void send({ ipc: "listening", run, socket }),
     refused: (error) => send({ ipc: "refused", error }),
     done: (value) => send({ ipc: "done", value }),

@@ -93,12 +93,6 @@ describe("other commands", () => {
     expect(result).toMatchObject({ code: 2, stdout: "" });
   });
 
-  it.each([["project", "x", "--method", "tsne"], ["search", "x.train.yaml"]])("say of what is not built yet that it is not: %s", async (...args) => {
-    const result = await product.descent(...args);
-    expect(result.stderr).toMatch(/^error\[not-supported-yet\]: /);
-    expect(result.code).toBe(2);
-  });
-
   it("print help with exit code 0", async () => {
     for (const args of [["--help"], ["train", "--help"], ["--version"]]) expect(await product.descent(...args)).toMatchObject({ code: 0, stderr: "" });
   });

@@ -192,7 +192,7 @@ describe("what breaks the page", () => {
     ["metrics: [threshold: 1.5]", "3:22 out-of-range metrics[0].threshold"],
     ["device: gpu", "3:9 wrong-type device"],
     ["threads: 0", "3:10 out-of-range threads"],
-    ["diagnostics: { projection: { method: umap } }", "3:38 not-supported-yet diagnostics.projection.method"],
+    ["diagnostics: { projection: { method: umab } }", "3:38 unknown-value diagnostics.projection.method"],
   ])("%s", (section, problem) => expect(problemsOf(withSections(section))).toEqual([problem]));
 
   it.each([

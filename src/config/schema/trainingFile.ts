@@ -32,9 +32,9 @@ const importedModel = section({
 });
 
 const projection = section({
-  method: choice(["tsne", "pca"], ["umap"]).default("tsne").describe("How points are laid out in two dimensions."),
+  method: choice(["tsne", "pca", "umap"]).default("tsne").describe("How points are laid out in two dimensions."),
   of: z.string().min(1).optional().describe("inputs, or a layer's name. Default: the last hidden layer."),
-  examples: z.int().min(2).max(10_000).default(2000).describe("Examples of the validation split that are shown."),
+  examples: z.int().min(2).max(60_000).default(2000).describe("Examples of the validation split that are shown."),
   every_epochs: z.int().min(1).default(1).describe("How often."),
 });
 

@@ -142,7 +142,7 @@ export interface RegularizationSection {
 export interface DiagnosticsSection {
   readonly everySteps: number | "auto";
   readonly statistics: "layers" | "full" | "none";
-  readonly projection: "auto" | "none" | { readonly method: "tsne" | "pca"; readonly of: string; readonly examples: number; readonly everyEpochs: number };
+  readonly projection: "auto" | "none" | { readonly method: "tsne" | "pca" | "umap"; readonly of: string; readonly examples: number; readonly everyEpochs: number };
   readonly rules: Readonly<Record<string, unknown>>;
 }
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { DescentError } from "../../common/errors.js";
 import { createJsonLines } from "../../common/jsonLines.js";
 import type { Result } from "../../common/result.js";
-import type { Example, FiguresResult, Split } from "../../protocol/evaluation.js";
+import type { Example, FiguresResult, ProjectionMethod, Split } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { runtimeMessageSchema, type ClientMessage, type RuntimeMessage } from "../../protocol/runtime.js";
@@ -66,7 +66,7 @@ export interface RunHandle {
   /** Says whether someone looks, so that projections are worth computing. */
   watch(panel: boolean): void;
   /** Projects the activations of a layer, `inputs`, or `auto` (the last hidden layer) from the next evaluation on, and once now. */
-  project(of: string): void;
+  project(of: string, method?: ProjectionMethod): void;
   examples(cell: ExampleCell): Promise<Result<ExamplePage>>;
   examplesAt(indices: readonly number[]): Promise<Result<ExamplePage>>;
   /** Figures of a split's last evaluation, of a class, a label or a column. */
@@ -182,7 +182,7 @@ class Connection implements RunHandle {
   checkpoint(): void { this.send({ message: "checkpoint" }); }
   setLearningRate(value: number): void { this.send({ message: "set-learning-rate", value }); }
   watch(panel: boolean): void { this.send({ message: "watch", panel }); }
-  project(of: string): void { this.send({ message: "project", of }); }
+  project(of: string, method?: ProjectionMethod): void { this.send({ message: "project", of, method }); }
   flushed(id: number): void { this.send({ message: "flushed", id }); }
 
   examples(cell: ExampleCell): Promise<Result<ExamplePage>> {

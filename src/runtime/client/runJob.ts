@@ -1,5 +1,6 @@
 import { DescentError } from "../../common/errors.js";
 import type { ExperimentEvent } from "../../protocol/experiment.js";
+import type { Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { CheckEvent } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
@@ -9,6 +10,8 @@ export type ShortJob = Exclude<Job, { job: "train" }>;
 
 export interface JobOptions extends RuntimeOptions {
   readonly onFinding?: (finding: Finding) => void;
+  /** A layout while it forms. */
+  readonly onProjection?: (projection: Projection) => void;
   readonly onCheck?: (check: CheckEvent) => void;
   readonly onExperiment?: (event: ExperimentEvent) => void;
   /** Aborting ends the process; the call rejects with `cancelled`. */
@@ -23,6 +26,7 @@ export function runJob(job: ShortJob, options: JobOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const runtime = new RuntimeProcess(job, options, (message) => {
       if (message.ipc === "finding") options.onFinding?.(message.finding);
+      else if (message.ipc === "projection") options.onProjection?.(message.projection);
       else if (message.ipc === "check") options.onCheck?.(message.check);
       else if (message.ipc === "experiment") options.onExperiment?.(message.experiment);
       else if (message.ipc === "done") resolve(message.value);

@@ -185,7 +185,7 @@ class TrainingRun {
         return control.request(async () => client.send({ event: "figures", id: message.id, result: await this.examples.figures(message.split, message.of) }));
       case "project":
         return control.request(async () => {
-          if (this.projector.choose(message.of)) await this.projector.snapshot();
+          if (this.projector.choose(message.of, message.method ?? null)) await this.projector.snapshot();
         });
       case "attach":
       case "watch":

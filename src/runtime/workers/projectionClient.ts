@@ -5,7 +5,11 @@ import { DescentError, fromSerializedError } from "../../common/errors.js";
 import type { FromProjectionWorker, ProjectionRequest, ProjectionWorkerData, ToProjectionWorker } from "./projectionMessages.js";
 
 export interface ProjectionOptions {
-  readonly method: "tsne" | "pca";
+  readonly method: "tsne" | "pca" | "umap";
+  /** Of UMAP; default 0. */
+  readonly seed?: number;
+  /** Threads in all, which change no bit of the layout; default 1. */
+  readonly threads?: number;
   readonly start?: Float32Array | null;
   /** Called about every `every` iterations with [rows, 2]. */
   readonly onLayout?: (layout: Float32Array, iteration: number) => void;
@@ -24,7 +28,7 @@ export class ProjectionClient {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
 
-  /** @param dist the folder of the built product, which holds `workers/projection.js` and `wasm/tsne.wasm` */
+  /** @param dist the folder of the built product, which holds `workers/projection.js`, `workers/projectionHelper.js` and `wasm/tsne.wasm` */
   constructor(private readonly dist: string) {}
 
   /**
@@ -36,7 +40,7 @@ export class ProjectionClient {
     const done = new Promise<Float32Array | null>((resolve, reject) => this.pending.set(id, { onLayout: options.onLayout, resolve, reject }));
     const handed = new Float32Array(points);
     const request: ProjectionRequest = {
-      kind: "project", id, method: options.method, points: handed, rows, width, start: options.start ?? null,
+      kind: "project", id, method: options.method, points: handed, rows, width, start: options.start ?? null, seed: options.seed ?? 0, helpers: Math.max(0, (options.threads ?? 1) - 1),
       every: options.onLayout === undefined ? 0 : (options.every ?? 50),
     };
     this.send(request, [handed.buffer]);
@@ -57,7 +61,7 @@ export class ProjectionClient {
   }
 
   private start(): Worker {
-    const workerData: ProjectionWorkerData = { wasm: path.join(this.dist, "wasm", "tsne.wasm") };
+    const workerData: ProjectionWorkerData = { wasm: path.join(this.dist, "wasm", "tsne.wasm"), helper: path.join(this.dist, "workers", "projectionHelper.js") };
     const worker = new Worker(path.join(this.dist, "workers", "projection.js"), { workerData });
     worker.unref(); // a run that has ended does not wait for a picture
     worker.on("message", (message: FromProjectionWorker) => this.receive(message));

@@ -4,13 +4,16 @@ import type { SerializedError } from "../../common/errors.js";
 export interface ProjectionRequest {
   readonly kind: "project";
   readonly id: number;
-  readonly method: "tsne" | "pca";
+  readonly method: "tsne" | "pca" | "umap";
   /** [rows, width], row-major. */
   readonly points: Float32Array;
   readonly rows: number;
   readonly width: number;
   /** A layout of the same points to start from, [rows, 2]. */
   readonly start: Float32Array | null;
+  readonly seed: number;
+  /** Threads that help the worker. */
+  readonly helpers: number;
   /** Iterations between layouts posted; 0 posts the last one alone. */
   readonly every: number;
 }
@@ -27,4 +30,6 @@ export type FromProjectionWorker =
 export interface ProjectionWorkerData {
   /** Path of tsne.wasm. */
   readonly wasm: string;
+  /** Path of the helpers' script. */
+  readonly helper: string;
 }

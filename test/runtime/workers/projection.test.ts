@@ -15,7 +15,7 @@ beforeAll(async () => {
   dist = mkdtempSync(path.join(tmpdir(), "descent-projection-"));
   mkdirSync(path.join(dist, "wasm"));
   cpSync(await buildAssembly(), path.join(dist, "wasm", "tsne.wasm"));
-  await esbuild.build({ entryPoints: [path.join(root, "src/runtime/workers/projection.ts")], bundle: true, platform: "node", format: "cjs", outfile: path.join(dist, "workers/projection.js") });
+  await esbuild.build({ entryPoints: ["projection", "projectionHelper"].map((name) => path.join(root, `src/runtime/workers/${name}.ts`)), bundle: true, platform: "node", format: "cjs", outdir: path.join(dist, "workers") });
   client = new ProjectionClient(dist);
 });
 afterAll(async () => {
@@ -34,6 +34,16 @@ test("layouts come while they form, and the last is the same a second time", asy
   expect(iterations).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900]);
   const second = await client.project(cloud(300, 20), 300, 20, { method: "tsne" }).done;
   expect(second).toEqual(first);
+});
+
+test("several threads give the same layout, and UMAP its own", async () => {
+  const one = await client.project(cloud(300, 20), 300, 20, { method: "tsne" }).done;
+  expect(await client.project(cloud(300, 20), 300, 20, { method: "tsne", threads: 3 }).done).toEqual(one);
+  const seen: number[] = [];
+  const umap = await client.project(cloud(300, 20), 300, 20, { method: "umap", threads: 2, every: 100, onLayout: (_layout, epoch) => seen.push(epoch) }).done;
+  expect(seen).toEqual([100, 200, 300, 400]);
+  expect(umap).toEqual(await client.project(cloud(300, 20), 300, 20, { method: "umap" }).done);
+  expect(umap).not.toEqual(await client.project(cloud(300, 20), 300, 20, { method: "umap", seed: 3 }).done);
 });
 
 test("principal components, also of points with one value", async () => {
