@@ -23,14 +23,15 @@ const bundles = [
   { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
+  { ...node, entryPoints: { search: "src/trials/main.ts" } },
   { ...node, entryPoints: { "workers/curves": "src/host/workers/curves.ts" } },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
   { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },
   { ...node, entryPoints: { "workers/logs": "src/logs/worker.ts" } },
   { ...node, entryPoints: { "workers/report": "src/report/worker.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
-  { ...node, entryPoints: { "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" } },
-  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts" } },
+  { ...node, entryPoints: { "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts", "webview/search": "webview/panels/search/main.ts" } },
+  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts", "webview/search": "webview/panels/search/main.ts" } },
 ];
 
 generate();

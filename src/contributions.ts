@@ -76,6 +76,18 @@ export const commands = {
       { menu: "view/title", when: inRuns, group: "navigation@1" },
     ],
   },
+  search: {
+    id: "descent.search",
+    title: "Search",
+    icon: "$(telescope)",
+    enablement: trusted,
+    places: [{ menu: "explorer/context", when: onTrainingFile, group: "navigation@92" }],
+  },
+  openSearch: {
+    id: "descent.openSearch",
+    title: "Open Search...",
+    icon: "$(telescope)",
+  },
   check: {
     id: "descent.check",
     title: "Check...",
@@ -283,6 +295,9 @@ export const runPanelType = "descent.run";
 
 /** The kind of the panel that compares runs. */
 export const comparePanelType = "descent.compare";
+
+/** The search panel's kind, for its serializer. */
+export const searchPanelType = "descent.searchPanel";
 
 /** The kind of panel in which a fix is tried. */
 export const tryPanelType = "descent.try";

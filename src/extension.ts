@@ -21,6 +21,7 @@ import { announceEnds } from "./host/runs/announceEnds.js";
 import { keepSpare } from "./host/runs/keepSpare.js";
 import { RunLabels } from "./host/runs/runLabels.js";
 import { RunStore } from "./host/runs/runStore.js";
+import { Searches } from "./host/search/searches.js";
 import { TryPanels } from "./host/try/tryPanels.js";
 import { keepContextKeys } from "./host/views/contextKeys.js";
 import { RunsTree } from "./host/views/runsTree.js";
@@ -51,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const tries = new TryPanels(services);
   const labels = new RunLabels(context.workspaceState);
   const tree = new RunsTree(store, labels, context.workspaceState);
-  const host: Host = { ...services, diagnostics, panels, tries, labels, tree };
+  const searches = new Searches(services);
+  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree };
   const hints = new LayerHints(diagnostics);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     curves,
     diagnostics,
     panels,
+    searches,
     tries,
     lens,
     registerCommands(host),

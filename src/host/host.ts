@@ -5,6 +5,7 @@ import type { Log } from "./log.js";
 import type { OpenLogs } from "./logs/openLogs.js";
 import type { RunPanels } from "./panels/runPanels.js";
 import type { RunLabels } from "./runs/runLabels.js";
+import type { Searches } from "./search/searches.js";
 import type { RunStore } from "./runs/runStore.js";
 import type { TryPanels } from "./try/tryPanels.js";
 import type { RunsTree } from "./views/runsTree.js";
@@ -35,6 +36,7 @@ export interface Host extends Services {
   /** The Runs view, and what a person wrote on its runs. */
   readonly tree: RunsTree;
   readonly labels: RunLabels;
+  readonly searches: Searches;
   readonly diagnostics: LintDiagnostics;
   readonly tries: TryPanels;
 }

@@ -13,7 +13,7 @@ import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMe
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
 
-const sourceSchema = z.object({
+export const jobSourceSchema = z.object({
   /** Absolute path of the training file. */
   file: z.string(),
   /** Its text, which may be newer than the disk (an unsaved editor). */
@@ -31,7 +31,7 @@ const cudaChoice = { storage, cuda: z.union([z.literal(13), z.literal(12)]).null
 export const jobSchema = z.discriminatedUnion("job", [
   z.object({
     job: z.literal("train"),
-    source: sourceSchema,
+    source: jobSourceSchema,
     /** Folder in which the run's folder is created; absolute. */
     runsFolder: z.string(),
     /** The run's folder itself, absolute, in place of one that is created in `runsFolder`; it must not hold a run yet. Of a trial, whose place is known before it begins. */
@@ -51,16 +51,16 @@ export const jobSchema = z.discriminatedUnion("job", [
     /** Rules' settings from the editor, below the file's own. */
     rules: z.record(z.string(), z.json()),
   }),
-  z.object({ job: z.literal("lint-data"), source: sourceSchema, rules: z.record(z.string(), z.json()) }),
+  z.object({ job: z.literal("lint-data"), source: jobSourceSchema, rules: z.record(z.string(), z.json()) }),
   /** `only`: ids of checks; empty for all. `rules`: settings from the editor, below the file's own. */
-  z.object({ job: z.literal("check"), source: sourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable(), rules: z.record(z.string(), z.json()) }),
+  z.object({ job: z.literal("check"), source: jobSourceSchema, storage, only: z.array(z.string()), device: z.string().nullable(), threads: z.int().nullable(), rules: z.record(z.string(), z.json()) }),
   /**
    * Trains the file and its changed form side by side, briefly, from so many seeds each: "Try this fix". Events follow as `experiment`; the value is an
    * `Outcome`. `name`: what the change is called. `seconds`: of training one side from one seed, at most about.
    */
-  z.object({ job: z.literal("try-fix"), source: sourceSchema, name: z.string(), edits: z.array(editSchema), storage, device: z.string().nullable(), threads: z.int().nullable(), seeds: z.int().min(2).max(9), seconds: z.number().positive() }),
+  z.object({ job: z.literal("try-fix"), source: jobSourceSchema, name: z.string(), edits: z.array(editSchema), storage, device: z.string().nullable(), threads: z.int().nullable(), seeds: z.int().min(2).max(9), seconds: z.number().positive() }),
   /** Tells the causes of a run's findings apart by a tenth of the run with each of them taken away; the value is a `Verdict`. */
-  z.object({ job: z.literal("tell-apart"), source: sourceSchema, run: z.string(), standing: z.array(z.object({ finding: findingSchema, closed: z.boolean() })), finished: z.boolean(), device: z.string().nullable(), threads: z.int().nullable() }),
+  z.object({ job: z.literal("tell-apart"), source: jobSourceSchema, run: z.string(), standing: z.array(z.object({ finding: findingSchema, closed: z.boolean() })), finished: z.boolean(), device: z.string().nullable(), threads: z.int().nullable() }),
   z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
   z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),
@@ -100,7 +100,7 @@ export const warmUp = { job: "warm-up" } as const;
 export function isWarmUp(value: unknown): boolean {
   return typeof value === "object" && value !== null && "job" in value && value.job === warmUp.job;
 }
-export type JobSource = z.infer<typeof sourceSchema>;
+export type JobSource = z.infer<typeof jobSourceSchema>;
 
 /** Client to run. Requests carry an id and are answered by one `reply`; commands act at the next chunk. */
 export const clientMessageSchema = z.discriminatedUnion("message", [

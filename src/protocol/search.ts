@@ -1,8 +1,8 @@
 /** A search on disk and between processes: its plan, its journal, and what a client may ask of it while it goes on. */
 import { z } from "zod";
-import { findingSchema } from "./finding.js";
+import { findingSchema, rangeSchema } from "./finding.js";
 import { jsonNumberSchema } from "./runEvents.js";
-import { progressSchema } from "./runtime.js";
+import { jobSourceSchema, progressSchema } from "./runtime.js";
 
 /** A setting that is searched. One that belongs to an option of another (the momentum of sgd) is there only in trials that chose it. */
 export const dimensionSchema = z.object({
@@ -121,3 +121,24 @@ export const searchMessageSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
 ]);
 export type SearchMessage = z.infer<typeof searchMessageSchema>;
+
+/** What the process of a search is forked for; its first IPC message. */
+export const searchJobSchema = z.object({
+  from: z.union([
+    z.object({ source: jobSourceSchema, runsFolder: z.string() }),
+    /** A search to go on with, the trials to add, and one that was stopped or failed and is to go on. */
+    z.object({ folder: z.string(), more: z.int().min(0), promote: trial.nullable() }),
+  ]),
+  /** The bundle that trains, and where measurements are kept; absolute. */
+  runtimePath: z.string(),
+  storage: z.string(),
+  device: z.string().nullable(),
+  rules: z.record(z.string(), z.json()),
+});
+export type SearchJob = z.infer<typeof searchJobSchema>;
+
+/** From that process: the search exists and listens, or it cannot be begun. */
+export const searchIpcSchema = z.discriminatedUnion("ipc", [
+  z.object({ ipc: z.literal("opened"), folder: z.string(), socket: z.string() }),
+  z.object({ ipc: z.literal("refused"), error: z.object({ code: z.string(), message: z.string(), file: z.string().optional(), path: z.string().optional(), range: rangeSchema.optional() }) }),
+]);

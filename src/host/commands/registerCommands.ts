@@ -8,6 +8,7 @@ import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
 import { archiveRuns, arrangeRunsView, compareRuns, noteRun, saveReport, tagRuns } from "./manyRuns.js";
 import { closeLogs, openLogs } from "./openLogs.js";
 import { newTrainingFile } from "./newTrainingFile.js";
+import { openSearch, search } from "./search.js";
 import { showRule } from "./showRule.js";
 import { showStep } from "./showStep.js";
 import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
@@ -20,6 +21,8 @@ type Handler = (host: Host, argument: unknown, selected: unknown) => unknown;
 
 const handlers: Record<CommandName, Handler> = {
   train,
+  search,
+  openSearch,
   check,
   tryFix,
   pause,

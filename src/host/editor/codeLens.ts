@@ -1,7 +1,14 @@
 import * as vscode from "vscode";
 import { commands } from "../../contributions.js";
 
-/** "Train" and "Check" above the first line of a training file, where they can be run. */
+/** The line of the key `search:`, from 0; null where the file has none. */
+function lineOfSearch(document: vscode.TextDocument): number | null {
+  const lines = document.getText().split("\n");
+  const line = lines.findIndex((text) => /^(search|\s*"search")\s*:/.test(text));
+  return line < 0 ? null : line;
+}
+
+/** "Train" and "Check" above the first line of a training file, "Search" above its search, where they can be run. */
 export class TrainingCodeLens implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
@@ -10,9 +17,12 @@ export class TrainingCodeLens implements vscode.CodeLensProvider, vscode.Disposa
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!vscode.workspace.isTrusted) return [];
     const top = new vscode.Range(0, 0, 0, 0);
+    const searched = lineOfSearch(document);
+    const search = searched === null ? [] : [new vscode.CodeLens(new vscode.Range(searched, 0, searched, 0), { title: "$(telescope) Search", command: commands.search.id, tooltip: "Train this file with other values of these settings", arguments: [document.uri] })];
     return [
       new vscode.CodeLens(top, { title: "$(play) Train", command: commands.train.id, tooltip: "Train this file", arguments: [document.uri] }),
       new vscode.CodeLens(top, { title: "$(beaker) Check", command: commands.check.id, tooltip: "Overfit a single batch: a model that cannot do this cannot learn", arguments: [document.uri] }),
+      ...search,
     ];
   }
 

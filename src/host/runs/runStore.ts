@@ -37,6 +37,8 @@ export class RunStore implements vscode.Disposable {
   /** Folders of runs by the log of others that holds them. */
   private readonly logged = new Map<string, ReadonlySet<string>>();
   private disposed = false;
+  /** Parts of a whole that someone opened by themselves. */
+  private readonly asked = new Set<string>();
 
   constructor(private readonly log: Log) {
     this.subscriptions.push(
@@ -73,6 +75,12 @@ export class RunStore implements vscode.Disposable {
     ]);
     const folders = new Set([...found.flat(), ...this.entries.keys()].map((folder) => path.resolve(folder)));
     await Promise.all([...folders].map((folder) => this.load(folder)));
+  }
+
+  /** Shows a run that is a part of a search or the like, which is otherwise listed with the whole. */
+  loadPart(folder: string): Promise<void> {
+    this.asked.add(path.resolve(folder));
+    return this.load(folder);
   }
 
   /** Reads a run's folder (again), and attaches where it is live. Files of the same name that are no manifest are passed over. */
@@ -140,6 +148,8 @@ export class RunStore implements vscode.Disposable {
       return;
     }
     if (this.disposed) return;
+    // a trial of a search is listed with it, unless someone opened it
+    if (manifest.partOf !== undefined && known === undefined && !this.asked.has(key)) return;
     if (known?.live) {
       this.set(key, { ...known, manifest }, "manifest");
       return;

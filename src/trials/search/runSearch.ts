@@ -27,8 +27,8 @@ export interface NewSearch {
 }
 
 export interface RunSearchOptions {
-  /** A new search, or the folder of one to go on with and the trials to add. */
-  readonly from: NewSearch | { readonly folder: string; readonly more: number };
+  /** A new search, or the folder of one to go on with, the trials to add, and one that was stopped or failed and is to go on. */
+  readonly from: NewSearch | { readonly folder: string; readonly more: number; readonly promote?: number | null };
   /** Makes the executor once it is known how much is to be done at the same time. */
   readonly executor: (parsed: ParsedFile, plan: SearchPlan) => Executor;
   /** Every message that clients get too. */
@@ -92,6 +92,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   await server.listen();
   Object.assign(manifest, { socket: server.address, pid: process.pid, host: os.hostname() });
   if ("folder" in options.from && options.from.more > 0) search.extend(options.from.more);
+  if ("folder" in options.from && options.from.promote) search.promote(options.from.promote);
   setState("running");
   options.onOpen({ folder, manifest, log, stop: () => answer(search, { message: "stop" }, setState) });
   const end = await search.run();

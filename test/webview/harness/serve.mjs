@@ -16,7 +16,8 @@ export async function serve(entries = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descent-webview-"));
   await esbuild.build({
     ...webBundle, absWorkingDir: root, outdir: folder, tsconfig: path.join(root, "tsconfig.json"), logLevel: "warning",
-    entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/fakeHost": path.join(here, "fakeHost.ts"), ...entries },
+    entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/fakeHost": path.join(here, "fakeHost.ts"),
+      "webview/search": "webview/panels/search/main.ts", "webview/fakeSearchHost": path.join(here, "fakeSearchHost.ts"), ...entries },
   });
   const server = http.createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
@@ -54,11 +55,11 @@ function page(source, name) {
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-harness'; style-src ${source} 'nonce-harness'; font-src ${source};">
     <meta property="csp-nonce" content="harness">
     <title>Descent run</title>
-    <link rel="stylesheet" href="/webview/run.css">
+    <link rel="stylesheet" href="/webview/${name === "search" ? "search" : "run"}.css">
   </head>
   <body>
-    ${name === "run" ? "<descent-run-panel></descent-run-panel>" : ""}
-    <script nonce="harness" src="/webview/fakeHost.js"></script>
+    ${name === "run" || name === "search" ? `<descent-${name}-panel></descent-${name}-panel>` : ""}
+    <script nonce="harness" src="/webview/${name === "search" ? "fakeSearchHost" : "fakeHost"}.js"></script>
     <script nonce="harness" src="/webview/${name}.js"></script>
   </body>
 </html>`;
