@@ -438,7 +438,7 @@ export function contributes() {
 }
 
 /** What makes the editor load the extension beyond its commands and views: a training file in the workspace or in front, a panel that comes back. */
-export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, "onUri"];
+export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, `onWebviewPanel:${searchPanelType}`, "onUri"];
 
 /** package.json's `capabilities`. */
 export const capabilities = {
