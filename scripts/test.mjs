@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, builds, and runs everything: checks, unit tests, downloads and adapters of this machine, tests in the extension host, tests that drive
+// `npm test`: installs what is missing, builds, and runs everything: checks, unit tests, downloads and adapters of this machine, a real Slurm where it is installed, tests in the extension host, tests that drive
 // the real workbench with a real browser. Ends with one line `N passed, N failed`.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -54,6 +54,7 @@ const { runChecks } = await import("./check.mjs");
 await suite("checks", runChecks);
 await suite("unit tests", () => vitest("vitest.config.ts"));
 await suite("machine", () => vitest("vitest.machine.config.ts"));
+await suite("cluster", () => vitest("vitest.cluster.config.ts"));
 await suite("extension host", async () => (await import("../test/integration/run.mjs")).runHostTests());
 await suite("workbench", () => vitest("vitest.workbench.config.ts"));
 

@@ -152,6 +152,13 @@ export const commands = {
     enablement: contextKeys.hasRuns,
     places: [{ menu: "view/item/context", when: anyItem, group: "inline@1" }],
   },
+  openGroup: {
+    id: "descent.openGroup",
+    title: "Open Repeat or Ensemble...",
+    shortTitle: "Repeats and Ensembles...",
+    icon: "$(layers)",
+    enablement: contextKeys.hasRuns,
+  },
   evaluateTest: {
     id: "descent.evaluateTest",
     title: "Evaluate on Test Split",
@@ -299,6 +306,9 @@ export const comparePanelType = "descent.compare";
 /** The search panel's kind, for its serializer. */
 export const searchPanelType = "descent.searchPanel";
 
+/** The panel of several runs of one file. */
+export const groupPanelType = "descent.group";
+
 /** The kind of panel in which a fix is tried. */
 export const tryPanelType = "descent.try";
 
@@ -438,7 +448,7 @@ export function contributes() {
 }
 
 /** What makes the editor load the extension beyond its commands and views: a training file in the workspace or in front, a panel that comes back. */
-export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, `onWebviewPanel:${searchPanelType}`, "onUri"];
+export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, `onWebviewPanel:${searchPanelType}`, `onWebviewPanel:${groupPanelType}`, "onUri"];
 
 /** package.json's `capabilities`. */
 export const capabilities = {

@@ -12,6 +12,8 @@ import { LayerHints } from "./host/editor/hints/layerHints.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
 import { trainingFiles } from "./host/editor/selector.js";
 import { RunCurves } from "./host/evidence/runCurves.js";
+import { GroupPanels } from "./host/groups/groupPanels.js";
+import { continueGroup } from "./host/groups/startGroup.js";
 import type { Host, Services } from "./host/host.js";
 import { createLog, logError } from "./host/log.js";
 import { OpenLogs } from "./host/logs/openLogs.js";
@@ -53,8 +55,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const labels = new RunLabels(context.workspaceState);
   const tree = new RunsTree(store, labels, context.workspaceState);
   const searches = new Searches(services);
-  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree };
   const hints = new LayerHints(diagnostics);
+  const groups = new GroupPanels(services);
+  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree, groups };
+  groups.onContinue = (folder, file) => continueGroup(host, folder, file);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
     log,
@@ -65,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     searches,
     tries,
+    groups,
     lens,
     registerCommands(host),
     followLinks(host),

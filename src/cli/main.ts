@@ -1,5 +1,6 @@
 /** The command line: `descent COMMAND`. */
 import { Command, CommanderError } from "commander";
+import { addCancel } from "./commands/cancel.js";
 import { addCheck } from "./commands/check.js";
 import { addCompare } from "./commands/compare.js";
 import { addDevices } from "./commands/devices.js";
@@ -17,6 +18,7 @@ import { addSample } from "./commands/sample.js";
 import { addSchema } from "./commands/schema.js";
 import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
+import { addTrial } from "./commands/trial.js";
 import { exitCodes } from "./exitCodes.js";
 import { printError, printNote } from "./output.js";
 import { version } from "../../package.json";
@@ -25,7 +27,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addProject];
+  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addProject, addCancel, addTrial];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

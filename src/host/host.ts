@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { CurveThread } from "./curves/curveThread.js";
 import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
+import type { GroupPanels } from "./groups/groupPanels.js";
 import type { Log } from "./log.js";
 import type { OpenLogs } from "./logs/openLogs.js";
 import type { RunPanels } from "./panels/runPanels.js";
@@ -37,6 +38,7 @@ export interface Host extends Services {
   readonly tree: RunsTree;
   readonly labels: RunLabels;
   readonly searches: Searches;
+  readonly groups: GroupPanels;
   readonly diagnostics: LintDiagnostics;
   readonly tries: TryPanels;
 }

@@ -12,6 +12,8 @@ export const groupFiles = {
   members: "members",
   /** Asks the controller to stop, wherever it runs: it is removed when that is done. */
   stop: "stop.request",
+  /** Touched by an editor's window while it follows the group: a controller that an editor started ends when none does. */
+  followed: "followed",
 } as const;
 
 /** Milliseconds between two signs of life of a controller, and after how long without one it counts as gone where its process cannot be seen. */
@@ -41,6 +43,16 @@ export async function readGroup(folder: string): Promise<GroupManifest> {
     return groupManifestSchema.parse(JSON.parse(text));
   } catch (thrown) {
     throw new DescentError("group-unreadable", `${file} is no manifest of a group: ${(thrown as Error).message.slice(0, 200)}`, { file }, { cause: thrown });
+  }
+}
+
+/** A group's training file as it was stored. Throws `group-missing`, `group-unreadable`. */
+export async function groupText(folder: string): Promise<string> {
+  const file = path.join(folder, (await readGroup(folder)).storedFile);
+  try {
+    return await fs.promises.readFile(file, "utf8");
+  } catch (thrown) {
+    throw new DescentError("group-unreadable", `The training file of the runs, ${file}, cannot be read.`, { file }, { cause: thrown });
   }
 }
 

@@ -107,3 +107,23 @@ describe("folds", () => {
     expect(interval![1] - interval![0]).toBeGreaterThan(seeds[1] - seeds[0]);
   }, 180_000);
 });
+
+describe("--on slurm", () => {
+  it("without sbatch on the path is refused at the file's cluster section, and leaves no run", async () => {
+    const before = process.env.PATH;
+    process.env.PATH = path.join(product.folder, "empty");
+    try {
+      const { code, stderr } = await train("slurm.train.yaml", text("repeat: 2\ncluster: { cores: 2 }"), "--on", "slurm");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/error\[slurm-missing\]: sbatch is not on the path[^]*slurm\.train\.yaml:8:\d+ cluster/);
+    } finally {
+      process.env.PATH = before;
+    }
+    expect(fs.readdirSync(path.join(product.folder, "runs")).filter((name) => name.endsWith("-slurm"))).toEqual([]);
+  }, 60_000);
+
+  it("of a file that asks for one run is wrong usage", async () => {
+    const { code, stderr } = await train("one.train.yaml", text(""), "--on", "slurm");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("error[wrong-usage]")]);
+  }, 60_000);
+});

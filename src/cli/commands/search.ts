@@ -1,5 +1,6 @@
+import fs from "node:fs";
 import path from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
 import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
@@ -9,8 +10,10 @@ import { localExecutorFor } from "../../trials/local/places.js";
 import { runSearch, type FinishedSearch, type NewSearch, type RunningSearch } from "../../trials/search/runSearch.js";
 import { trialFolder } from "../../trials/search/searchFolder.js";
 import type { TrialRecord } from "../../trials/search/searchLog.js";
+import { runName } from "../../runs/runFolder.js";
 import { testWinner } from "../../trials/search/testWinner.js";
 import { exitCodes } from "../exitCodes.js";
+import { jobsFolderOf, slurmExecutor } from "../group/slurmPlaces.js";
 import { collectOverride, integerFrom, readTrainingFile } from "../input.js";
 import { runtimePath, storageFolder } from "../locations.js";
 import { findingText, printError, printJson, printLine, printNote, relative } from "../output.js";
@@ -27,6 +30,8 @@ interface SearchOptions {
   readonly resume?: string;
   readonly more?: number;
   readonly test?: boolean;
+  readonly on?: "local" | "slurm";
+  readonly lookEvery?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -44,6 +49,8 @@ export function addSearch(program: Command): void {
     .option("--resume <dir>", "go on with a search, from where it was left")
     .option("--more <n>", "with --resume: trials to add", integerFrom(1))
     .option("--test", "at the end, measure the winner on the test split, once")
+    .addOption(new Option("--on <where>", "trials on this machine, or as jobs of the cluster's scheduler (cluster: in the file)").choices(["local", "slurm"]))
+    .option("--look-every <seconds>", "with --on slurm: time between two looks at the queue; default: 5", integerFrom(1))
     .option("--json", "print one JSON object a line")
     .option("--quiet", "print the result, findings and errors only")
     .action(search);
@@ -55,7 +62,7 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   const interruption = new Interruption();
   const finished = await runSearch({
     from: options.resume === undefined ? await newSearch(name, options) : resumedSearch(name, options),
-    executor: (parsed, plan) => localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {} }),
+    executor: (parsed, plan, folder) => isOnSlurm(folder, options) ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : clusterSlots), device: options.device ?? null }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {} }),
     onMessage: (message) => printer.message(message),
     onOpen: (running) => {
       interruption.attach(running);
@@ -66,6 +73,14 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   printer.end(finished, (performance.now() - begun) / 1000);
   if (finished.end.state === "failed") printError(finished.end.error);
   process.exitCode = finished.end.state === "finished" ? exitCodes.done : finished.end.state === "failed" ? exitCodes.findings : exitCodes.interrupted;
+}
+
+/** Trials that wait or run on a cluster at the same time, unless the file or the command line says how many. */
+const clusterSlots = 100;
+
+/** A search stays where it was begun. */
+function isOnSlurm(folder: string, { on, resume }: SearchOptions): boolean {
+  return on === "slurm" || (resume !== undefined && on === undefined && fs.existsSync(jobsFolderOf(folder)));
 }
 
 async function newSearch(name: string | undefined, options: SearchOptions): Promise<NewSearch> {

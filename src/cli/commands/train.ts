@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
 import { fromJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
-import { isGroupFolder } from "../../runs/groupFile.js";
+import { groupText, isGroupFolder } from "../../runs/groupFile.js";
 import { planMembers } from "../../trials/group/planMembers.js";
 import { trainGroup } from "../group/trainGroup.js";
 import type { EndEvent, StartEvent } from "../../protocol/runEvents.js";
@@ -29,6 +29,9 @@ interface TrainOptions {
   readonly quiet?: boolean;
   readonly once?: boolean;
   readonly parallel?: number;
+  readonly on?: "local" | "slurm";
+  readonly lookEvery?: number;
+  readonly owned?: boolean;
 }
 
 export function addTrain(program: Command): void {
@@ -44,18 +47,22 @@ export function addTrain(program: Command): void {
     .option("--resume <run>", "go on with a run, from its last checkpoint")
     .option("--once", "train once, whatever the file's repeat or ensemble says")
     .option("--parallel <n>", "of a repeat or an ensemble: runs at the same time; default: one a core", integerFrom(1))
+    .addOption(new Option("--on <where>", "of a repeat or an ensemble: on this machine, or as jobs of the cluster's scheduler (cluster: in the file)").choices(["local", "slurm"]))
+    .option("--look-every <seconds>", "with --on slurm: time between two looks at the queue; default: 5", integerFrom(1))
+    .addOption(new Option("--owned").hideHelp())
     .option("--json", "print one JSON object a line")
     .option("--quiet", "print findings and errors only")
     .action(train);
 }
 
 async function train(name: string, options: TrainOptions): Promise<void> {
+  if (options.resume !== undefined && isGroupFolder(options.resume)) return trainGroup({ file: path.resolve(name), text: await groupText(options.resume), plan: null }, options);
   const { file, text } = await readTrainingFile(name);
   const parsed = parseTrainingFile(text, { file, overrides: options.set });
   const config = refuseBrokenFile(parsed);
-  const resumesGroup = options.resume !== undefined && isGroupFolder(options.resume);
   const plan = options.resume === undefined && options.once !== true ? planMembers(parsed.group!, { ...config, seed: options.seed ?? config.seed }) : null;
-  if (resumesGroup || plan !== null) return trainGroup({ file, text, plan }, options);
+  if (options.on === "slurm" && plan === null) throw new DescentError("wrong-usage", "--on slurm is for files with repeat or ensemble, and for descent search: this file asks for one run.", { file, path: "cluster" });
+  if (plan !== null) return trainGroup({ file, text, plan }, options);
   const job: TrainJob = {
     job: "train",
     source: { file, text, overrides: { ...options.set } },

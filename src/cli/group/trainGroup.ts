@@ -13,9 +13,10 @@ import { runGroup } from "../../trials/group/runGroup.js";
 import { LocalExecutor } from "../../trials/local/localExecutor.js";
 import { exitCodes } from "../exitCodes.js";
 import { runtimePath, storageFolder } from "../locations.js";
-import { printJson, printLine, printNote } from "../output.js";
+import { printJson, printLine, printNote, relative } from "../output.js";
 import { runToEnd } from "../runToEnd.js";
 import { ensembleText } from "./ensembleText.js";
+import { slurmExecutor } from "./slurmPlaces.js";
 import { groupJsonPrinter, groupTextPrinter } from "./groupPrinters.js";
 
 export interface GroupTrainOptions {
@@ -29,29 +30,42 @@ export interface GroupTrainOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly parallel?: number;
+  /** Where a new group's runs are executed. */
+  readonly on?: "local" | "slurm";
+  /** Seconds between two looks at a cluster's queue. */
+  readonly lookEvery?: number;
+  /** An editor started this: it ends when no window follows the group any more. */
+  readonly owned?: boolean;
 }
 
 /** Carries out the runs of a file (`plan`), or goes on with those of a group's folder, and prints each one's events and what they come to together. */
 export async function trainGroup({ file, text, plan }: { readonly file: string; readonly text: string; readonly plan: GroupPlan | null }, options: GroupTrainOptions): Promise<void> {
   const { device, seed } = options;
   const overrides: Overrides = { ...options.set, ...(device === undefined ? {} : { device }), ...(seed === undefined ? {} : { seed }) };
-  const folder = plan === null ? path.resolve(options.resume!) : createGroup({ runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")), source: { file, text, overrides }, plan, executor: "local" }).folder;
+  const on = options.on ?? "local";
+  const folder = plan === null ? path.resolve(options.resume!) : createGroup({ runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")), source: { file, text, overrides }, plan, executor: on }).folder;
   const manifest = await readGroup(folder);
+  const onCluster = manifest.executor === "slurm";
   const { slots, threads } = share(manifest, options, text);
-  const executor = new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
+  const executor = onCluster ? slurmExecutor({ parsed: parseTrainingFile(text, { file, overrides: manifest.overrides }), folder, name: manifest.name, lookEvery: options.lookEvery, slots: null, device: null }) : new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
   const controller = new AbortController();
   let interruptions = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       interruptions += 1;
+      if (onCluster) {
+        printNote(`\nthe jobs go on; descent train ${relative(file)} --resume ${relative(folder)} follows them again, descent cancel ${relative(folder)} ends them`);
+        process.exit(exitCodes.interrupted);
+      }
       if (interruptions === 1) printNote("\nstopping, each run with a checkpoint (Ctrl-C again: at once, without)");
       else process.exit(exitCodes.interrupted);
       controller.abort();
     });
   }
+  if (options.owned) endWithoutWindow(folder, controller);
   const printer = options.json ? groupJsonPrinter(folder) : groupTextPrinter(folder, manifest, options.quiet === true);
   try {
-    const end = await runGroup(folder, { executor, hooks: printer, signal: controller.signal, oneFirst: slots > 1 });
+    const end = await runGroup(folder, { executor, hooks: printer, signal: controller.signal, oneFirst: !onCluster && slots > 1 });
     printer.onEnd(end);
     if (end.state === "finished" && (end.kind === "independent" || end.kind === "snapshot")) await evaluateSplits(folder, end, options);
     const failed = end.members.some(({ state }) => state === "failed");
@@ -62,6 +76,18 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
   } finally {
     printer.clear();
   }
+}
+
+/** Milliseconds without a sign of a window after which nobody is there any more: one that reloads is back within seconds. */
+const windowAbsence = 30_000;
+
+function endWithoutWindow(folder: string, controller: AbortController): void {
+  const begun = Date.now();
+  const timer = setInterval(() => {
+    const seen = fs.statSync(path.join(folder, groupFiles.followed), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (Date.now() - Math.max(seen, begun) > windowAbsence) controller.abort();
+  }, 2000);
+  timer.unref();
 }
 
 /** What a finished ensemble is worth, on validation data that its members share and on the test split. */

@@ -11,6 +11,7 @@ import { newTrainingFile } from "./newTrainingFile.js";
 import { openSearch, search } from "./search.js";
 import { showRule } from "./showRule.js";
 import { showStep } from "./showStep.js";
+import { openGroup } from "./openGroup.js";
 import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
 import { continueRun, train } from "./train.js";
 import { tryFix } from "./tryFix.js";
@@ -32,6 +33,7 @@ const handlers: Record<CommandName, Handler> = {
   setLearningRate,
   continueRun,
   openRun,
+  openGroup,
   evaluateTest,
   exportModel,
   sampleText,

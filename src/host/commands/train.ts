@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
+import { parseTrainingFile } from "../../config/parseTrainingFile.js";
+import { asksForGroup, startGroup } from "../groups/startGroup.js";
 import type { Host } from "../host.js";
 import { hasEnded } from "../runs/actions.js";
 import type { Run } from "../runs/run.js";
@@ -8,12 +10,16 @@ import { startRun } from "../runs/startRun.js";
 import { pickRun } from "./pickRun.js";
 import { pickTrainingFile } from "./pickTrainingFile.js";
 
-/** Train: starts a run of a training file, as its editor shows it. */
+/** Train: starts a run of a training file, as its editor shows it; where it asks for several (repeat, ensemble), all of them. */
 export async function train(host: Host, argument: unknown): Promise<Run | undefined> {
   const file = await pickTrainingFile(host, argument, "Which file is to be trained?");
   if (!file) return undefined;
   const document = await vscode.workspace.openTextDocument(file);
-  return startRun(host, { file, text: document.getText(), resume: null });
+  const text = document.getText();
+  const parsed = parseTrainingFile(text, { file: file.fsPath });
+  if (!asksForGroup(parsed)) return startRun(host, { file, text, resume: null });
+  startGroup(host, file, parsed);
+  return undefined;
 }
 
 /** Values to go on with, beside the run. */

@@ -8,10 +8,12 @@ interface PanelPage {
   readonly cspSource: string;
   /** The custom element that is the page. */
   readonly element: string;
+  /** Attributes of that element. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** The page of a panel: one script and one style sheet of ours, nothing inline, nothing fetched. */
-export function panelHtml({ title, script, style, cspSource, element }: PanelPage): string {
+export function panelHtml({ title, script, style, cspSource, element, attributes = {} }: PanelPage): string {
   const nonce = randomBytes(16).toString("base64url");
   return `<!DOCTYPE html>
 <html lang="en">
@@ -24,9 +26,13 @@ export function panelHtml({ title, script, style, cspSource, element }: PanelPag
     <link rel="stylesheet" href="${style}">
   </head>
   <body>
-    <${element}></${element}>
+    <${element}${Object.entries(attributes).map(([name, text]) => ` ${name}="${escaped(text)}"`).join("")}></${element}>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>
 `;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }

@@ -6,7 +6,7 @@ import { DescentError, type SerializedError } from "../../common/errors.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile, type ParsedFile } from "../../config/parseTrainingFile.js";
 import type { GroupManifest, GroupState, Member } from "../../protocol/group.js";
-import { groupFiles, groupHeartbeat, isGroupLive, memberFolder, readGroup, writeGroup } from "../../runs/groupFile.js";
+import { groupFiles, groupHeartbeat, groupText, isGroupLive, memberFolder, readGroup, writeGroup } from "../../runs/groupFile.js";
 import { runFiles } from "../../runs/runFolder.js";
 import type { Executor, Trial, TrialEvent, TrialOutcome, TrialRequest } from "../executor.js";
 import { endedRuns, summarizeGroup } from "./summarizeGroup.js";
@@ -38,8 +38,7 @@ export interface GroupOptions {
 export async function runGroup(folder: string, options: GroupOptions): Promise<GroupManifest> {
   const manifest = await readGroup(folder);
   if (isGroupLive(manifest)) throw new DescentError("group-is-live", `The runs of ${manifest.id} are still going on.`, { file: folder });
-  const text = await fs.promises.readFile(path.join(folder, manifest.storedFile), "utf8");
-  return new GroupRun(folder, manifest, text, options).run();
+  return new GroupRun(folder, manifest, await groupText(folder), options).run();
 }
 
 class GroupRun {
@@ -80,8 +79,14 @@ class GroupRun {
     this.change({ state: this.endState(), pid: null });
     fs.rmSync(this.stopFile, { force: true });
     const { refusal } = this;
-    if (refusal !== null) throw new DescentError(refusal.code, refusal.message, { file: refusal.file, path: refusal.path, range: refusal.range });
+    if (refusal !== null) throw this.located(refusal);
     return this.manifest;
+  }
+
+  /** A refusal with a path into the training file stands at its line. */
+  private located({ code, message, file, path: at, range }: SerializedError): DescentError {
+    const own = file === undefined && at !== undefined;
+    return new DescentError(code, message, { file: own ? this.manifest.file : file, path: at, range: range ?? (own ? this.parsed.locate(at) : undefined) });
   }
 
   private get stopFile(): string {

@@ -29,8 +29,8 @@ export interface NewSearch {
 export interface RunSearchOptions {
   /** A new search, or the folder of one to go on with, the trials to add, and one that was stopped or failed and is to go on. */
   readonly from: NewSearch | { readonly folder: string; readonly more: number; readonly promote?: number | null };
-  /** Makes the executor once it is known how much is to be done at the same time. */
-  readonly executor: (parsed: ParsedFile, plan: SearchPlan) => Executor;
+  /** Makes the executor once it is known how much is to be done at the same time; `folder`: the search's. */
+  readonly executor: (parsed: ParsedFile, plan: SearchPlan, folder: string) => Executor;
   /** Every message that clients get too. */
   readonly onMessage: (message: SearchMessage) => void;
   /** Clients came or went; `hosts` are attached now. */
@@ -63,7 +63,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   const log = new SearchLog(manifest.lowerIsBetter);
   for (const entry of await readJournal(path.join(folder, searchFiles.journal))) log.add(entry);
   manifest.trials = plan.trials + log.extended;
-  const executor = options.executor(parsed, plan);
+  const executor = options.executor(parsed, plan, folder);
   manifest.slots = Math.min(executor.slots, 1_000_000);
   const tell = (message: SearchMessage): void => {
     options.onMessage(message);

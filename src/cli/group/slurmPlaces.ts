@@ -1,0 +1,28 @@
+import path from "node:path";
+import { SlurmExecutor } from "../../cluster/slurm/slurmExecutor.js";
+import type { ParsedFile } from "../../config/parseTrainingFile.js";
+
+/** Where a group's or a search's folder keeps what its jobs need. */
+export function jobsFolderOf(folder: string): string {
+  return path.join(folder, "jobs");
+}
+
+export interface SlurmPlaces {
+  readonly parsed: Pick<ParsedFile, "group" | "config">;
+  /** The group's or search's. */
+  readonly folder: string;
+  readonly name: string;
+  /** Seconds between two looks at the queue; default: 5. */
+  readonly lookEvery?: number;
+  /** Runs asked for at the same time; null: all. */
+  readonly slots: number | null;
+  readonly device: string | null;
+}
+
+/** Jobs of Slurm, as the file's `cluster` section asks for them: a run uses the cores that its job was given, unless the file says how many threads. */
+export function slurmExecutor({ parsed: { group, config }, folder, name, lookEvery = 5, slots, device }: SlurmPlaces): SlurmExecutor {
+  const { cluster } = group!;
+  const jobsFolder = jobsFolderOf(folder);
+  const threads = typeof config?.threads === "number" ? null : cluster.cores;
+  return new SlurmExecutor({ name, jobsFolder, cluster, command: [process.execPath, process.argv[1], "trial", jobsFolder], threads, device, interval: 1000 * lookEvery, slots });
+}

@@ -1,0 +1,50 @@
+/** Slurm's own commands. */
+import { execFile } from "node:child_process";
+import os from "node:os";
+import { DescentError } from "../../common/errors.js";
+
+/** A task of an array as the queue lists it; `index` is null while a whole array waits as one line. */
+export interface QueuedTask {
+  readonly job: string;
+  readonly index: number;
+  /** Slurm's own word: PENDING, RUNNING, COMPLETED, CANCELLED, TIMEOUT, PREEMPTED, NODE_FAIL, ... */
+  readonly state: string;
+}
+
+/** Milliseconds that a scheduler may take to answer: they are slow when they are busy. */
+const longestAnswer = 60_000;
+/** Ids in one scancel: a command line has its limits. */
+const cancelledAtOnce = 500;
+
+/** Submits a script; gives the job's id. Throws `slurm-missing` where there is no sbatch, `slurm-refused` with Slurm's own words. */
+export async function submit(script: string): Promise<string> {
+  const printed = await call("sbatch", ["--parsable", script]);
+  return printed.trim().split(";")[0]; // a cluster's name may follow
+}
+
+/** This user's tasks, those that have ended lately (MinJobAge) too. Throws as `submit` does. */
+export async function listTasks(): Promise<QueuedTask[]> {
+  const printed = await call("squeue", ["--noheader", "--array", "--states=all", `--user=${os.userInfo().username}`, "--format=%F %K %T"]);
+  return printed.split("\n").flatMap((line) => {
+    const [job, index, state] = line.trim().split(/\s+/);
+    return state === undefined || !/^\d+$/.test(index) ? [] : [{ job, index: Number(index), state }];
+  });
+}
+
+/** Cancels tasks, waiting or running; those that are gone already are none of its business. */
+export async function cancel(tasks: readonly Pick<QueuedTask, "job" | "index">[]): Promise<void> {
+  for (let at = 0; at < tasks.length; at += cancelledAtOnce) {
+    await call("scancel", ["--quiet", ...tasks.slice(at, at + cancelledAtOnce).map(({ job, index }) => `${job}_${index}`)]);
+  }
+}
+
+function call(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { timeout: longestAnswer, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      if (error.code === "ENOENT") return reject(new DescentError("slurm-missing", `${command} is not on the path: start this where Slurm's commands are, such as a cluster's login node.`, { path: "cluster" }, { cause: error }));
+      const words = stderr.trim().replace(/\s+/g, " ") || error.message;
+      return reject(new DescentError("slurm-refused", `${command} failed: ${words}`, { path: "cluster" }, { cause: error }));
+    });
+  });
+}

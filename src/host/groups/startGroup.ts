@@ -1,0 +1,49 @@
+import { fork } from "node:child_process";
+import path from "node:path";
+import * as vscode from "vscode";
+import { DescentError } from "../../common/errors.js";
+import type { ParsedFile } from "../../config/parseTrainingFile.js";
+import { createGroup } from "../../trials/group/createGroup.js";
+import { planMembers } from "../../trials/group/planMembers.js";
+import type { Host } from "../host.js";
+import { logLine } from "../log.js";
+import { requireTrust } from "../runs/startRun.js";
+import { computeSettings, runsFolderOf } from "../settings.js";
+
+/** Whether a sound file asks for several runs. */
+export function asksForGroup(parsed: ParsedFile): boolean {
+  return parsed.group !== null && (parsed.group.repeat !== null || parsed.group.ensemble !== null);
+}
+
+/** Starts the runs of a repeat or an ensemble and shows their panel. */
+export function startGroup(host: Host, file: vscode.Uri, parsed: ParsedFile): void {
+  requireTrust();
+  const { config, group } = parsed;
+  const { device, threads } = computeSettings(config);
+  const plan = planMembers(group!, config!)!;
+  const overrides = { ...(device === null ? {} : { device }), ...(threads === null ? {} : { threads }) };
+  const { folder } = createGroup({ runsFolder: runsFolderOf(file), source: { file: file.fsPath, text: parsed.text, overrides }, plan, executor: "local" });
+  continueGroup(host, folder, file.fsPath);
+  host.groups.open(folder);
+}
+
+/**
+ * Goes on with a group: its controller is the command line's, in a process of its own. The window may close: as a run does, the group ends, each run
+ * with a checkpoint, when no window has been there for half a minute.
+ */
+export function continueGroup(host: Host, folder: string, file: string): void {
+  requireTrust();
+  const cli = path.join(path.dirname(host.runtimePath), "cli.js");
+  const child = fork(cli, ["train", file, "--resume", folder, "--quiet", "--owned"], { detached: true, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  host.groups.follow(folder);
+  let errors = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errors = (errors + text).slice(-2000);
+    logLine(host.log, "info", path.basename(folder), text.trimEnd());
+  });
+  child.once("exit", (code) => {
+    if (code === 2) void vscode.window.showErrorMessage(new DescentError("group-failed", errors.split("\n")[0] || "The runs could not be started.").message);
+  });
+  child.unref();
+  child.channel?.unref();
+}
