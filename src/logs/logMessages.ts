@@ -1,6 +1,7 @@
 /** What the host and the thread that reads a folder of logs say to each other (structured clone). */
 import type { SerializedError } from "../common/errors.js";
 import type { CurveAnswer, CurveFacts, CurveRequest } from "../protocol/curves.js";
+import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
 import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
 import type { Manifest } from "../protocol/manifest.js";
@@ -12,6 +13,8 @@ export interface LogThreadData {
   readonly folder: string;
   /** The product's own folder. */
   readonly storage: string | null;
+  /** Path of the projections' kernels, tsne.wasm. */
+  readonly wasm: string;
 }
 
 /** How a log stands: told as it is read, and whenever it grows. */
@@ -30,7 +33,9 @@ export type LogOrder = { readonly id: number } & (
   | { readonly order: "answer"; readonly run: string; readonly requests: readonly CurveRequest[]; readonly liveColumns: number }
   | { readonly order: "csv"; readonly run: string; readonly tags: readonly string[]; readonly file: string }
   | { readonly order: "findings"; readonly run: string }
+  | { readonly order: "troubles" }
   | { readonly order: "media-tags"; readonly run: string }
+  | { readonly order: "projections"; readonly run: string }
   | { readonly order: "media"; readonly run: string; readonly tag: string; readonly index: number }
   /** Keeps what was read; the thread may then be ended. */
   | { readonly order: "close" }
@@ -40,7 +45,9 @@ export type LogReply = { readonly id: number } & (
   | { readonly facts: readonly CurveFacts[] }
   | { readonly answers: readonly CurveAnswer[] }
   | { readonly findings: readonly Finding[] }
+  | { readonly troubles: readonly LogTrouble[] }
   | { readonly tags: readonly MediaTag[] }
+  | { readonly projections: readonly Projection[] }
   | { readonly value: MediaValue }
   | { readonly done: true }
   | { readonly error: SerializedError }

@@ -21,7 +21,7 @@ const mostUncompressed = 1 << 30;
 export interface LogTrouble {
   /** Absolute. */
   readonly file: string;
-  readonly code: "wrong-checksum" | "broken-frame" | "cut-gzip" | "log-unreadable" | "no-event-file";
+  readonly code: "wrong-checksum" | "broken-frame" | "cut-gzip" | "log-unreadable" | "no-event-file" | "projector-unreadable";
   readonly message: string;
 }
 

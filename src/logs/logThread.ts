@@ -1,9 +1,12 @@
 /** The host's end of the thread that reads a folder of logs. */
+import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { DescentError, fromSerializedError } from "../common/errors.js";
 import type { CurveAnswer, CurveFacts, CurveRequest } from "../protocol/curves.js";
+import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
 import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
+import type { LogTrouble } from "./logReader.js";
 import type { LogEvent, LogListing, LogOrder, LogReply, LogThreadData } from "./logMessages.js";
 
 type Order = LogOrder extends infer One ? (One extends LogOrder ? Omit<One, "id"> : never) : never;
@@ -34,9 +37,10 @@ export class LogThread {
    * @param folder absolute
    */
   constructor(script: string, readonly folder: string, storage: string | null) {
+    const wasm = path.join(path.dirname(script), "..", "wasm", "tsne.wasm");
     this.firstListing = new Promise((resolve, reject) => (this.settleFirst = { resolve, reject }));
     this.firstListing.catch(() => undefined); // told to whoever asks
-    this.worker = new Worker(script, { workerData: { folder, storage } satisfies LogThreadData });
+    this.worker = new Worker(script, { workerData: { folder, storage, wasm } satisfies LogThreadData });
     this.worker.on("message", (message: LogEvent | LogReply) => this.receive(message));
     this.worker.on("error", (error) => this.fail(new DescentError("log-failed", `The logs in ${folder} cannot be read on: ${error.message}`)));
     this.worker.on("exit", () => this.fail(new DescentError("log-failed", `The thread that read ${folder} has ended.`)));
@@ -95,9 +99,19 @@ export class LogThread {
     return "findings" in reply ? reply.findings : [];
   }
 
+  async troubles(): Promise<readonly LogTrouble[]> {
+    const reply = await this.ask({ order: "troubles" });
+    return "troubles" in reply ? reply.troubles : [];
+  }
+
   async mediaTags(run: string): Promise<readonly MediaTag[]> {
     const reply = await this.ask({ order: "media-tags", run });
     return "tags" in reply ? reply.tags : [];
+  }
+
+  async projections(run: string): Promise<readonly Projection[]> {
+    const reply = await this.ask({ order: "projections", run });
+    return "projections" in reply ? reply.projections : [];
   }
 
   /** Rejects with `media-unreadable`. */

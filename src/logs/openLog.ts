@@ -2,6 +2,8 @@
 import { type Columns, mergeColumns } from "../common/series/columns.js";
 import { DescentError } from "../common/errors.js";
 import { type CurveAnswer, type CurveFacts, type CurveRequest, sentColumns } from "../protocol/curves.js";
+import type { ProjectionWasm } from "../engine/projection/kernels.js";
+import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
 import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
 import { CurveStore } from "../runs/series/curveStore.js";
@@ -10,6 +12,7 @@ import type { LogListing } from "./logMessages.js";
 import { LogReader, type LogProgress } from "./logReader.js";
 import { findingsOf, manifestOf, runsOf, type LogRunTags } from "./logRun.js";
 import type { LogTag } from "./logTable.js";
+import { readProjector } from "./projector.js";
 import { hyperParameters, mediaTags, readMedia } from "./media.js";
 
 /** Columns that a stored picture of a curve has: a chart with more asks the points. */
@@ -92,6 +95,13 @@ export class OpenLog {
 
   mediaTags(run: string): MediaTag[] {
     return mediaTags(this.run(run));
+  }
+
+  /** The tensors that the run's projector files name; what is wrong with them is told as the files' trouble. */
+  projections(run: string, wasm: () => ProjectionWasm): Projection[] {
+    return this.reader.files.filter(({ kind, folder }) => kind === "projector" && folder === run).flatMap((file) =>
+      readProjector(file.file, wasm, ({ message }) => (file.trouble = { file: file.file, code: "projector-unreadable", message })),
+    );
   }
 
   /** Throws `media-unreadable`. */

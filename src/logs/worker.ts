@@ -1,4 +1,5 @@
 /** A worker thread that reads a folder of logs, follows it while it grows, and answers what panels ask of it. */
+import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { assertNever } from "../common/assertNever.js";
 import { toDescentError } from "../common/errors.js";
@@ -15,7 +16,8 @@ const saveInterval = 120;
 
 const port = parentPort;
 if (port === null) throw new Error("the logs' worker runs as a worker thread");
-const { folder, storage } = workerData as LogThreadData;
+const { folder, storage, wasm } = workerData as LogThreadData;
+let kernels: WebAssembly.Module | null = null;
 const post = (message: LogEvent | LogReply) => port.postMessage(message, []);
 
 let log: OpenLog | null = null;
@@ -82,7 +84,9 @@ async function obey(order: LogOrder): Promise<LogReply> {
       await open.writeCsv(order.run, order.tags, order.file);
       return { id, done: true };
     case "findings": return { id, findings: open.findings(order.run) };
+    case "troubles": return { id, troubles: open.reader.troubles };
     case "media-tags": return { id, tags: open.mediaTags(order.run) };
+    case "projections": return { id, projections: open.projections(order.run, () => (kernels ??= new WebAssembly.Module(readFileSync(wasm)))) };
     case "media": return { id, value: open.media(order.run, order.tag, order.index) };
     case "close":
       trySave(open);

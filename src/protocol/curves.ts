@@ -1,11 +1,13 @@
 /** What a page asks of curves, and what it is told: the points stay with the host, pixel columns travel. */
 import { z } from "zod";
+import { fromJsonNumber, type JsonNumber, toJsonNumber } from "../common/numbers.js";
+import type { Point } from "../common/series/series.js";
 import type { Columns, SeriesAxis } from "../common/series/columns.js";
 
 const floats = z.custom<Float64Array>((value) => value instanceof Float64Array, { message: "expected doubles" });
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, { message: "expected bytes" });
-/** Any number: NaN and the infinities too. */
-const anyNumber = z.custom<number>((value) => typeof value === "number", { message: "expected a number" });
+/** Any number: NaN and the infinities too, which a webview is told as strings (`factsAsJson`). */
+const anyNumber = z.custom<JsonNumber>((value) => typeof value === "number" || value === "NaN" || value === "Infinity" || value === "-Infinity", { message: "expected a number" }).transform(fromJsonNumber);
 const axisSchema = z.enum(["step", "time"]);
 
 const pointSchema = z.object({ step: z.number(), time: z.number(), value: anyNumber });
@@ -21,6 +23,12 @@ export const curveFactsSchema = z.object({
   last: pointSchema.nullable(),
 });
 export type CurveFacts = z.infer<typeof curveFactsSchema>;
+
+/** Facts as the editor carries them to a webview: as JSON, in which NaN and the infinities would become null. */
+export function factsAsJson(facts: CurveFacts): z.input<typeof curveFactsSchema> {
+  const point = (one: Point | null) => one && { ...one, value: toJsonNumber(one.value) };
+  return { ...facts, first: point(facts.first), lastFinite: point(facts.lastFinite), min: point(facts.min), max: point(facts.max), last: point(facts.last) };
+}
 
 /** What columns of pixels show of a curve, smoothed or not. */
 export const curveRequestSchema = z.object({

@@ -110,7 +110,7 @@ ${row("Steps", runs.map(({ manifest }) => formatCount(manifest.step)))}
 ${row("Time", runs.map(({ manifest }) => formatDuration(manifest.seconds)))}
 ${differences.map(({ path: at, values }) => row(at, values.map((value) => value ?? "–")))}
 ${metrics.map(({ metric, values, best }) => row(words(metric), values.map((value) => (value === null ? "–" : formatValue(value, 4))), best))}
-</tbody></table></div>${differences.length === 0 ? html`<p class="note">Their files are the same.</p>` : nothing}`;
+</tbody></table></div>${differences.length === 0 && runs.every(({ settings }) => settings.size > 0) ? html`<p class="note">Their files are the same.</p>` : nothing}`;
 }
 
 /** What tells the runs apart in a legend: their names, with seeds, or else folders, where names are equal. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LogReader } from "../../src/logs/logReader.js";
 import { findingsOf, manifestOf, runsOf } from "../../src/logs/logRun.js";
 import { hyperParameters, mediaTags, readMedia } from "../../src/logs/media.js";
+import { readProjector } from "../../src/logs/projector.js";
 import { readWholeLog } from "../../src/logs/readWhole.js";
 import { EventFileWriter } from "../../src/runs/events/eventFileWriter.js";
 
@@ -278,6 +279,38 @@ describe("what is kept between openings", () => {
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
       fs.rmSync(storage, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("projector", () => {
+  const wasm = () => new Uint8Array(0); // up to 128 columns are decomposed without it
+
+  it("the tensors that torch's add_embedding wrote, by their labels, along their principal components", () => {
+    const [projection] = readProjector(path.join(fixtures, "torch", "projector_config.pbtxt"), wasm, (error) => { throw error; });
+    expect(projection).toMatchObject({ of: "last layer", step: 19, method: "pca", classes: ["a", "b"] });
+    expect(projection.x).toHaveLength(12);
+    const variance = (values: readonly number[]) => values.reduce((sum, value) => sum + value ** 2, 0);
+    expect(variance(projection.x)).toBeGreaterThan(variance(projection.y));
+  });
+
+  it("unequal rows, numbers that are none and metadata of another length are told with their place", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descent-projector-"));
+    try {
+      const read = (tensor: string, metadata: string) => {
+        fs.writeFileSync(path.join(folder, "t.tsv"), tensor);
+        fs.writeFileSync(path.join(folder, "m.tsv"), metadata);
+        fs.writeFileSync(path.join(folder, "projector_config.pbtxt"), 'embeddings {\n tensor_name: "x"\n metadata_path: "m.tsv"\n tensor_path: "t.tsv"\n}\nembeddings { tensor_path: "gone.tsv" }');
+        const messages: string[] = [];
+        const projections = readProjector(path.join(folder, "projector_config.pbtxt"), wasm, ({ message }) => messages.push(message));
+        return { projections, messages };
+      };
+      expect(read("1\t2\n3\t4\n5\t7\n", "a\nb\na\n")).toMatchObject({ projections: [{ labels: [0, 1, 0] }], messages: [expect.stringContaining("gone.tsv")] });
+      expect(read("1\t2\n3\n", "a\nb\n").messages[0]).toBe("t.tsv: row 2 has 1 values, the first has 2.");
+      expect(read("1\t2\n3\tx\n", "a\nb\n").messages[0]).toMatch(/value 2 of row 2/);
+      expect(read("1\t2\n3\t4\n", "a\n").messages[0]).toMatch(/1 rows, its tensor 2/);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
     }
   });
 });

@@ -13,10 +13,12 @@ const text = (selector: string) => driver.panel().locator(selector).first().inne
 
 /** Runs the command and answers its question for a folder. */
 async function openLogs(folder: string): Promise<void> {
+  await driver.command("View: Close All Editors");
   await driver.command("Descent: Open TensorBoard Logs");
   const input = driver.page.locator(".quick-input-widget input:visible");
   await until("the question for a folder", async () => (await input.inputValue().catch(() => "")).includes("/"));
-  await input.fill(`${folder}/`);
+  // the question fills in its own path while it opens
+  await until("the path", async () => input.fill(`${folder}/`).then(() => new Promise((resolve) => setTimeout(resolve, 500))).then(() => input.inputValue()).then((value) => value === `${folder}/`, () => false));
   await driver.page.locator(".quick-input-widget .quick-input-action a", { hasText: /Open Logs/ }).or(driver.page.getByRole("button", { name: "Open Logs" })).first().click();
 }
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
   driver = await startDriver();
   fs.cpSync(path.join(fixtures, "logs", "torch"), inWorkspace("torch"), { recursive: true });
   fs.cpSync(path.join(fixtures, "diagnose"), inWorkspace("many"), { recursive: true });
+  fs.cpSync(path.join(fixtures, "diagnose", "script-healthy"), inWorkspace("doomed"), { recursive: true });
   fs.mkdirSync(inWorkspace("garbage"));
   fs.writeFileSync(inWorkspace("garbage", "events.out.tfevents.1"), "this is no event file, whatever its name says");
   await driver.open();
@@ -39,7 +42,7 @@ test("a log of torch: its curves by our names, hyper-parameters, images and hist
   await openLogs(inWorkspace("torch"));
   await until("the panel", async () => (await text(".run-name")) === "torch");
   await until("the loss", async () => (await driver.panel().locator("descent-line-chart").first().getAttribute("aria-label").catch(() => "")) !== "" && /Loss/.test(await text(".chart-title")));
-  expect(await driver.panel().locator(".tab").allInnerTexts()).toEqual(["Curves", "Media"]);
+  expect(await driver.panel().locator(".tab").allInnerTexts()).toEqual(["Curves", "Media", "Projection"]);
   expect(await text(".facts")).toMatch(/optimizer/);
   await driver.picture("logs-curves");
   await driver.panel().locator("#tab-media").click();
@@ -47,6 +50,9 @@ test("a log of torch: its curves by our names, hyper-parameters, images and hist
   expect(await text(".media-text")).toContain("lr: **0.1**");
   await until("the histogram", async () => (await driver.panel().locator(".media-plot rect").count()) > 3);
   await driver.picture("logs-media");
+  await driver.panel().locator("#tab-projection").click();
+  await until("the projection", async () => (await driver.panel().locator("descent-projection-tab canvas").count()) > 0);
+  await driver.picture("logs-projection");
 });
 
 test("what grows is followed", async () => {
@@ -60,10 +66,41 @@ test("what grows is followed", async () => {
 
 test("a folder with many runs asks which one, and lists all in the Runs view; a diagnosis stands beside the curves", async () => {
   await openLogs(inWorkspace("many"));
-  await row("script-deepSigmoid").click();
+  await row("keras-healthy").waitFor();
+  await driver.page.keyboard.type("deepSigmoid");
+  await until("one row", async () => (await driver.page.locator(".quick-input-list .monaco-list-row").count()) === 1);
+  await driver.page.keyboard.press("Enter");
   await until("the panel", async () => (await text(".run-name")) === "script-deepSigmoid");
   await until("the finding", async () => /vanishes on its way/.test(await text("descent-findings")));
   await driver.picture("logs-finding");
+});
+
+test("50,000 tags: the first charts stand, the others are found by name", async () => {
+  const { EventFileWriter } = await import("../../src/runs/events/eventFileWriter.js");
+  const tags = Array.from({ length: 50_000 }, (_, i) => `group${i % 100}/tag${i}`);
+  const writer = new EventFileWriter(inWorkspace("wide"), 0);
+  for (let step = 0; step < 3; step++) writer.scalars(1.7e9 + step, step, tags, tags.map((_, i) => i + step));
+  writer.close();
+  await openLogs(inWorkspace("wide"));
+  await until("the panel", async () => (await text(".run-name")) === "wide");
+  await until("charts", async () => /more of 50,000 charts/.test(await text(".charts-more")));
+  await driver.panel().locator(".search-field input").first().fill("tag31234");
+  await until("the chart", async () => /tag31234/.test(await text(".chart-title")));
+  await driver.picture("logs-wide");
+});
+
+test("Compare Runs lays several runs side by side; Save Report writes one file that needs nothing else", async () => {
+  await driver.command("Descent: Compare Runs");
+  for (const name of ["script-healthy", "script-overfitting", "keras-healthy"]) {
+    await driver.page.locator(".quick-input-widget input[type=text]:visible, .quick-input-widget input.input:visible").first().fill(name);
+    await row(name).click();
+  }
+  await driver.page.locator(".quick-input-widget .quick-input-action a, .quick-input-widget .monaco-text-button", { hasText: "OK" }).first().click();
+  const page = driver.page.frameLocator("iframe.webview.ready:visible").last().frameLocator("iframe#active-frame");
+  await until("the comparison", async () => /runs$/.test(await page.locator("h1").first().innerText().catch(() => "")));
+  expect(await page.locator("thead th").allInnerTexts()).toEqual(expect.arrayContaining([expect.stringContaining("script-healthy"), expect.stringContaining("script-overfitting")]));
+  expect(await page.locator("td.best").count()).toBeGreaterThan(0);
+  await driver.picture("logs-compare");
 });
 
 test("garbage and a folder without logs get a sentence, never an empty panel", async () => {
@@ -72,7 +109,9 @@ test("garbage and a folder without logs get a sentence, never an empty panel", a
 });
 
 test("a folder that is deleted while it is open says so and still shows its curves", async () => {
-  fs.rmSync(inWorkspace("many"), { recursive: true });
+  await openLogs(inWorkspace("doomed"));
+  await until("the panel", async () => (await text(".run-name")) === "doomed");
+  fs.rmSync(inWorkspace("doomed"), { recursive: true });
   await until("the word", async () => /not there any more/.test(await text("descent-findings")));
-  expect(await text(".run-name")).toBe("script-deepSigmoid");
+  expect(await text(".run-name")).toBe("doomed");
 });

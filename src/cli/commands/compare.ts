@@ -46,5 +46,5 @@ function printTable({ runs, differences, metrics }: RunComparison): void {
   const cut = (text: string) => (text.length > widest ? `${text.slice(0, widest - 1)}…` : text);
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => cut(row[column]).length)));
   for (const row of rows) printLine(row.map((text, column) => cut(text).padEnd(widths[column])).join("  ").trimEnd());
-  if (differences.length === 0) printLine("Their files are the same.");
+  if (differences.length === 0 && runs.every(({ settings }) => settings.size > 0)) printLine("Their files are the same.");
 }

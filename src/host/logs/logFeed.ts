@@ -66,6 +66,7 @@ export class LogFeed {
     if (this.disposed) return;
     this.options.post({ message: "loaded" });
     await this.sendMedia();
+    await this.sendProjectorFiles();
     await this.sendFindings();
   }
 
@@ -116,6 +117,11 @@ export class LogFeed {
     this.stop?.();
   }
 
+  /** What is wrong with files: as listed, and what was found since. */
+  private async troubles(): Promise<readonly LogTrouble[]> {
+    return this.place.thread.troubles().catch(() => this.place.thread.listing?.troubles ?? []);
+  }
+
   private current(): Manifest | null {
     return this.place.thread.listing?.runs.find(({ folder, tags }) => folder === this.place.run && tags > 0)?.manifest ?? null;
   }
@@ -153,10 +159,15 @@ export class LogFeed {
     if (!this.disposed && tags.length > 0) this.options.post({ message: "media", tags });
   }
 
+  private async sendProjectorFiles(): Promise<void> {
+    const projections = await this.place.thread.projections(this.place.run).catch(() => []);
+    for (const projection of projections) if (!this.disposed) this.options.post({ message: "projection", projection });
+  }
+
   private async sendFindings(): Promise<void> {
     const found = [...(await this.place.thread.findings(this.place.run).catch(() => []))];
     if (this.disposed) return;
-    const all = standing([...found, ...troubleFindings(this.place.thread.listing?.troubles ?? [], this.gone)]);
+    const all = standing([...found, ...troubleFindings(await this.troubles(), this.gone)]);
     this.findings = all;
     this.options.post({ message: "findings", findings: all.map((finding) => this.options.explain(finding)) });
   }

@@ -8,6 +8,7 @@ import type { Result } from "../../common/result.js";
 import { commands } from "../../contributions.js";
 import { exampleSchema, figuresSchema, type FiguresResult, type Split } from "../../protocol/evaluation.js";
 import type { Manifest } from "../../protocol/manifest.js";
+import { factsAsJson } from "../../protocol/curves.js";
 import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
 import { readEvaluation } from "../../runs/evaluationFile.js";
 import { attach } from "../../runtime/client/attach.js";
@@ -163,7 +164,7 @@ export class RunPanel implements vscode.Disposable {
 
   private post(message: HostMessage): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a webview's, not a window's
-    void this.panel.webview.postMessage(message);
+    void this.panel.webview.postMessage(asJson(message));
   }
 
   private async receive(value: unknown): Promise<void> {
@@ -268,6 +269,7 @@ export class RunPanel implements vscode.Disposable {
   }
 
   private async sendExamples(id: number, ask: (run: RunHandle) => Promise<Result<ExamplePage>>, of: ExamplesOf): Promise<void> {
+    if (this.feed instanceof LogFeed) return this.post({ message: "examples", id, result: { ok: false, error: { code: "log-no-examples", message: "A log holds no examples: they can be looked at where the training ran." } } });
     const live = this.feed?.live ? await ask(this.feed.live) : null;
     // a run that ends while it is asked is asked as one that has ended
     const result = live === null || (!live.ok && live.error.code === "run-ended") ? await this.examplesOfEndedRun(of) : live;
@@ -311,6 +313,13 @@ export class RunPanel implements vscode.Disposable {
       return { ok: false, error: error.toJSON() };
     }
   }
+}
+
+/** A message as the editor carries it: typed arrays pass, numbers that JSON does not have as strings. */
+function asJson(message: HostMessage): unknown {
+  if (message.message === "facts") return { ...message, facts: message.facts.map(factsAsJson) };
+  if (message.message === "columns") return { ...message, answers: message.answers.map((answer) => Object.assign({}, answer, { facts: factsAsJson(answer.facts) })) };
+  return message;
 }
 
 type ExamplesOf = { split: "validation" | "test" | "train"; actual: number; predicted: number; offset: number; limit: number } | { indices: number[] };

@@ -101,7 +101,7 @@ export class CurvesTab extends StoreElement {
       <div class="charts" @dragstart=${this.onDragStart} @dragover=${(event: DragEvent) => this.dragged !== null && event.preventDefault()} @drop=${(event: DragEvent) => this.onDrop(event, order)}>
         ${repeat(found.slice(0, this.shown), (chart) => chart.id, (chart) => html`
           <descent-chart-card class="chart-card ${chart.main || layout.charts.pinned.includes(chart.id) ? "is-main" : ""} ${layout.charts.pinned.includes(chart.id) ? "is-pinned" : ""}"
-            .store=${store} .of=${chart} .axes=${axes} .order=${order} .action=${chart.id === "rate" && run && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing}></descent-chart-card>`)}
+            .store=${store} .of=${chart} .axes=${axes} .order=${order} .action=${chart.id === "rate" && run && run.origin === undefined && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing}></descent-chart-card>`)}
         ${found.length === 0 ? html`<p class="tab-empty">${this.search.trim() === "" ? "All charts are hidden." : `No chart is named ${this.search.trim()}.`}</p>` : nothing}
       </div>
       ${found.length > this.shown
@@ -188,7 +188,7 @@ export class CurvesTab extends StoreElement {
     const waiting = waitingText(store);
     const quiet = store.run?.state !== "preparing" ? waiting : "";
     const stages = this.stages();
-    return [
+    const all: ChartOfTab[] = [
       { id: "loss", heading: "Loss", lines: this.both("loss"), tags: ["train/loss", "validation/loss"], main: true, log: store.layout.logLoss, better: "lower", announce: true, waiting },
       ...(stages.length > 0 ? [{ id: "pretraining", heading: "Pretraining loss", lines: stages, tags: stages.map(({ id }) => `train/pretrain_loss/${id}`), main: false, log: true, better: "lower", announce: false, waiting: quiet } as const] : []),
       ...this.metrics().map((metric): ChartOfTab => ({ id: `metric ${metric}`, heading: titleOf(metric), lines: this.both(metric), tags: [`train/${metric}`, `validation/${metric}`], main: true, log: false, better: betterOf(metric), announce: false, waiting: quiet })),
@@ -196,6 +196,8 @@ export class CurvesTab extends StoreElement {
       { id: "gradients", heading: "Gradient norm", lines: this.gradients(), tags: ["train/gradient_norm", ...layerOrder(store, "train/gradient_norm/").map((name) => `train/gradient_norm/${name}`)], main: false, log: true, better: null, announce: false, waiting: quiet },
       ...this.others().map(([name, tags]): ChartOfTab => ({ id: `tag ${name}`, heading: name, lines: this.linesOf(`tag ${name}`, tags), tags, main: false, log: false, better: null, announce: false, waiting: quiet })),
     ];
+    // a log of others gets no curves of the kinds that it was not begun with: nothing is kept free for them
+    return store.run?.origin === undefined ? all : all.filter(({ tags }) => tags.some((tag) => (store.series.get(tag)?.facts.count ?? 0) > 0));
   }
 
   /** Curves that no chart above shows, those of the same name in several splits together. */

@@ -20,7 +20,7 @@ import { StoreElement } from "./storeElement.js";
 
 type Tab = Layout["tab"];
 /** What a log of others can show: it has no layers, matrices, examples or file of ours. */
-const logTabs: readonly { id: Tab; label: string }[] = [{ id: "curves", label: "Curves" }, { id: "layers", label: "Layers" }, { id: "media", label: "Media" }];
+const logTabs: readonly { id: Tab; label: string }[] = [{ id: "curves", label: "Curves" }, { id: "media", label: "Media" }, { id: "projection", label: "Projection" }];
 const tabNames: readonly { id: Tab; label: string }[] = [
   { id: "curves", label: "Curves" }, { id: "layers", label: "Layers" }, { id: "evaluation", label: "Evaluation" },
   { id: "projection", label: "Projection" }, { id: "examples", label: "Examples" }, { id: "file", label: "File" },
@@ -30,7 +30,7 @@ const tabNames: readonly { id: Tab; label: string }[] = [
 @customElement("descent-run-panel")
 export class RunPanel extends StoreElement {
   override store = new RunStore();
-  protected readonly topics: readonly Topic[] = ["run", "layout"];
+  protected readonly topics: readonly Topic[] = ["run", "layout", "media", "projection"];
 
   protected override render() {
     const { store } = this;
@@ -63,9 +63,9 @@ export class RunPanel extends StoreElement {
 
   /** The tabs that the run has something for. */
   private tabsOf(): readonly { id: Tab; label: string }[] {
-    const { run, media } = this.store;
+    const { run, media, projections } = this.store;
     if (run?.origin === undefined) return tabNames;
-    return logTabs.filter(({ id }) => (id === "layers" ? run.layers.length > 0 : id !== "media" || media.length > 0));
+    return logTabs.filter(({ id }) => id === "curves" || (id === "media" ? media.length : projections.size) > 0);
   }
 
   private tab(tab: Tab) {
