@@ -67,9 +67,10 @@ test("what grows is followed", async () => {
 test("a folder with many runs asks which one, and lists all in the Runs view; a diagnosis stands beside the curves", async () => {
   await openLogs(inWorkspace("many"));
   await row("keras-healthy").waitFor();
-  await driver.page.keyboard.type("deepSigmoid");
+  const input = driver.page.locator(".quick-input-widget input[placeholder^='All of them']");
+  await input.fill("deepSigmoid");
   await until("one row", async () => (await driver.page.locator(".quick-input-list .monaco-list-row").count()) === 1);
-  await driver.page.keyboard.press("Enter");
+  await input.press("Enter");
   await until("the panel", async () => (await text(".run-name")) === "script-deepSigmoid");
   await until("the finding", async () => /vanishes on its way/.test(await text("descent-findings")));
   await driver.picture("logs-finding");
@@ -97,7 +98,7 @@ test("Compare Runs lays several runs side by side; Save Report writes one file t
   }
   await driver.page.locator(".quick-input-widget .quick-input-action a, .quick-input-widget .monaco-text-button", { hasText: "OK" }).first().click();
   const page = driver.page.frameLocator("iframe.webview.ready:visible").last().frameLocator("iframe#active-frame");
-  await until("the comparison", async () => /runs$/.test(await page.locator("h1").first().innerText().catch(() => "")));
+  await until("the comparison", async () => (await page.locator("h1").first().innerText().catch(() => "")).endsWith("runs"));
   expect(await page.locator("thead th").allInnerTexts()).toEqual(expect.arrayContaining([expect.stringContaining("script-healthy"), expect.stringContaining("script-overfitting")]));
   expect(await page.locator("td.best").count()).toBeGreaterThan(0);
   await driver.picture("logs-compare");

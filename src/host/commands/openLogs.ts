@@ -9,6 +9,9 @@ import { isLogged } from "../runs/actions.js";
 import { summaryOf } from "../runs/describe.js";
 import { pickRun } from "./pickRun.js";
 
+/** Milliseconds that the question which run is meant waits for the rest of the log. */
+const moment = 1000;
+
 /** Opens a folder of event files, CSV logs or a trainer_state.json; several runs in it are offered to choose from. */
 export async function openLogs(host: Host, argument: unknown): Promise<void> {
   const folder = argument instanceof vscode.Uri ? argument : await pickFolder();
@@ -17,8 +20,9 @@ export async function openLogs(host: Host, argument: unknown): Promise<void> {
   const listing = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: `Descent: ${path.basename(folder.fsPath)}` }, async (progress) => {
     progress.report({ message: "looking for logs" });
     const first = await thread.opened();
-    // what has no curve within the first piece may have one later
-    return first.runs.some(({ tags }) => tags > 0) ? first : thread.whole();
+    // a log that is read in a moment is listed whole; what has no curve by then may have one later
+    const settled = await Promise.race([thread.whole(), new Promise<null>((resolve) => setTimeout(resolve, moment, null))]);
+    return settled ?? (first.runs.some(({ tags }) => tags > 0) ? first : thread.whole());
   });
   const runs = host.logs.runsOf(thread);
   if (runs.length === 0) {
