@@ -85,8 +85,9 @@ export const commands = {
   },
   openSearch: {
     id: "descent.openSearch",
-    title: "Open Search...",
+    title: "Show a Search...",
     icon: "$(telescope)",
+    enablement: "workspaceFolderCount != 0",
   },
   check: {
     id: "descent.check",

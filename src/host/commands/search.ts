@@ -40,7 +40,7 @@ async function offerSection(document: vscode.TextDocument): Promise<undefined> {
   return undefined;
 }
 
-/** Open Search: the panel of a search of this workspace, newest first. */
+/** Show a Search: the panel of a search of this workspace, newest first. */
 export async function openSearch(host: Host, argument: unknown): Promise<void> {
   if (typeof argument === "object" && argument !== null && "searchFolder" in argument) {
     host.searches.open(String(argument.searchFolder));
