@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curves.js";
 import { findingSchema } from "./finding.js";
-import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
@@ -80,6 +80,8 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema) }),
   z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ message: z.literal("projection"), projection: projectionSchema }),
+  /** What was asked to be laid out cannot be. */
+  z.object({ message: z.literal("projection-failed"), text: z.string() }),
   /** Matrices of every evaluation, in answer to `evaluations`; in pieces, the last one says `done`. `of`: the folder of the run asked for, null for the one shown. */
   z.object({ message: z.literal("evaluations"), of: z.string().nullable(), matrices: z.array(confusionMatrixSchema), done: z.boolean() }),
   /** Other runs that may be compared with, newest first. */
@@ -114,7 +116,7 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("apply-fix"), index: z.int(), fix: z.int() }),
   /** Trains the file with the fix beside the file as it is. */
   z.object({ message: z.literal("try-fix"), index: z.int(), fix: z.int() }),
-  z.object({ message: z.literal("project"), of: z.string() }),
+  z.object({ message: z.literal("project"), of: z.string(), method: projectionMethodSchema }),
   /** The page of the finding's rule. */
   z.object({ message: z.literal("open-page"), index: z.int() }),
   /** Examples of one cell of a confusion matrix; answered by `examples` with the same id. */

@@ -2,7 +2,7 @@ import { Chart, LinearScale, ScatterController } from "chart.js";
 import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { redraws } from "./redraw.js";
-import { onThemeChange, type Rgba, theme } from "./theme.js";
+import { css, mix, onThemeChange, type Rgba, theme } from "./theme.js";
 import "./scatterChart.css";
 
 Chart.register(ScatterController, LinearScale);
@@ -25,6 +25,8 @@ export interface PointDetail {
 /** CSS pixels. */
 const radius = 3;
 const reach = 10;
+/** Above so many points they are dots. */
+const mostDiscs = 6000;
 
 interface View { x: number; y: number; scale: number }
 
@@ -38,6 +40,10 @@ export class ScatterChart extends LitElement {
   @property({ attribute: false }) colours: readonly Rgba[] = [];
   @property({ attribute: false }) hiddenGroups: ReadonlySet<number> = new Set();
   @property({ attribute: false }) label = "";
+  /** Positions of points that stand out, the others pale; null: all alike. */
+  @property({ attribute: false }) chosen: ReadonlySet<number> | null = null;
+  /** Dragging draws a line around points instead of moving; ends with `lasso`, a list of positions. */
+  @property({ type: Boolean }) lassoing = false;
 
   private chart: Chart | undefined;
   private view: View = { x: 0, y: 0, scale: 1 };
@@ -45,6 +51,7 @@ export class ScatterChart extends LitElement {
   private image: ImageData | undefined;
   private readonly canvas = document.createElement("canvas");
   private dragged: { x: number; y: number } | null = null;
+  private loop: { x: number; y: number }[] = [];
   private readonly resize = new ResizeObserver(() => redraws.soon(this));
   private stop: (() => void) | undefined;
 
@@ -131,23 +138,98 @@ export class ScatterChart extends LitElement {
     }
     const bytes = this.image.data;
     bytes.fill(0);
+    if (this.data.x.length > mostDiscs) this.drawDots(chart, new Uint32Array(bytes.buffer), width, height, ratio);
+    else this.drawDiscs(chart, bytes, width, height, ratio);
+    context.putImageData(this.image, 0, 0);
+    chart.ctx.save();
+    chart.ctx.setTransform(1, 0, 0, 1, 0, 0);
+    chart.ctx.drawImage(this.canvas, 0, 0);
+    chart.ctx.restore();
+    this.drawLoop(chart.ctx);
+  }
+
+  private drawDiscs(chart: Chart, bytes: Uint8ClampedArray, width: number, height: number, ratio: number): void {
     const { x, y, groups, ringed } = this.data;
-    const ring = theme().foreground;
+    const { foreground: ring, background } = theme();
+    const pale = this.colours.map((colour) => mix(background, colour, 0.22));
     // wrong ones last: they are what one looks for
     for (const pass of [false, true]) {
       for (let i = 0; i < x.length; i++) {
         if (Boolean(ringed[i]) !== pass || this.hiddenGroups.has(groups[i])) continue;
         const px = chart.scales["x"].getPixelForValue(x[i]) * ratio;
         const py = chart.scales["y"].getPixelForValue(y[i]) * ratio;
-        if (pass) disc(bytes, width, height, px, py, (radius + 1.75) * ratio, ring);
-        disc(bytes, width, height, px, py, radius * ratio, this.colours[groups[i] % this.colours.length] ?? ring);
+        const standsBack = this.chosen !== null && !this.chosen.has(i);
+        if (pass && !standsBack) disc(bytes, width, height, px, py, (radius + 1.75) * ratio, ring);
+        disc(bytes, width, height, px, py, radius * ratio, (standsBack ? pale : this.colours)[groups[i] % this.colours.length] ?? ring);
       }
     }
-    context.putImageData(this.image, 0, 0);
-    chart.ctx.save();
-    chart.ctx.setTransform(1, 0, 0, 1, 0, 0);
-    chart.ctx.drawImage(this.canvas, 0, 0);
-    chart.ctx.restore();
+  }
+
+  /** Many points as squares of a few pixels, each written as one number: no blending, and 60,000 take a few milliseconds. Wrong and chosen ones last. */
+  private drawDots(chart: Chart, pixels: Uint32Array, width: number, height: number, ratio: number): void {
+    const { x, y, groups, ringed } = this.data;
+    const { background, foreground } = theme();
+    const strong = Uint32Array.from(this.colours, packed);
+    const pale = Uint32Array.from(this.colours, (colour) => packed(mix(background, colour, 0.22)));
+    const ring = packed(foreground);
+    const [scaleX, scaleY] = [chart.scales["x"], chart.scales["y"]];
+    const [kx, ky] = [scaleX, scaleY].map((scale) => (scale.getPixelForValue(scale.min + 1) - scale.getPixelForValue(scale.min)) * ratio);
+    const [bx, by] = [scaleX, scaleY].map((scale, axis) => scale.getPixelForValue(scale.min) * ratio - scale.min * [kx, ky][axis]);
+    const size = Math.max(2, Math.round(2 * ratio));
+    const square = (left: number, top: number, side: number, colour: number) => {
+      if (left < 0 || top < 0 || left + side > width || top + side > height) return;
+      for (let row = top; row < top + side; row++) pixels.fill(colour, row * width + left, row * width + left + side);
+    };
+    const { chosen, hiddenGroups } = this;
+    for (const pass of [0, 1]) {
+      for (let i = 0; i < x.length; i++) {
+        const isLate = chosen ? chosen.has(i) : Boolean(ringed[i]);
+        if (Number(isLate) !== pass || hiddenGroups.has(groups[i])) continue;
+        const [left, top] = [Math.round(x[i] * kx + bx - size / 2), Math.round(y[i] * ky + by - size / 2)];
+        if (ringed[i] && (!chosen || isLate)) square(left - 1, top - 1, size + 2, ring);
+        square(left, top, size, (chosen && !isLate ? pale : strong)[groups[i] % strong.length]);
+      }
+    }
+  }
+
+  private drawLoop(context: CanvasRenderingContext2D): void {
+    if (this.loop.length < 2) return;
+    context.save();
+    context.beginPath();
+    for (const { x, y } of this.loop) context.lineTo(x, y);
+    context.closePath();
+    context.fillStyle = css(theme().focus, 0.12);
+    context.fill();
+    context.strokeStyle = css(theme().focus);
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.restore();
+  }
+
+  /** Positions of the points shown that lie within the view. */
+  inView(): number[] {
+    if (!this.chart) return [];
+    const { left, right, top, bottom } = this.chart.chartArea;
+    return this.within([{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }]);
+  }
+
+  /** Positions of the points shown within a polygon: a line to the right from them crosses its sides an odd number of times. */
+  private within(polygon: readonly { x: number; y: number }[]): number[] {
+    if (!this.chart || polygon.length < 3) return [];
+    const { x: xs, y: ys } = this.chart.scales;
+    const { x, y, groups } = this.data;
+    const found: number[] = [];
+    for (let i = 0; i < x.length; i++) {
+      if (this.hiddenGroups.has(groups[i])) continue;
+      const [px, py] = [xs.getPixelForValue(x[i]), ys.getPixelForValue(y[i])];
+      let inside = false;
+      for (let a = 0, b = polygon.length - 1; a < polygon.length; b = a++) {
+        const [from, to] = [polygon[a], polygon[b]];
+        if (from.y > py !== to.y > py && px < ((to.x - from.x) * (py - from.y)) / (to.y - from.y) + from.x) inside = !inside;
+      }
+      if (inside) found.push(i);
+    }
+    return found;
   }
 
   /** The point nearest to a place in the element, within reach; -1 where there is none. */
@@ -173,6 +255,11 @@ export class ScatterChart extends LitElement {
   }
 
   private readonly onPointerMove = (event: PointerEvent): void => {
+    if (this.loop.length > 0) {
+      this.loop.push({ x: event.offsetX, y: event.offsetY });
+      redraws.soon(this);
+      return;
+    }
     if (this.dragged && this.chart) {
       const { x, y } = this.chart.scales;
       this.view.x -= x.getValueForPixel(event.offsetX)! - x.getValueForPixel(this.dragged.x)!;
@@ -188,7 +275,17 @@ export class ScatterChart extends LitElement {
   private readonly onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    this.dragged = { x: event.offsetX, y: event.offsetY };
+    if (this.lassoing) this.loop = [{ x: event.offsetX, y: event.offsetY }];
+    else this.dragged = { x: event.offsetX, y: event.offsetY };
+  };
+
+  private readonly onPointerUp = (): void => {
+    this.dragged = null;
+    if (this.loop.length === 0) return;
+    const detail = this.within(this.loop);
+    this.loop = [];
+    this.dispatchEvent(new CustomEvent<number[]>("lasso", { detail }));
+    redraws.soon(this);
   };
 
   private readonly onWheel = (event: WheelEvent): void => {
@@ -225,7 +322,7 @@ export class ScatterChart extends LitElement {
 
   protected override render() {
     return html`<div class="scatter-plot" tabindex="0" role="group" aria-roledescription="scatter chart" aria-label=${this.label}
-      @pointermove=${this.onPointerMove} @pointerdown=${this.onPointerDown} @pointerup=${() => (this.dragged = null)}
+      @pointermove=${this.onPointerMove} @pointerdown=${this.onPointerDown} @pointerup=${this.onPointerUp}
       @pointerleave=${() => this.point(null)} @wheel=${this.onWheel} @dblclick=${this.showAll} @keydown=${this.onKey}>
       <canvas aria-hidden="true"></canvas>
     </div>`;
@@ -248,4 +345,9 @@ function disc(bytes: Uint8ClampedArray, width: number, height: number, cx: numbe
       bytes[o + 3] = alpha * 255;
     }
   }
+}
+
+/** A colour as one number of an image's pixels (little end first, as wherever a browser runs). */
+function packed([red, green, blue]: Rgba): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

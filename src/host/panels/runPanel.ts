@@ -6,7 +6,7 @@ import { assertNever } from "../../common/assertNever.js";
 import { fromSerializedError, toDescentError, type DescentError } from "../../common/errors.js";
 import type { Result } from "../../common/result.js";
 import { commands } from "../../contributions.js";
-import { exampleSchema, figuresSchema, type FiguresResult, type Split } from "../../protocol/evaluation.js";
+import { exampleSchema, figuresSchema, projectionSchema, type FiguresResult, type Projection, type ProjectionMethod, type Split } from "../../protocol/evaluation.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { factsAsJson } from "../../protocol/curves.js";
 import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
@@ -35,6 +35,8 @@ export class RunPanel implements vscode.Disposable {
   /** The folder to show; null: nothing yet; undefined: it is about to be known. */
   private folder: string | null | undefined = undefined;
   private ready = false;
+  /** Ends the layout that an ended run is asked for. */
+  private projecting: AbortController | null = null;
   /** Whether the page has the run's history. */
   private loaded = false;
   private stepToShow: number | null = null;
@@ -94,6 +96,7 @@ export class RunPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.projecting?.abort();
     this.feed?.dispose();
     this.feed = null;
     for (const one of this.subscriptions) one.dispose();
@@ -209,9 +212,8 @@ export class RunPanel implements vscode.Disposable {
         return;
       }
       case "project":
-        if (live) return live.project(message.of);
-        void vscode.window.showInformationMessage("The run has ended: its last projection is shown. Continue the run to project another layer.");
-        return;
+        if (live) return live.project(message.of, message.method);
+        return this.projectEndedRun(message.of, message.method);
       case "examples": {
         const { split, actual, predicted, offset, limit } = message;
         const cell = { split, actual, predicted, offset, limit };
@@ -287,6 +289,25 @@ export class RunPanel implements vscode.Disposable {
     const live = this.feed?.live ? await this.feed.live.figures(split, of) : null;
     const result = live === null || (!live.ok && live.error.code === "run-ended") ? await this.figuresOfEndedRun(split, of) : live;
     this.post({ message: "figures", id, result });
+  }
+
+  /** Lays out in a process of its own, shown while it forms; a newer wish ends an older one. */
+  private async projectEndedRun(of: string, method: ProjectionMethod): Promise<void> {
+    this.projecting?.abort();
+    const { signal } = (this.projecting = new AbortController());
+    const folder = this.folder as string;
+    const show = (projection: Projection) => {
+      if (!signal.aborted && folder === this.folder) this.post({ message: "projection", projection });
+    };
+    try {
+      if (!vscode.workspace.isTrusted) throw fromSerializedError({ code: "workspace-untrusted", message: "Projections are computed in trusted workspaces only." });
+      const job = { job: "project", source: folder, storage: this.services.storage, of, method, split: null, examples: null, seed: 0, threads: null, output: null, picture: true } as const;
+      show(projectionSchema.parse(await runJob(job, { runtimePath: this.services.runtimePath, signal, onProjection: show })));
+    } catch (thrown) {
+      if (signal.aborted) return;
+      logError(this.services.log, "Projection", thrown);
+      this.post({ message: "projection-failed", text: toDescentError(thrown).message });
+    }
   }
 
   private async figuresOfEndedRun(split: Split, of: number): Promise<FiguresResult> {

@@ -163,15 +163,14 @@ export function figures(name: string, of: number): Figures {
   };
 }
 
-export function projection(step: number, of = "dense_1"): HostMessage {
+export function projection(step: number, of = "dense_1", count = 1000): HostMessage {
   const next = random(11);
-  const count = 1000;
   const labels = Array.from({ length: count }, (_, i) => i % 10);
   const spread = 4 + 400 / step;
   const centres = classes.map((_, k) => [Math.cos(k * 2.4) * (12 + k * 2.6), Math.sin(k * 2.4) * (12 + k * 2.6)]);
   const predicted = labels.map((label) => (next() < 0.03 ? Math.floor(next() * 10) : label));
   const at = (i: number, axis: number) => centres[next() < 0.02 ? Math.floor(next() * 10) : labels[i]][axis] + normal(next) * spread * 0.5;
-  return { message: "projection", projection: { step, method: "tsne", of, x: labels.map((_, i) => at(i, 0)), y: labels.map((_, i) => at(i, 1)), labels, predicted, examples: labels.map((_, i) => 9000 + i), classes } };
+  return { message: "projection", projection: { step, method: "tsne", of, x: labels.map((_, i) => at(i, 0)), y: labels.map((_, i) => at(i, 1)), labels, predicted, loss: labels.map((label, i) => (predicted[i] === label ? 0.02 : 3) * (1 + ((i * 7) % 11))), examples: labels.map((_, i) => 9000 + i), classes } };
 }
 
 export const findings: PanelFinding[] = [
@@ -238,6 +237,7 @@ export function scenario(name: string): HarnessMessage[] {
       const run = { ...manifest("failed", 340), error: { code: "non-finite-loss", message: "The loss stopped being a number at step 335." } };
       return [init(run), ...messages.slice(1)];
     }
+    case "many points": return [...full("finished", total, []).filter(({ message }) => message !== "projection"), projection(total, "dense_1", 60_000)];
     case "thousand": return [...full("running", 412, []).filter(({ message }) => message !== "confusion"), thousandClasses(284)];
     case "binary": return [init({ ...manifest("finished", total), classes: ["benign", "malign"], best: { step: 568, metric: "validation/accuracy", value: 0.95 }, restoredStep: 568 }), history(total), { message: "loaded" }, { message: "findings", findings: [] },
       { message: "confusion", matrix: { split: "validation", step: 568, classes: ["benign", "malign"], cells: cellsOf([262, 18, 14, 106]) } }];

@@ -161,9 +161,9 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
     const box = (await page.locator(".scatter-plot").boundingBox())!;
     for (let x = 0.2; x < 0.9 && (await page.locator(".projection-card").count()) === 0; x += 0.02) await page.mouse.move(box.x + box.width * x, box.y + box.height / 2);
     await expect.poll(() => page.locator(".projection-card .example").count()).toBe(1);
-    await page.locator("vscode-dropdown").click();
+    await page.locator("vscode-dropdown").first().click();
     await page.locator("vscode-option", { hasText: "conv2d_2" }).click();
-    await expect.poll(() => sent("project")).toEqual([{ message: "project", of: "conv2d_2" }]);
+    await expect.poll(() => sent("project")).toEqual([{ message: "project", of: "conv2d_2", method: "tsne" }]);
   });
 
   it("goes through the tabs with the arrow keys and tells the host", async () => {

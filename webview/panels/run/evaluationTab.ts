@@ -12,6 +12,7 @@ import type { ThresholdDetail } from "./evaluationFigures.js";
 import type { MatrixCanvas } from "./matrixCanvas.js";
 import "./matrixCanvas.js";
 import { pictureOf, pictureOfDifference, type CellPlace, type MatrixPicture } from "./matrixPicture.js";
+import "./selectedExamples.js";
 import { isLive, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 import "./evaluationTab.css";
@@ -80,6 +81,7 @@ export class EvaluationTab extends StoreElement {
         <div class="evaluation-worst">${this.worst(confusion, matrix)}${classScoresTable(scores, picture.order, (k) => (this.of = k))}</div>
       </div>
       ${cell ? this.examples(cell, matrix, last) : nothing}
+      ${store.selection ? html`<descent-selected-examples .store=${store} .selection=${store.selection}></descent-selected-examples>` : nothing}
       <descent-evaluation-figures .store=${store} .split=${last.split} .step=${last.step} .of=${this.of ?? this.usualClass(last)}
         @threshold=${(event: CustomEvent<ThresholdDetail>) => (this.decided = event.detail)}></descent-evaluation-figures>
     `;

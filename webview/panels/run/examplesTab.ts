@@ -4,6 +4,7 @@ import { formatCount } from "../../../src/common/format.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
 import "./cellExamples.js";
 import { confusionOf, worstCells } from "./confusion.js";
+import "./selectedExamples.js";
 import type { Cell, Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
@@ -13,7 +14,7 @@ const offered = 12;
 /** The mistakes of the last evaluation, the most frequent first, each with its examples. */
 @customElement("descent-examples-tab")
 export class ExamplesTab extends StoreElement {
-  protected readonly topics: readonly Topic[] = ["run", "confusion"];
+  protected readonly topics: readonly Topic[] = ["run", "confusion", "selection"];
   /** The cell shown, the same object while it is the same cell: a new one asks for its examples. */
   private shown: Cell | null = null;
   private readonly all: Cell = { split: "validation", actual: -1, predicted: -1 };
@@ -26,6 +27,7 @@ export class ExamplesTab extends StoreElement {
 
   protected override render() {
     if (this.store.run?.task === "autoencoder") return this.reconstructions(this.store.run);
+    if (this.store.selection) return html`<descent-selected-examples .store=${this.store} .selection=${this.store.selection}></descent-selected-examples>`;
     const matrix = this.store.matrices.get("validation") ?? [...this.store.matrices.values()][0];
     if (!matrix) return html`<p class="tab-empty">Examples come with the first evaluation.</p>`;
     const worst = worstCells(confusionOf(matrix), offered);

@@ -3,7 +3,7 @@ import { redraws } from "../../charts/redraw.js";
 import type { Curve } from "../../charts/curve.js";
 import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
-import type { ConfusionMatrix, Example, FiguresResult, Projection, Split } from "../../../src/protocol/evaluation.js";
+import type { ConfusionMatrix, Example, FiguresResult, Projection, ProjectionMethod, Split } from "../../../src/protocol/evaluation.js";
 import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
@@ -62,13 +62,16 @@ export class RunStore {
   comparable: readonly { readonly folder: string; readonly name: string }[] | null = null;
   /** Matrices of the other run that was chosen last. */
   compared: { readonly folder: string; readonly matrices: readonly ConfusionMatrix[]; readonly done: boolean } | null = null;
-  /** By layer, in the order of their steps. */
+  /** By method and layer, in the order of their steps. */
   readonly projections = new Map<string, Projection[]>();
   /** The cell whose examples are shown. */
   cell: Cell | null = null;
   selection: Selection | null = null;
   /** The layer whose projection is shown or awaited; null until one came or was chosen. */
   layer: string | null = null;
+  method: ProjectionMethod = "tsne";
+  /** Why the layout that was asked for cannot be had. */
+  projectionProblem: string | null = null;
 
   /** What a log of others holds beside scalars. */
   media: readonly MediaTag[] = [];
@@ -141,6 +144,10 @@ export class RunStore {
         return this.changed("confusion");
       case "projection":
         this.addProjection(message.projection);
+        this.projectionProblem = null;
+        return this.changed("projection");
+      case "projection-failed":
+        this.projectionProblem = message.text;
         return this.changed("projection");
       case "evaluations":
         if (message.of === null) this.addEvaluations(message.matrices);
@@ -235,6 +242,11 @@ export class RunStore {
     this.changed("confusion");
   }
 
+  /** The layouts of the layer and method shown, steps rising. */
+  get layouts(): readonly Projection[] {
+    return (this.layer !== null && this.projections.get(`${this.method} ${this.layer}`)) || [];
+  }
+
   select(selection: Selection | null): void {
     this.selection = selection;
     this.changed("selection", "confusion");
@@ -246,8 +258,15 @@ export class RunStore {
   }
 
   chooseLayer(of: string): void {
+    this.chooseProjection(of, this.method);
+  }
+
+  /** Shows a layer laid out by a method, and asks for it: of a live run, as it is now; of an ended one, where it is not known. */
+  chooseProjection(of: string, method: ProjectionMethod): void {
     this.layer = of;
-    this.send({ message: "project", of });
+    this.method = method;
+    this.projectionProblem = null;
+    this.send({ message: "project", of, method });
     this.changed("projection");
   }
 
@@ -310,10 +329,11 @@ export class RunStore {
   }
 
   private addProjection(projection: Projection): void {
-    const known = (this.projections.get(projection.of) ?? []).filter(({ step, method }) => step !== projection.step || method !== projection.method);
+    const key = `${projection.method} ${projection.of}`;
+    const known = (this.projections.get(key) ?? []).filter(({ step }) => step !== projection.step);
     const at = known.findLastIndex(({ step }) => step < projection.step);
-    this.projections.set(projection.of, [...known.slice(0, at + 1), projection, ...known.slice(at + 1)].slice(-keptProjections));
-    this.layer ??= projection.of;
+    this.projections.set(key, [...known.slice(0, at + 1), projection, ...known.slice(at + 1)].slice(-keptProjections));
+    if (this.layer === null) [this.layer, this.method] = [projection.of, projection.method];
   }
 
   private reset(): void {
@@ -334,6 +354,8 @@ export class RunStore {
     this.cell = null;
     this.selection = null;
     this.layer = null;
+    this.method = "tsne";
+    this.projectionProblem = null;
     this.cursor.range = null;
     for (const settle of this.waiting.values()) settle({ ok: false, message: "The panel shows another run now." });
     this.waiting.clear();
