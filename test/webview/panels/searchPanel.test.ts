@@ -3,7 +3,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { chromiumPath, launch } from "../harness/chromium.mjs";
 import { serve } from "../harness/serve.mjs";
-import type {} from "../harness/fakeSearchHost.js";
 
 const withBrowser = chromiumPath === undefined ? it.skip : it;
 let server: { address: string; stop(): Promise<void> };
