@@ -2,6 +2,7 @@
 import { parseTrainingFile } from "../src/config/parseTrainingFile.js";
 import type { Dataset } from "../src/engine/data/types.js";
 import type { TrainingConfig } from "../src/engine/training/config.js";
+import type { Provider } from "../src/engine/training/backend.js";
 import { createTrainer } from "../src/engine/training/trainer.js";
 import { measureTuning } from "../src/engine/training/tuning.js";
 import type { Tuning } from "../src/engine/training/types.js";
@@ -129,23 +130,37 @@ export interface OpenTraining {
   close(): Promise<void>;
 }
 
-/** A training run of a model, tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `tuned: false` leaves out the measurement. */
-export async function openTraining(name: string, options: { readonly threads: number; readonly statistics?: boolean; readonly lowering?: string; readonly tuned?: boolean }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
-  const model = models[name];
+/** A stack of dense layers, for how time grows. */
+export interface Stack {
+  readonly width: number;
+  /** Hidden layers. */
+  readonly depth: number;
+  readonly batch: number;
+}
+
+function stackOf({ width, depth, batch }: Stack): BenchmarkModel {
+  const hidden = Array.from({ length: depth }, () => `  - dense: { units: ${width}, activation: relu }`).join("\n");
+  return { input: [784], examples: Math.max(2000, 4 * batch), batch, file: `\nmodel:\n${hidden}\n  - dense: 10\noptimizer: { adam: { lr: 1e-3 } }` };
+}
+
+/** A training run of a model (or of a stack), tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `tuned: false` leaves out the measurement. */
+export async function openTraining(name: string | Stack, options: { readonly threads: number; readonly provider?: Provider; readonly statistics?: boolean; readonly lowering?: string; readonly tuned?: boolean }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
+  const model = typeof name === "string" ? models[name] : stackOf(name);
+  const provider = options.provider ?? "cpu";
   const config = configOf(model, options.threads, options.statistics ?? true);
   const dataset = randomDataset(model);
   const log = (): void => undefined;
   const untuned = { threads: options.threads, chunkSteps: 1, lowering: "plain" };
-  const measured = options.tuned === false ? untuned : await measureTuning({ config, dataset, backend, provider: "cpu", cores: options.threads, log });
+  const measured = options.tuned === false ? untuned : await measureTuning({ config, dataset, backend, provider, cores: options.threads, log });
   const tuning = { ...measured, lowering: options.lowering ?? measured.lowering };
-  const trainer = await createTrainer({ config, dataset, backend, provider: "cpu", tuning, resume: null, log });
+  const trainer = await createTrainer({ config, dataset, backend, provider, tuning, resume: null, log });
   return {
     tuning,
     async run(steps) {
       const [first, begun] = [trainer.step, performance.now()];
       while (trainer.step - first < steps) {
         const event = await trainer.next();
-        if (event.kind === "end") throw new Error(`the run of ${name} ended at step ${trainer.step}: ${event.error?.message ?? event.status}`);
+        if (event.kind === "end") throw new Error(`the run of ${JSON.stringify(name)} ended at step ${trainer.step}: ${event.error?.message ?? event.status}`);
       }
       return { steps: trainer.step - first, seconds: (performance.now() - begun) / 1000 };
     },

@@ -148,27 +148,32 @@ def resident(key):
         return next(1024 * int(line.split()[1]) for line in status if line.startswith(key))
 
 
-if sys.argv[1:2] == ["memory"]:
-    # a small model first, so that what PyTorch loads lazily belongs to the base
-    torch.set_num_threads(int(sys.argv[3]))
-    train(mlp(), 5, 64)
-    base = resident("VmRSS")
-    train(MAKERS[sys.argv[2]](), 4, BATCHES.get(sys.argv[2], BATCH))
-    print(json.dumps({"base": base, "peak": resident("VmHWM")}))
-    sys.exit()
+def main():
+    if sys.argv[1:2] == ["memory"]:
+        # a small model first, so that what PyTorch loads lazily belongs to the base
+        torch.set_num_threads(int(sys.argv[3]))
+        train(mlp(), 5, 64)
+        base = resident("VmRSS")
+        train(MAKERS[sys.argv[2]](), 4, BATCHES.get(sys.argv[2], BATCH))
+        print(json.dumps({"base": base, "peak": resident("VmHWM")}))
+        sys.exit()
 
-print(json.dumps({"version": torch.__version__}), flush=True)
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        torch.set_num_threads(request["threads"])
-        # a new model each time: one that has learned everything has denormal moments, which cost PyTorch twice the time
-        make = MAKERS[request["model"]]
-        made = channels_last(make) if request.get("channelsLast") else make()
-        batch = BATCHES.get(request["model"], BATCH)
-        train(made, 3, batch)
-        start = time.perf_counter()
-        train(made, request["steps"], batch)
-        print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
-    except Exception as error:  # the benchmark says it and goes on without
-        print(json.dumps({"error": str(error)}), flush=True)
+    print(json.dumps({"version": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            torch.set_num_threads(request["threads"])
+            # a new model each time: one that has learned everything has denormal moments, which cost PyTorch twice the time
+            make = MAKERS[request["model"]]
+            made = channels_last(make) if request.get("channelsLast") else make()
+            batch = BATCHES.get(request["model"], BATCH)
+            train(made, 3, batch)
+            start = time.perf_counter()
+            train(made, request["steps"], batch)
+            print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
+        except Exception as error:  # the benchmark says it and goes on without
+            print(json.dumps({"error": str(error)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

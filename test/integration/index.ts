@@ -8,6 +8,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("./activation.test.js");
   await import("./language.test.js");
+  await import("./devices.test.js");
   await import("./training.test.js");
   const result = { passed: 0, failed: 0, failures: [] as { title: string; message: string }[] };
   await new Promise<void>((resolve) => {
