@@ -56,6 +56,10 @@ describe("repeat", () => {
     expect(JSON.parse(fs.readFileSync(path.join(group, "group.json"), "utf8")).summary.metrics["validation/accuracy"]).toMatchObject({ mean: summarize(accuracies(events)).mean });
     expect(fs.readFileSync(path.join(group, "members", "0000", "run.json"), "utf8")).toBe(before);
     expect(stdout).toMatch(/^2 runs +mean +deviation +95 % interval +least +most$/m);
+    // a repeat against itself: no difference, and none beyond chance
+    const compared = await product.descent("compare", group, group, "--json");
+    const loss = objects(compared.stdout).find(({ metric }) => metric === "validation/loss");
+    expect(loss).toMatchObject({ event: "comparison", difference: 0, t: 0, p: 1, verdict: "chance", a: { n: 2 }, b: { n: 2 } });
     expect(stdout).toMatch(/^validation\/loss +[\d.]+ +[\d.e-]+ +[-\d.]+ to [\d.]+ +[\d.]+ +[\d.]+$/m);
   }, 180_000);
 

@@ -4,6 +4,8 @@ import { DescentError } from "../../common/errors.js";
 import { toJsonNumber } from "../../common/numbers.js";
 import { compareRuns, type ComparedRun, type RunComparison } from "../../comparison/comparison.js";
 import { readComparedRuns } from "../../comparison/readComparedRun.js";
+import { isGroupFolder } from "../../runs/groupFile.js";
+import { compareGroups } from "../group/compareGroups.js";
 import { printJson, printLine, relative } from "../output.js";
 import { duration, shortNumber } from "../progressLine.js";
 
@@ -14,9 +16,10 @@ export function addCompare(program: Command): void {
   program
     .command("compare")
     .description("runs side by side: what differs in their files, and what came of it")
-    .argument("<runs...>", "folders of runs, ours or with logs of others")
+    .argument("<runs...>", "folders of runs, ours or with logs of others; of two repeats: whether they differ by more than chance")
     .option("--json", "print one JSON object a line")
     .action(async (names: readonly string[], options: { readonly json?: boolean }) => {
+      if (names.length === 2 && names.every((name) => isGroupFolder(path.resolve(name)))) return compareGroups(names.map((name) => path.resolve(name)), options.json === true);
       const runs: ComparedRun[] = [];
       for (const name of names) runs.push(...(await readComparedRuns(path.resolve(name))));
       if (runs.length < 2) throw new DescentError("wrong-usage", "A comparison needs two runs or more.");
