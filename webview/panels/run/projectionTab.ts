@@ -68,18 +68,20 @@ export class ProjectionTab extends StoreElement {
     const { store } = this;
     const history = store.layouts;
     const projection = this.current;
-    const layers = ["inputs", ...(store.run?.layers.map((layer) => layer.name) ?? [])];
+    // a log of others has the tensors that its projector names, and no model to ask for more
+    const isLog = store.run?.origin !== undefined;
+    const layers = isLog ? [] : ["inputs", ...(store.run?.layers.map((layer) => layer.name) ?? [])];
     for (const { of } of [...store.projections.values()].flat()) if (!layers.includes(of)) layers.push(of);
     const layer = store.layer ?? layers[layers.length - 1];
     const offered = projection ? colourings(projection) : [];
     const by = offered.some(({ value }) => value === this.by) ? this.by : offered[0]?.value;
     return html`
       <div class="toolbar">
-        ${dropdown("Layer", layers.map((value) => ({ value, label: value })), layer, (of) => this.choose(of, store.method))}
-        ${segmented("Method", [{ value: "tsne", label: "t-SNE" }, { value: "umap", label: "UMAP" }, { value: "pca", label: "PCA" }], store.method, (method) => this.choose(layer, method))}
+        ${dropdown(isLog ? "Tensor" : "Layer", layers.map((value) => ({ value, label: value })), layer, (of) => (isLog ? this.look(of) : this.choose(of, store.method)))}
+        ${isLog ? nothing : segmented("Method", [{ value: "tsne", label: "t-SNE" }, { value: "umap", label: "UMAP" }, { value: "pca", label: "PCA" }], store.method, (method) => this.choose(layer, method))}
         ${offered.length > 1 ? dropdown("Colour", offered, by, (value) => this.colourBy(value)) : nothing}
-        ${projection && projection.classes.length > 0 ? checkbox("Ring mistakes", this.ringed, (ringed) => (this.ringed = ringed)) : nothing}
-        ${projection ? html`
+        ${!isLog && projection && projection.classes.length > 0 ? checkbox("Ring mistakes", this.ringed, (ringed) => (this.ringed = ringed)) : nothing}
+        ${projection && !isLog ? html`
           <button type="button" class="plain-button" aria-pressed=${this.lassoing ? "true" : "false"} title="Draw a line around examples to select them" @click=${() => (this.lassoing = !this.lassoing)}><span class="codicon codicon-edit" aria-hidden="true"></span>Lasso</button>
           ${button({ label: "Select what is in view", title: "Selects the examples that can be seen: zoom in first", press: () => this.select(this.querySelector<ScatterChart>("descent-scatter")?.inView() ?? []) })}
           ${iconButton({ label: this.asTable ? "Show the chart" : "Show as a table by class", icon: this.asTable ? "graph-scatter" : "table", press: () => (this.asTable = !this.asTable) })}` : nothing}
@@ -98,6 +100,12 @@ export class ProjectionTab extends StoreElement {
   private get current(): Projection | undefined {
     const history = this.store.layouts;
     return history[this.position ?? history.length - 1] ?? history[history.length - 1];
+  }
+
+  /** Shows another tensor of a log, which is known already. */
+  private look(of: string): void {
+    this.position = null;
+    this.store.showProjection(of);
   }
 
   private choose(of: string, method: ProjectionMethod): void {

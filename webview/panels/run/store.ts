@@ -261,6 +261,12 @@ export class RunStore {
     this.chooseProjection(of, this.method);
   }
 
+  /** Shows a layer or tensor whose layout is known. */
+  showProjection(of: string): void {
+    this.layer = of;
+    this.changed("projection");
+  }
+
   /** Shows a layer laid out by a method, and asks for it: of a live run, as it is now; of an ended one, where it is not known. */
   chooseProjection(of: string, method: ProjectionMethod): void {
     this.layer = of;
