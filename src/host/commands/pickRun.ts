@@ -15,7 +15,11 @@ interface RunQuestion {
 /** The run that a command is about: the one it was called on, that of the panel in front, the only one, or the one picked. */
 export async function pickRun(host: Host, argument: unknown, { filter, question, none }: RunQuestion): Promise<Run | undefined> {
   const named = folderOf(argument);
-  if (named !== undefined) return host.store.get(named);
+  if (named !== undefined) {
+    // a trial or a member is listed with its whole, until someone asks for it by itself
+    if (host.store.get(named) === undefined) await host.store.loadPart(named);
+    return host.store.get(named);
+  }
   const inFront = host.panels.active?.runFolder;
   const shown = inFront ? host.store.get(inFront) : undefined;
   if (shown && filter(shown)) return shown;

@@ -148,7 +148,7 @@ export class RunStore implements vscode.Disposable {
       return;
     }
     if (this.disposed) return;
-    // a trial of a search is listed with it, unless someone opened it
+    // a trial or a member is listed with its whole, unless someone opened it
     if (manifest.partOf !== undefined && known === undefined && !this.asked.has(key)) return;
     if (known?.live) {
       this.set(key, { ...known, manifest }, "manifest");

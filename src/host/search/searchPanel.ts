@@ -141,7 +141,6 @@ export class SearchPanel {
       case "promote":
         return this.promote(message.trial);
       case "open-trial":
-        await this.services.store.loadPart(trialFolder(this.folder, message.trial));
         await vscode.commands.executeCommand(commands.openRun.id, { runFolder: trialFolder(this.folder, message.trial) });
         return;
       case "use-settings":
