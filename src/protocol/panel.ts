@@ -3,6 +3,7 @@ import { z } from "zod";
 import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curves.js";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { layerHistogramSchema } from "./histograms.js";
 import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
@@ -70,6 +71,8 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("facts"), replace: z.boolean(), facts: z.array(curveFactsSchema) }),
   /** Points came, up to this step: the panel asks (`columns`) for what it shows of them, at once. */
   z.object({ message: z.literal("grew"), step: z.number() }),
+  /** How a layer's values lay, in answer to `histograms` (`replace`), and what comes later. */
+  z.object({ message: z.literal("histograms"), layer: z.string(), replace: z.boolean(), histograms: z.array(layerHistogramSchema) }),
   /** Answer to `columns`, in the order asked; empty where the curves cannot be read any more. */
   z.object({ message: z.literal("columns"), id: z.int(), answers: z.array(curveAnswerSchema) }),
   /** The run's history is known whole. */
@@ -130,6 +133,8 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("comparable") }),
   /** Curves of a split's predictions, of a class, a label or a column; answered by `figures` with the same id. */
   z.object({ message: z.literal("figures"), id: z.int(), split: splitSchema, of: z.int().min(0) }),
+  /** The layer that is looked at closely; null: none. */
+  z.object({ message: z.literal("histograms"), layer: z.string().nullable() }),
   /** What is visible of curves; answered by `columns` with the same id. */
   z.object({ message: z.literal("columns"), id: z.int(), requests: z.array(curveRequestSchema).max(4096) }),
   /** A picture that the panel has drawn, to be saved where the user says. */

@@ -10,6 +10,7 @@ import { integersSchema, jsonNumbersSchema } from "./arrays.js";
 import { experimentEventSchema } from "./experiment.js";
 import { editSchema, findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
+import { layerHistogramSchema } from "./histograms.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
 
@@ -153,6 +154,8 @@ export const runtimeMessageSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("series"), epoch: z.number(), series: z.array(seriesUpdateSchema) }),
   findingEventSchema,
   checkpointEventSchema,
+  /** How the layers' values lie, at an evaluation. */
+  z.object({ event: z.literal("histograms"), histograms: z.array(layerHistogramSchema) }),
   z.object({ event: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ event: z.literal("projection"), projection: projectionSchema }),
   z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),

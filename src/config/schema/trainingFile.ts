@@ -40,7 +40,7 @@ const projection = section({
 
 const diagnosticsSection = section({
   every_steps: z.union([z.int().min(1), choice(["auto"])]).default("auto").describe("Norms and ratios are measured at every k-th step; auto: k is computed from the file."),
-  statistics: choice(["layers", "full", "none"]).default("layers").describe("How much is measured within the model."),
+  statistics: choice(["layers", "full", "none"]).default("layers").describe("How much is measured within the model. layers: norms, ratios and shares by layer, and, while a panel watches, histograms at each evaluation; full: histograms always; none: nothing."),
   projection: z.union([choice(["auto", "none"]), projection]).default("auto").describe("Picture of what the network sees. auto: t-SNE of the last hidden layer while a panel watches."),
   rules: z.record(z.string(), z.unknown()).default({}).describe("Rules to silence, to report in another severity, or to tune: { no-validation-data: off }."),
 });

@@ -1,4 +1,5 @@
 /** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
+import { gradients } from "../differentiation/gradients.js";
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { takeRowsOf } from "../data/stream/exampleStream.js";
 import type { ConstantTensor } from "../graph/types.js";
@@ -11,7 +12,8 @@ import { batchLoss, countsOf } from "./batchLoss.js";
 import { buildForward, type Forward, outputRows, scaleInputs, scaleTargets, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
 import { outputReading } from "./decide.js";
-import { importedPart, type TrainingProblem } from "./problem.js";
+import { importedPart, movedTensors, type TrainingProblem } from "./problem.js";
+import { isWatched } from "./statistics.js";
 
 /** Outputs of a pass, in the order of the indices. */
 export interface Pass {
@@ -35,6 +37,19 @@ export interface TokenScores {
   readonly larger: Float32Array;
 }
 
+/** What flows through a model for some examples, in inference mode. */
+export interface Anatomy {
+  /** Outputs by layer, [n, width] flattened; only of layers that learn or are activations. */
+  readonly activations: ReadonlyMap<string, Float32Array>;
+  /** Gradients of the mean loss without penalties by tensor (`dense_1.weight`), of its shape. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** The learned tensors themselves. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+}
+
+const activationPrefix = "activation/";
+const gradientPrefix = "gradient/";
+
 /** Values that a pass may hold at once, for its largest layer: 16 MB. */
 const valuesAtOnce = 2 ** 22;
 
@@ -44,6 +59,7 @@ export class Inference {
   #last: Promise<Session> | null = null;
   #losses: Promise<Session> | null = null;
   #activations: { readonly layer: string; readonly session: Promise<Session> } | null = null;
+  #anatomy: { readonly batch: number; readonly session: Promise<Session> } | null = null;
   readonly #block: number;
 
   constructor(
@@ -130,6 +146,18 @@ export class Inference {
     return outputs;
   }
 
+  /** Outputs of every layer, and the gradients of the mean loss, for these examples; a session of its own for their number, kept until another is asked for. */
+  async anatomy(indices: Int32Array, weights: Readonly<Carried>): Promise<Anatomy> {
+    if (this.#anatomy?.batch !== indices.length) {
+      await (await this.#anatomy?.session)?.release();
+      this.#anatomy = { batch: indices.length, session: this.backend.createSession(this.#model((problem) => anatomyModel(problem, indices.length)), this.session) };
+    }
+    const results = await (await this.#anatomy.session).run(await this.#feeds(indices, weights, true));
+    const of = (prefix: string) => new Map(Object.entries(results).flatMap(([name, { data }]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), data as Float32Array] as const] : [])));
+    const gradients = of(gradientPrefix);
+    return { activations: of(activationPrefix), gradients, weights: new Map([...gradients.keys()].map((name) => [name, weights[name].data as Float32Array])) };
+  }
+
   /** What a layer gives for these examples, flattened to [n, width]; `inputs` are the scaled inputs. */
   async activations(layer: string, indices: Int32Array, weights: Readonly<Carried>): Promise<{ readonly data: Float32Array; readonly width: number }> {
     if (this.#activations?.layer !== layer) {
@@ -152,7 +180,8 @@ export class Inference {
     await (await this.#last)?.release();
     await (await this.#losses)?.release();
     await (await this.#activations?.session)?.release();
-    [this.#evaluation, this.#last, this.#losses, this.#activations] = [null, null, null, null];
+    await (await this.#anatomy?.session)?.release();
+    [this.#evaluation, this.#last, this.#losses, this.#activations, this.#anatomy] = [null, null, null, null, null];
   }
 
   /** Targets of these examples alone, as the data set stores them. */
@@ -190,14 +219,14 @@ function lossModel(problem: TrainingProblem, masked: boolean): GraphBuilder {
 }
 
 /** The forward pass over gathered examples, its weights as inputs. */
-function gatheredForward(problem: TrainingProblem): { readonly indices: Tensor; readonly inputs: Tensor } & Forward {
+function gatheredForward(problem: TrainingProblem, batch: number | "batch" = "batch"): { readonly indices: Tensor; readonly inputs: Tensor; readonly parameters: ReadonlyMap<string, Tensor> } & Forward {
   const { dataset } = problem;
   const graph = newGraph(null, problem.opset);
-  const indices = graph.input("indices", "int64", ["batch"]);
+  const indices = graph.input("indices", "int64", [batch]);
   const stored = graph.input("inputs", dataset.inputs.type, ["examples", ...dataset.inputs.dims.slice(1)]);
   const parameters = new Map(problem.tensors.map((t) => [t.fullName, graph.input(t.fullName, "float32", t.shape)]));
   const inputs = scaleInputs(graph.op("Gather", [stored, indices], { axis: 0 }), dataset.inputDivisor);
-  return { indices, inputs, ...buildInference(problem, inputs, (name) => parameters.get(name)!) };
+  return { indices, inputs, parameters, ...buildInference(problem, inputs, (name) => parameters.get(name)!) };
 }
 
 /** The model in inference mode. */
@@ -253,6 +282,23 @@ function lastStepModel(problem: TrainingProblem): GraphBuilder {
   const graph = inputs.builder;
   const output = layers.get(problem.outline.at(-1)!.name)!;
   graph.output(graph.op("Squeeze", [graph.op("Slice", [output, graph.ints([problem.lossProblem.steps - 1]), graph.ints([problem.lossProblem.steps]), graph.ints([1])]), graph.ints([1])]), "outputs");
+  return graph;
+}
+
+/** Every watched layer's output and the gradient of every learned tensor, for a number of examples that is fixed: gradients need shapes. */
+function anatomyModel(problem: TrainingProblem, batch: number): GraphBuilder {
+  const { dataset, lossProblem } = problem;
+  const { indices, layers, steps, parameters } = gatheredForward(problem, batch);
+  const graph = indices.builder;
+  const targets = scaleTargets(graph.op("Gather", [graph.input("targets", dataset.targets.type, ["examples", ...dataset.targets.dims.slice(1)]), indices], { axis: 0 }), dataset);
+  const { sum, weight } = batchLoss(problem, outputRows(layers.get(problem.outline.at(-1)!.name)!, lossProblem), targets, steps);
+  const loss = graph.op("Div", [sum, weight ?? graph.scalar(batch * lossProblem.steps)]);
+  const learned = movedTensors(problem.tensors, problem.grouping);
+  gradients(loss, learned.map(({ fullName }) => parameters.get(fullName)!)).forEach((gradient, i) => graph.output(gradient, `${gradientPrefix}${learned[i].fullName}`));
+  for (const layer of problem.outline) {
+    const output = layers.get(layer.name);
+    if (output && isWatched(layer)) graph.output(output, `${activationPrefix}${layer.name}`);
+  }
   return graph;
 }
 

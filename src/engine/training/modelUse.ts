@@ -3,7 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import { predictsClasses } from "../data/task.js";
 import type { Carried } from "./chunkRunner.js";
 import { confidenceOf, numbersOf, predictedClass } from "./decide.js";
-import type { Inference, Pass } from "./inference.js";
+import type { Anatomy, Inference, Pass } from "./inference.js";
 import { measure, type Measured } from "./measure.js";
 import type { TrainingProblem } from "./problem.js";
 import type { Predictions } from "./types.js";
@@ -34,6 +34,11 @@ export class ModelUse {
   /** Loss and metrics of these examples. */
   async measure(indices: Int32Array, weights: Readonly<Carried>): Promise<Measured> {
     return measure(this.problem, indices, await this.inference.run(indices, weights));
+  }
+
+  /** What flows through the layers for these examples. */
+  anatomy(indices: Int32Array, weights: Readonly<Carried>): Promise<Anatomy> {
+    return this.inference.anatomy(indices, weights);
   }
 
   /** What a layer (by name, or `inputs`) gives for these examples, flattened to [n, width]. Throws `unknown-layer`. */

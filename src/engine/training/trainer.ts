@@ -14,7 +14,7 @@ import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
-import { Inference, type Pass } from "./inference.js";
+import { type Anatomy, Inference, type Pass } from "./inference.js";
 import { initialLossScale } from "./lossScale.js";
 import { ModelUse } from "./modelUse.js";
 import { initialValues, type TensorValues } from "./parameters.js";
@@ -457,6 +457,10 @@ class RunningTrainer implements Trainer {
 
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
     return this.use.activations(layer, indices, this.#weights("current"));
+  }
+
+  anatomy(indices: Int32Array): Promise<Anatomy> {
+    return this.use.anatomy(indices, this.#weights("current"));
   }
 
   exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {

@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/types.js";
 import type { Backend, Provider } from "./backend.js";
 import type { TrainingConfig } from "./config.js";
-import type { Pass } from "./inference.js";
+import type { Anatomy, Pass } from "./inference.js";
 import type { TensorValues } from "./parameters.js";
 
 /** What the short measurement before a model's first run decided. Kept for the same model on the same machine: the last bit of a loss depends on it. */
@@ -157,6 +157,8 @@ export interface Trainer {
   pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass>;
   /** Activations of a layer (by name) in inference mode, flattened: [n, width]. `inputs` gives the scaled inputs. */
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }>;
+  /** Outputs of every watched layer and gradients of every learned tensor for these examples, with the weights as they are, in inference mode. */
+  anatomy(indices: Int32Array): Promise<Anatomy>;
   /** A plain ONNX model with a symbolic batch dimension. `softmax`: probabilities out; `scaling`: raw inputs in. */
   exportModel(options: { readonly weights: "current" | "best"; readonly softmax: boolean; readonly scaling: boolean }): Uint8Array;
   dispose(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { CurveAnswer, CurveFacts, CurveRequest } from "../../protocol/curves.js";
+import type { LayerHistogram } from "../../protocol/histograms.js";
 import type { NewPoints } from "../../runs/series/curveStore.js";
 
 /** The curves of one run, wherever their points are held. */
@@ -13,5 +14,8 @@ export interface CurveSource {
   answer(requests: readonly CurveRequest[], liveColumns: number): Promise<readonly CurveAnswer[]>;
   /** Writes every point of the curves to a CSV file. */
   writeCsv(tags: readonly string[], file: string): Promise<void>;
+  /** How the values of a layer lay through time; absent where a source has none. */
+  histograms?(layer: string): Promise<readonly LayerHistogram[]>;
+  appendHistograms?(histograms: readonly LayerHistogram[]): void;
   dispose(): void;
 }

@@ -36,6 +36,11 @@ export class CurveThread {
         return "answers" in reply ? reply.answers : [];
       },
       writeCsv: async (tags, file) => void (await ask({ order: "csv", tags, file })),
+      histograms: async (layer) => {
+        const reply = await ask({ order: "histograms", layer });
+        return "histograms" in reply ? reply.histograms : [];
+      },
+      appendHistograms: (histograms) => this.send(source, { order: "append-histograms", histograms }),
       dispose: () => this.close(source),
     };
   }

@@ -65,6 +65,8 @@ export class RunFeed {
   private readonly events: Finding[] = [];
   private readonly buffer = new SeriesBuffer();
   private readonly known = new Set<string>();
+  /** The layer whose histograms are looked at. */
+  private layer: string | null = null;
   /** The last step that came, of which the panel has not heard yet. */
   private untold: number | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -189,6 +191,14 @@ export class RunFeed {
     if (following > 0) this.pay({ ...message, answers: answers.filter((_, i) => requests[i].since !== null) });
   }
 
+  /** Sends how a layer's values lay so far, and from now on what comes; null: nobody looks at one any more. */
+  async sendHistograms(layer: string | null): Promise<void> {
+    this.layer = layer;
+    if (layer === null) return;
+    const histograms = [...((await this.options.curves.histograms?.(layer)) ?? [])];
+    if (!this.disposed) this.options.post({ message: "histograms", layer, replace: true, histograms });
+  }
+
   /** Writes every point of the curves to a CSV file. */
   writeCsv(tags: readonly string[], file: string): Promise<void> {
     return this.options.curves.writeCsv(tags, file);
@@ -261,6 +271,13 @@ export class RunFeed {
         this.sendFindings();
         break;
       }
+      case "histograms":
+        this.options.curves.appendHistograms?.(event.histograms);
+        if (this.layer !== null) {
+          const histograms = event.histograms.filter(({ layer }) => layer === this.layer);
+          if (histograms.length > 0) post({ message: "histograms", layer: this.layer, replace: false, histograms });
+        }
+        break;
       case "confusion":
         post({ message: "confusion", matrix: event.matrix });
         void this.refreshManifest();

@@ -229,6 +229,8 @@ export class RunPanel implements vscode.Disposable {
         return this.sendComparable();
       case "figures":
         return this.sendFigures(message.id, message.split, message.of);
+      case "histograms":
+        return this.feed instanceof RunFeed ? this.feed.sendHistograms(message.layer) : undefined;
       case "columns":
         return this.feed?.answer(message.id, message.requests);
       case "save-picture":

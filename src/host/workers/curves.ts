@@ -3,13 +3,14 @@ import { parentPort } from "node:worker_threads";
 import { assertNever } from "../../common/assertNever.js";
 import { toDescentError } from "../../common/errors.js";
 import { CurveStore } from "../../runs/series/curveStore.js";
+import { HistogramStore } from "../../runs/series/histogramStore.js";
 import { readCurves } from "../../runs/series/readCurves.js";
 import { writeCsv } from "../../runs/series/writeCsv.js";
 import type { CurveOrder, CurveReply } from "../curves/curveMessages.js";
 
 const port = parentPort;
 if (port === null) throw new Error("the curves' worker runs as a worker thread");
-const stores = new Map<number, CurveStore>();
+const stores = new Map<number, { readonly curves: CurveStore; readonly histograms: HistogramStore }>();
 
 port.on("message", (order: CurveOrder) => {
   obey(order).then(
@@ -22,11 +23,12 @@ port.on("message", (order: CurveOrder) => {
 
 async function obey(order: CurveOrder): Promise<CurveReply | null> {
   const { id } = order;
-  let store = stores.get(order.source);
-  if (!store) stores.set(order.source, (store = new CurveStore()));
+  let held = stores.get(order.source);
+  if (!held) stores.set(order.source, (held = { curves: new CurveStore(), histograms: new HistogramStore() }));
+  const { curves: store, histograms } = held;
   switch (order.order) {
     case "load":
-      await readCurves(order.folder, store);
+      await readCurves(order.folder, store, histograms);
       return { id, facts: store.facts() };
     case "append":
       store.append(order.points);
@@ -38,6 +40,11 @@ async function obey(order: CurveOrder): Promise<CurveReply | null> {
     case "csv":
       await writeCsv(store, order.tags, order.file);
       return { id, done: true };
+    case "histograms":
+      return { id, histograms: histograms.of(order.layer) };
+    case "append-histograms":
+      for (const one of order.histograms) histograms.add(one);
+      return null;
     case "close":
       stores.delete(order.source);
       return null;

@@ -1,9 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { EventSchema, SessionLog_SessionStatus, type Event } from "../generated/event_pb.js";
+import { EventSchema, HistogramProtoSchema, SessionLog_SessionStatus, Summary_ValueSchema, SummarySchema, type Event } from "../generated/event_pb.js";
 import { RecordBuffer } from "./records.js";
 import { appendScalars } from "./scalarRecord.js";
+
+/** Values in buckets of equal width. */
+export interface WrittenHistogram {
+  readonly min: number;
+  readonly max: number;
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly sumOfSquares: number;
+}
 
 /**
  * Appends to a TensorBoard event file of its own, `events.out.tfevents.<seconds>.descent`, in `folder`, which is created with the first flush.
@@ -32,6 +41,17 @@ export class EventFileWriter {
   /** The values of one step, each by its tag; NaN and infinities stay what they are. */
   scalars(wallTime: number, step: number, tags: readonly string[], values: readonly number[]): void {
     appendScalars(this.records, wallTime, step, tags, values);
+  }
+
+  /** The distribution of some values at a step; `counts` of equal buckets from `min` to `max`. */
+  histogram(wallTime: number, step: number, tag: string, { min, max, counts, sum, sumOfSquares }: WrittenHistogram): void {
+    const width = (max - min) / Math.max(1, counts.length);
+    const histo = create(HistogramProtoSchema, {
+      min, max, sum, sumSquares: sumOfSquares, num: counts.reduce((total, count) => total + count, 0),
+      bucketLimit: counts.map((_, i) => (i === counts.length - 1 ? max : min + width * (i + 1))), bucket: [...counts],
+    });
+    const value = create(Summary_ValueSchema, { tag, value: { case: "histo", value: histo } });
+    this.append({ step: BigInt(step), what: { case: "summary", value: create(SummarySchema, { value: [value] }) } }, wallTime);
   }
 
   /** Bytes that wait for the next flush. */
@@ -70,8 +90,8 @@ export class EventFileWriter {
     }
   }
 
-  private append(event: Pick<Event, "step" | "what">): void {
-    const bytes = toBinary(EventSchema, create(EventSchema, { wallTime: Date.now() / 1000, ...event }));
+  private append(event: Pick<Event, "step" | "what">, wallTime = Date.now() / 1000): void {
+    const bytes = toBinary(EventSchema, create(EventSchema, { wallTime, ...event }));
     this.records.append(bytes.length, (target, _, at) => target.set(bytes, at));
   }
 }

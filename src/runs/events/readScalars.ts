@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { DataType, SessionLog_SessionStatus, type Event, type Summary_Value } from "../generated/event_pb.js";
+import { DataType, SessionLog_SessionStatus, type Event, type HistogramProto, type Summary_Value } from "../generated/event_pb.js";
 import { readEventFile, type EventFileDamage } from "./eventFileReader.js";
 import { SeriesBuilder, type ScalarSeries } from "./scalarSeries.js";
 
@@ -15,6 +15,8 @@ export interface RunScalars {
 export interface ScalarSink {
   /** `tag` with its sub-folder, `train/loss`; `prefix`: the sub-folder with a slash behind it, or ""; `wallTime` in seconds since 1970. */
   point(tag: string, prefix: string, step: number, value: number, wallTime: number): void;
+  /** How values lie at a step. */
+  histogram?(tag: string, prefix: string, step: number, histogram: HistogramProto): void;
   /** A run began again at `step`: earlier points of the sub-folder from that step on count no more. */
   restart(prefix: string, step: number): void;
 }
@@ -69,6 +71,7 @@ function tell(sink: ScalarSink, prefix: string, event: Event): void {
   if (event.what.case === "sessionLog" && event.what.value.status === SessionLog_SessionStatus.START) sink.restart(prefix, step);
   if (event.what.case !== "summary") return;
   for (const value of event.what.value.value) {
+    if (value.value.case === "histo") sink.histogram?.(prefix + value.tag, prefix, step, value.value.value);
     const number = scalarOf(value);
     if (number !== null) sink.point(prefix + value.tag, prefix, step, number, event.wallTime);
   }

@@ -12,6 +12,7 @@ import type { EndEvent, EndStatus, StartEvent } from "../../protocol/runEvents.j
 import type { ClientMessage, Progress, RuntimeMessage } from "../../protocol/runtime.js";
 import type { LastEvaluation } from "../../runs/evaluationFile.js";
 import { readEvaluations } from "../../runs/evaluationHistory.js";
+import type { MeasuredHistogram } from "./layerHistograms.js";
 import { Recorder, type Split } from "./recorder.js";
 import { RunServer, type Client } from "./runServer.js";
 import { SeriesBatcher } from "./seriesBatcher.js";
@@ -147,6 +148,15 @@ export class ActiveRun {
       this.recorder.evaluation(this.evaluation);
     }
     this.server.broadcast({ event: "projection", projection });
+  }
+
+  /** How the layers' values lie: to the event file, then to the clients. */
+  histograms(histograms: readonly MeasuredHistogram[]): void {
+    if (histograms.length === 0) return;
+    const { step } = this;
+    for (const one of histograms) this.recorder.histogram("train", step, `${one.of}/${one.layer}`, one.histogram);
+    this.recorder.flush();
+    this.server.broadcast({ event: "histograms", histograms: histograms.map(({ layer, of, histogram: { min, max, counts } }) => ({ layer, of, step, min, max, counts: [...counts] })) });
   }
 
   finding(finding: Finding): void {

@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../runs/atomicFile.js";
 import { writeState, type StoredState } from "../../runs/checkpoints.js";
 import { writeEvaluation, type LastEvaluation } from "../../runs/evaluationFile.js";
 import { appendEvaluations, appendProjections } from "../../runs/evaluationHistory.js";
-import { EventFileWriter } from "../../runs/events/eventFileWriter.js";
+import { EventFileWriter, type WrittenHistogram } from "../../runs/events/eventFileWriter.js";
 import { appendFindings } from "../../runs/findingsFile.js";
 import { overwriteManifest, writeManifest } from "../../runs/manifestFile.js";
 import { runFiles } from "../../runs/runFolder.js";
@@ -52,6 +52,12 @@ export class Recorder {
   /** The values of a step, by tag without sub-folder. In the file after the next `flush`. */
   scalars(split: Split, step: number, tags: readonly string[], values: readonly number[]): void {
     this.events[split].scalars(Date.now() / 1000, step, tags, values);
+    this.touched.add(split);
+  }
+
+  /** How values lie at a step, by tag without sub-folder. In the file after the next `flush`. */
+  histogram(split: Split, step: number, tag: string, histogram: WrittenHistogram): void {
+    this.events[split].histogram(Date.now() / 1000, step, tag, histogram);
     this.touched.add(split);
   }
 

@@ -15,6 +15,7 @@ import { Control } from "./control.js";
 import { ExampleRequests } from "./exampleRequests.js";
 import { firstManifest, startEvent } from "./firstManifest.js";
 import { Ownership } from "./ownership.js";
+import { LayerHistograms } from "./layerHistograms.js";
 import { Projector } from "./projector.js";
 import { prepare, withSettings, type Prepared } from "./prepare.js";
 import type { Client } from "./runServer.js";
@@ -62,6 +63,7 @@ class TrainingRun {
   private readonly ownership: Ownership;
   private readonly examples: ExampleRequests;
   private readonly projector: Projector;
+  private readonly histograms: LayerHistograms;
   private readonly findings: RunFindings;
   private readonly trainer: Trainer;
 
@@ -87,6 +89,7 @@ class TrainingRun {
       onProjection: (projection, done) => this.run.projected(projection, done),
       onTrouble: (text) => this.run.log("warning", text),
     });
+    this.histograms = new LayerHistograms({ ...prepared, operations: this.trainer.plan.operations, onTrouble: (text) => this.run.log("warning", text) });
     this.findings = new RunFindings(job.rules, prepared, this.run);
   }
 
@@ -143,6 +146,7 @@ class TrainingRun {
         this.run.evaluated(event, this.prepared.dataset.classes, this.trainer.best);
         this.examples.forget(event.split);
         if (this.run.server.watched) await this.show(event);
+        if (event.split === "validation" || this.prepared.dataset.splits.validation.length === 0) this.run.histograms(await this.histograms.snapshot(this.run.server.watched));
         break;
       case "checkpoint":
         await this.checkpoint();

@@ -2,7 +2,7 @@
 import "../../../webview/panels/run/zodWithoutEval.js";
 import type { PanelMessage } from "../../../src/protocol/panel.js";
 import { CurveStore } from "../../../src/runs/series/curveStore.js";
-import { evaluations, examples, figures, type HarnessMessage, scenario } from "./scenarios.js";
+import { evaluations, examples, figures, type HarnessMessage, histograms, scenario } from "./scenarios.js";
 import { dress, type ThemeName } from "./themes.js";
 
 declare global {
@@ -41,6 +41,7 @@ let state: unknown;
 function answer(message: PanelMessage): void {
   window.sent.push(message);
   if (message.message === "ready") for (const one of scenario(name)) window.say(one);
+  if (message.message === "histograms" && message.layer !== null) window.say({ message: "histograms", layer: message.layer, replace: true, histograms: histograms(message.layer) });
   if (message.message === "columns") window.say({ message: "columns", id: message.id, answers: curves.answer(message.requests) });
   if (message.message === "examples") {
     const total = 5;

@@ -1,6 +1,7 @@
 /** What hosts say to the panel in the states a run goes through, made with a seeded generator: figures that look like those of a small network on digits. */
 import { cellsOf } from "../../../src/protocol/confusionCells.js";
 import type { ConfusionMatrix, Example, Figures } from "../../../src/protocol/evaluation.js";
+import type { LayerHistogram } from "../../../src/protocol/histograms.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, PanelFinding } from "../../../src/protocol/panel.js";
 
@@ -186,6 +187,18 @@ export const findings: PanelFinding[] = [
     range: { start: { line: 10, column: 5 }, end: { line: 10, column: 10 } }, fixes: [], page: "rules/dropout-before-batch-norm",
   },
 ];
+
+/** How a layer's values lay at five evaluations: bells that widen (weights) or narrow (gradients), and half of them at 0 (activations). */
+export function histograms(layer: string): LayerHistogram[] {
+  return [142, 284, 426, 568, 710].flatMap((step, i): LayerHistogram[] => {
+    const bell = (width: number, centre = 0) => Array.from({ length: 30 }, (_, k) => Math.round(2000 * Math.exp(-(((k - 14.5) / 15 - centre) ** 2) * width)));
+    return [
+      { layer, of: "weights", step, min: -0.2 - 0.08 * i, max: 0.2 + 0.07 * i, counts: bell(6 + i) },
+      { layer, of: "gradients", step, min: -0.05 / (i + 1), max: 0.05 / (i + 1), counts: bell(14) },
+      { layer, of: "activations", step, min: 0, max: 2 + i / 2, counts: bell(3, -0.9).with(0, 4000) },
+    ];
+  });
+}
 
 /** Digits drawn with a font, as 28 x 28 grey pixels: examples that are images. */
 export function imageExample(index: number, actual: number, predicted: number): Example {

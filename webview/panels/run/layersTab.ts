@@ -9,6 +9,7 @@ import type { Sparkline } from "../../charts/sparkline.js";
 import { css, theme } from "../../charts/theme.js";
 import { segmented } from "../../controls/choice.js";
 import { endOfAxis, layerOrder } from "./curvesTab.js";
+import "./layerHistograms.js";
 import { severityIcon, titleOfFinding } from "./findings.js";
 import type { PanelFinding } from "../../../src/protocol/panel.js";
 import type { Topic } from "./store.js";
@@ -30,6 +31,11 @@ export class LayersTab extends StoreElement {
   private readonly lines = new Map<Prefix, readonly ChartLine[]>();
   private shownAt = 0;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.chosen = this.store.lookedAt;
+  }
+
   protected override seriesGrew(): void {
     for (const chart of this.querySelectorAll<LineChart>("descent-line-chart")) chart.dataChanged();
     for (const spark of this.querySelectorAll<Sparkline>("descent-sparkline")) spark.dataChanged();
@@ -39,6 +45,8 @@ export class LayersTab extends StoreElement {
 
   protected override render() {
     this.shownAt = Date.now();
+    // another run is shown: nothing of it is looked at yet
+    if (this.store.lookedAt === null) this.chosen = null;
     const { run } = this.store;
     const layers = run?.layers ?? [];
     if (layers.length === 0) return html`<p class="tab-empty">The layers appear when the model is built.</p>`;
@@ -54,11 +62,9 @@ export class LayersTab extends StoreElement {
             const finding = this.findingOf(layer.path);
             const colour = colours[drawn.indexOf(layer.name)];
             const key = html`<svg class="layer-key" width="12" height="8" aria-hidden="true">${colour ? svg`<line x1="0" y1="4" x2="12" y2="4" stroke=${css(colour)} stroke-width="3"></line>` : nothing}</svg>`;
-            return html`<tr class="${layer.name === this.chosen ? "is-chosen" : ""} ${layer.parameters === 0 ? "is-plain" : ""}" @click=${() => layer.parameters > 0 && this.choose(layer.name)}>
-              <th scope="row">${key}${layer.parameters > 0
-                ? html`<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): bring out in the chart`}
-                    @click=${(event: Event) => { event.stopPropagation(); this.choose(layer.name); }}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</button>`
-                : html`<span class="layer-name" title=${layer.path}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</span>`}
+            return html`<tr class="${layer.name === this.chosen ? "is-chosen" : ""} ${layer.parameters === 0 ? "is-plain" : ""}" @click=${() => this.choose(layer.name)}>
+              <th scope="row">${key}<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): its weights, gradients and activations through time`}
+                @click=${(event: Event) => { event.stopPropagation(); this.choose(layer.name); }}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</button>
                 ${layer.kind === layer.name ? nothing : html`<span class="layer-kind">${layer.kind}</span>`}</th>
               <td class="is-shape">${layer.outputShape.map(formatCount).join(" × ")}</td>
               <td class="is-number">${layer.parameters > 0 ? formatCount(layer.parameters) : "–"}</td>
@@ -67,6 +73,13 @@ export class LayersTab extends StoreElement {
           })}</tbody>
         </table>
       </div>
+      ${this.chosen === null ? this.curves(end) : html`<descent-layer-histograms .store=${this.store} @closed=${() => this.choose(this.chosen!)}></descent-layer-histograms>`}
+    `;
+  }
+
+  /** The large charts of all layers. */
+  private curves(end: number) {
+    return html`
       <div class="toolbar layers-choice">
         ${segmented("Figure", figures.map(({ prefix, heading }) => ({ value: prefix, label: heading })), this.figure, (figure) => (this.figure = figure))}
         <span class="toolbar-note">${figures.find(({ prefix }) => prefix === this.figure)!.note}</span>
@@ -82,6 +95,7 @@ export class LayersTab extends StoreElement {
 
   private choose(name: string): void {
     this.chosen = this.chosen === name ? null : name;
+    this.store.lookAt(this.chosen);
   }
 
   private spark(series: Curve | undefined, end: number) {

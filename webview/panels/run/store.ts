@@ -5,13 +5,14 @@ import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, ProjectionMethod, Split } from "../../../src/protocol/evaluation.js";
 import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
+import type { LayerHistogram } from "../../../src/protocol/histograms.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
 import type { Progress } from "../../../src/protocol/runtime.js";
 import type { Host } from "./host.js";
 
 /** What changed; components listen to what they show. */
-export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout";
+export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms";
 
 /** Examples as they came, or why they did not. */
 export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
@@ -54,6 +55,9 @@ export class RunStore {
   progress: Progress | null = null;
   findings: readonly PanelFinding[] = [];
   layout: Layout = defaultLayout;
+  /** The layer that is looked at closely, and how its values lay. */
+  lookedAt: string | null = null;
+  histograms: readonly LayerHistogram[] = [];
   private readonly remote = new RemoteCurves((id, requests) => this.send({ message: "columns", id, requests }), () => this.changed("series"));
   readonly matrices = new Map<Split, ConfusionMatrix>();
   /** Matrices of every evaluation, steps rising; whole once they were asked for. */
@@ -124,6 +128,10 @@ export class RunStore {
       case "grew":
         this.grownTo = message.step;
         return this.remote.grew();
+      case "histograms":
+        if (message.layer !== this.lookedAt) return;
+        this.histograms = message.replace ? message.histograms : [...this.histograms, ...message.histograms];
+        return this.changed("histograms");
       case "columns":
         return this.remote.receive(message.id, message.answers);
       case "loaded":
@@ -201,6 +209,14 @@ export class RunStore {
   /** The curve of a tag; empty until points come. */
   seriesOf(tag: string): Curve {
     return this.remote.of(tag);
+  }
+
+  /** Looks at a layer closely: its histograms are asked for. */
+  lookAt(layer: string | null): void {
+    this.lookedAt = layer;
+    this.histograms = [];
+    this.send({ message: "histograms", layer });
+    this.changed("histograms");
   }
 
   /** The last step that any curve or the progress knows. */
@@ -343,6 +359,8 @@ export class RunStore {
   }
 
   private reset(): void {
+    this.lookedAt = null;
+    this.histograms = [];
     this.remote.clear();
     this.grownTo = 0;
     this.matrices.clear();

@@ -4,7 +4,7 @@ import { averagedTensors } from "../averaging.js";
 import type { Carried } from "../chunkRunner.js";
 import { epochOf, runLength } from "../plan.js";
 import { exportModel, type ExportOptions } from "../exportModel.js";
-import { Inference, type Pass } from "../inference.js";
+import { type Anatomy, Inference, type Pass } from "../inference.js";
 import { ModelUse } from "../modelUse.js";
 import { initialValues, type TensorValues } from "../parameters.js";
 import { describeProblem, type TrainingProblem } from "../problem.js";
@@ -167,6 +167,10 @@ class StagedRun implements Trainer {
     if (this.#phase === null) return this.#placed(await this.#trainer.evaluate(split, weights), null) as EvaluationDone;
     const { metrics, confusion } = await this.#use.measure(this.whole.dataset.splits[split], this.#merged());
     return { kind: "evaluation", step: this.step, epoch: epochOf(this.step, this.plan.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
+  }
+
+  anatomy(indices: Int32Array): Promise<Anatomy> {
+    return this.#phase === null ? this.#trainer.anatomy(indices) : this.#use.anatomy(indices, this.#merged());
   }
 
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
