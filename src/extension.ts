@@ -85,8 +85,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(), ...TrainingCompletion.triggers),
     hints,
     vscode.languages.registerInlayHintsProvider(trainingFiles, hints),
-    vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
     vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover()),
+    // the last one registered stands first in a hover
+    vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
   );
   store.refresh().catch((thrown) => logError(log, "Looking for runs", thrown));
 }

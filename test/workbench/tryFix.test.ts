@@ -72,3 +72,47 @@ test("a rate typed too high is underlined while typing; Try this fix trains both
   expect(text()).toContain("# two moons, with a comment that stays");
   expect(text()).toContain("# hidden");
 });
+
+test("each layer has its shape, parameters and operations behind it", async () => {
+  await driver.openFile("mnist.train.yaml");
+  const hint = driver.page.locator(".editor-group-container.active .view-line", { hasText: /dense:\s10.*→\s10.*15\.7\sk\sparams.*ops/ }).first();
+  await hint.waitFor({ timeout: 60_000 });
+});
+
+test("a run that breaks puts its live finding on the line: Problems names it, the hover shows its curve, the step leads to the chart", async () => {
+  const { page } = driver;
+  fs.writeFileSync(path.join(driver.workspace, "breaks.train.yaml"), file.replace(rate, "optimizer: { sgd: { lr: 300 } }"));
+  await driver.openFile("breaks.train.yaml");
+  await driver.command("Descent: Train");
+  const found = () => page.locator(".monaco-list-row", { hasText: "non-finite-loss" }).first();
+  await driver.command("View: Focus Problems");
+  await found().waitFor({ timeout: 60_000 });
+  const line = page.locator(".view-line", { hasText: "lr: 300" }).first();
+  const chart = page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first();
+  await until("the finding's curve in the hover", async () => {
+    await page.mouse.move(5, 5);
+    await line.locator("span", { hasText: "300" }).last().hover();
+    return chart.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+  });
+  await page.locator(".monaco-hover a", { hasText: "in the chart" }).first().click();
+  await until("the chart's cursor at the step", async () => /step \d+/.test(await driver.panel().locator(".chart-plot").first().getAttribute("aria-valuetext").then((text) => text ?? "")));
+});
+
+test("a check that fails in the Test Explorer stands on its line", async () => {
+  const { page } = driver;
+  await driver.command("View: Close All Editors");
+  fs.writeFileSync(path.join(driver.workspace, "slow.train.yaml"), file.replace(rate, "optimizer: { adam: { lr: 1e-7 } }"));
+  await driver.openFile("slow.train.yaml");
+  await driver.command("Testing: Focus on Test Explorer View");
+  const row = page.locator(".test-explorer .monaco-list-row", { hasText: "slow.train.yaml" }).first();
+  await row.waitFor({ timeout: 30_000 });
+  await row.click();
+  await page.keyboard.press("ArrowRight");
+  const check = page.locator(".test-explorer .monaco-list-row", { hasText: "The loss falls in the first steps" }).first();
+  await check.waitFor({ timeout: 10_000 });
+  await check.hover();
+  await check.locator('.action-label[aria-label^="Run Test"]').first().click();
+  await check.locator(".codicon-testing-failed-icon, .codicon-testing-error-icon, .testing-run-glyph, [class*='testing-failed']").first().waitFor({ timeout: 90_000 });
+  await driver.command("View: Focus Problems");
+  await page.locator(".monaco-list-row", { hasText: "loss-falls" }).first().waitFor({ timeout: 10_000 });
+});

@@ -3,6 +3,9 @@ import type { DescentError } from "../../common/errors.js";
 import { isTrainingFile } from "../../contributions.js";
 import type { ModelOutline } from "../../protocol/outline.js";
 import type { Finding } from "../../protocol/finding.js";
+import { readFindings } from "../../runs/findingsFile.js";
+import { logError } from "../log.js";
+import type { Run } from "../runs/run.js";
 import { rulesFor } from "../settings.js";
 import { DataLint } from "./dataLint.js";
 import { readTrainingFile, type ReadFile } from "./language.js";
@@ -49,7 +52,7 @@ export class LintDiagnostics implements vscode.Disposable {
   private readonly dataLint: DataLint;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(services: Services) {
+  constructor(private readonly services: Services) {
     this.dataLint = new DataLint(services, (uri, findings, outline) => {
       this.update(uri, { data: findings });
       // a layer being typed fits nothing for a moment: what is known of the data stays
@@ -74,7 +77,9 @@ export class LintDiagnostics implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.checkAll()),
       services.store.onDidChange(({ run, what }) => {
-        if (run?.live && what === "finding") this.update(vscode.Uri.file(run.manifest.file), { run: run.live.findings });
+        if (run?.live && (what === "finding" || what === "added")) this.update(vscode.Uri.file(run.manifest.file), { run: run.live.findings });
+        // a run may break before this window has heard of it: the last word is its folder's
+        if (run && what === "ended") void this.readRun(run);
       }),
     ];
     this.checkAll();
@@ -108,6 +113,15 @@ export class LintDiagnostics implements vscode.Disposable {
   dispose(): void {
     for (const timer of this.late.values()) clearTimeout(timer);
     for (const one of this.subscriptions) one.dispose();
+  }
+
+  private async readRun({ folder, manifest: { file } }: Run): Promise<void> {
+    const findings = await readFindings(folder).catch((thrown: unknown) => {
+      logError(this.services.log, `Reading the findings of ${folder}`, thrown);
+      return null;
+    });
+    const newest = this.services.store.runs.find((run) => run.manifest.file === file);
+    if (findings !== null && newest?.folder === folder) this.update(vscode.Uri.file(file), { run: findings });
   }
 
   private checkAll(): void {

@@ -29,10 +29,10 @@ function hints(text: string, known = images, parts = all): string[] {
 describe("hints", () => {
   it("say shape, parameters and operations behind each layer, before its comment", () => {
     expect(hints(lenet)).toEqual([
-      "3 16 × 24 × 24 · 416 parameters · 230 k operations",
-      "4 16 × 12 × 12",
-      "5 2,304",
-      "6 10 · 23.1 k parameters · 23.0 k operations",
+      "3 → 16 × 24 × 24 · 416 params · 230 k ops",
+      "4 → 16 × 12 × 12",
+      "5 → 2,304",
+      "6 → 10 · 23.1 k params · 23.0 k ops",
     ]);
     const [{ position, tooltip }] = hintsOf(parse(lenet), currentOutline(parse(lenet), images)!, all);
     expect(lenet.split("\n")[2].slice(0, position.column - 1)).toBe("  - conv2d: { filters: 16, kernel: 5 }");
@@ -40,13 +40,13 @@ describe("hints", () => {
   });
 
   it("follow the text while it is typed, and are silent where it fits nothing", () => {
-    expect(hints(lenet.replace("dense: 10", "dense: 20")).at(-1)).toBe("6 20 · 46.1 k parameters · 46.1 k operations");
+    expect(hints(lenet.replace("dense: 10", "dense: 20")).at(-1)).toBe("6 → 20 · 46.1 k params · 46.1 k ops");
     expect(hints(lenet.replace("kernel: 5", "kernel: 50"))).toEqual([]);
     expect(hints(lenet.replace("dense", "dens"))).toEqual([]);
   });
 
   it("may leave parts out", () => {
-    expect(hints(lenet, images, { outputShape: false, parameters: true, operations: false })).toEqual(["3 416 parameters", "6 23.1 k parameters"]);
+    expect(hints(lenet, images, { outputShape: false, parameters: true, operations: false })).toEqual(["3 416 params", "6 23.1 k params"]);
   });
 
   it("stand at layers within layers, and sum the copies of a repeat", () => {
@@ -59,7 +59,7 @@ model:
             - dense: 8
   - dense: 2
 `;
-    expect(hints(nested, { inputShape: [8], layers: [] })).toEqual(["7 8 · 216 parameters · 192 operations", "6 8", "8 2 · 18 parameters · 16 operations"]);
+    expect(hints(nested, { inputShape: [8], layers: [] })).toEqual(["7 → 8 · 216 params · 192 ops", "6 → 8", "8 → 2 · 18 params · 16 ops"]);
   });
 
   it("of an imported model stand at its file, all its layers in one", async () => {
@@ -71,7 +71,7 @@ model:
     const layers = outlineOfConfig(config, dataset).outline.map((layer) => Object.assign({}, layer, { inputShape: [...layer.inputShape], outputShape: [...layer.outputShape] }));
     const found = hints(text, { inputShape: dataset.inputs.dims.slice(1), layers });
     const line = (what: RegExp) => text.split("\n").findIndex((one) => what.test(one)) + 1;
-    expect(found[0]).toMatch(new RegExp(`^${line(/onnx:/)} .*parameters`));
+    expect(found[0]).toMatch(new RegExp(`^${line(/onnx:/)} .*params`));
     expect(found.length).toBeGreaterThan(1);
   });
 });

@@ -16,7 +16,7 @@ export interface HintParts {
 export interface LayerHint {
   /** Behind the layer on its line. */
   readonly position: Position;
-  /** `16 × 24 × 24 · 416 parameters · 240 k operations`. */
+  /** `→ 16 × 24 × 24 · 416 params · 230 k ops`: the editor cuts what is longer than 43 letters. */
   readonly label: string;
   /** The same in full, in Markdown. */
   readonly tooltip: string;
@@ -58,9 +58,9 @@ export function hintsOf(parsed: Pick<ParsedFile, "locate">, { layers }: ModelOut
 function labelOf(group: readonly OutlinedLayer[], parts: HintParts): string {
   const [parameters, operations] = sums(group);
   return [
-    ...(parts.outputShape ? [shapeText(group[group.length - 1].outputShape)] : []),
-    ...(parts.parameters && parameters > 0 ? [`${formatShort(parameters)} parameter${parameters === 1 ? "" : "s"}`] : []),
-    ...(parts.operations && operations > 0 ? [`${formatShort(operations)} operation${operations === 1 ? "" : "s"}`] : []),
+    ...(parts.outputShape ? [`→ ${shapeText(group[group.length - 1].outputShape)}`] : []),
+    ...(parts.parameters && parameters > 0 ? [`${formatShort(parameters)} params`] : []),
+    ...(parts.operations && operations > 0 ? [`${formatShort(operations)} ops`] : []),
   ].join(" · ");
 }
 
