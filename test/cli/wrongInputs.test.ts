@@ -28,7 +28,7 @@ const cases: readonly Case[] = [
   { name: "an unknown key", text: `${generated}${model}optimiser: adam\n`, error: /error\[unknown-key\].*optimizer.*\n {2}at .*:3:1/ },
   { name: "a duplicate key", text: `${generated}${model}seed: 1\nseed: 2\n`, error: /error\[[a-z-]*duplicate[a-z-]*\].*\n {2}at .*:4:1/ },
   { name: "a value out of range", text: `${generated}${model}training: { epochs: -1 }\n`, error: /error\[[a-z-]+\].*\n {2}at .*:3:21.*training\.epochs/ },
-  { name: "a key that is not built yet", text: `${generated}${model}search: { trials: 3 }\n`, error: /error\[not-supported-yet\].*\n {2}at .*:3:1/ },
+  { name: "a section without a key that it needs", text: `${generated}${model}search: { trials: 3 }\n`, error: /error\[missing-key\]: search\.space.*\n {2}at .*:3:/ },
   { name: "an override that names nothing", text: `${generated}${model}`, args: ["--set", "optimizer.adam.lrr=1"], error: /error\[unknown-key\].*lr/ },
   { name: "a missing data file", text: `data: { train: absent.csv }\n${model}`, error: /error\[file-missing\].*absent\.csv.*\n {2}at / },
   {
