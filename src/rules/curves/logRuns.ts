@@ -74,7 +74,17 @@ function placeOf({ id, folder, tag, points }: LoggedTag, run: string): Place {
 
 /** Gives the tags of one run their names: of several that would get the same one, the best gets it, the others keep their own. */
 function named(places: readonly Place[]): { id: number; name: string }[] {
-  const read = places.map((place) => ({ place, split: splitOf(place.tag), own: ownName(place.tag), common: commonName(readTag(place.tag)) }));
+  // scripts that measure on their test data after every epoch, and on no other, validate with them
+  const standsIn = !places.some(({ tag }) => splitOf(tag) === "validation");
+  const splitFor = ({ tag, points }: Place) => {
+    const split = splitOf(tag);
+    return split === "test" && standsIn && points > 1 ? "validation" : split;
+  };
+  const read = places.map((place) => {
+    const split = splitFor(place);
+    const reading = readTag(place.tag);
+    return { place, split, own: ownName(place.tag), common: commonName(reading && { ...reading, split: split ?? reading.split }) };
+  });
   const splitsByOwn = new Map<string, Set<string>>();
   for (const { split, own } of read) splitsByOwn.set(own, (splitsByOwn.get(own) ?? new Set()).add(split ?? ""));
   const taken = new Map<string, number>();

@@ -9,7 +9,7 @@ export function runFacts(store: RunStore) {
   if (!run) return nothing;
   const started: [string, string, string] = ["started", new Date(run.created).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }), run.created];
   const settings = Object.entries(run.overrides).map(([path, value]): [string, string] => [path, run.origin !== undefined && typeof value === "string" ? value : JSON.stringify(value)]);
-  const facts: [string, string | null, string?][] = run.origin !== undefined ? [["folder", fileName(run.file), run.file], started, ["steps an epoch", run.stepsPerEpoch === null ? null : formatCount(run.stepsPerEpoch)], ["curves", formatCount(store.series.size)], ...settings] : [
+  const facts: [string, string | null, string?][] = run.origin !== undefined ? [["folder", fileName(run.file), run.file], started, ["steps an epoch", run.stepsPerEpoch === null ? null : formatCount(run.stepsPerEpoch)], ...settings] : [
     ["file", fileName(run.file), run.file],
     ["seed", formatCount(run.seed)],
     ["parameters", run.parameters === null ? null : formatCount(run.parameters)],
