@@ -45,12 +45,12 @@ export async function measuredQuality(text: string, store: string): Promise<numb
   return quality;
 }
 
-/** Trains a file (or takes the run that is kept) and lets every rule look at file, data and run, as `train` and `diagnose` do. */
-export async function judge(text: string, store: string): Promise<Judgement> {
+/** Trains a file (or takes the run that is kept) and lets every rule look at file, data and run, as `train` and `diagnose` do. `folder`: where its relative paths start. */
+export async function judge(text: string, store: string, folder = "."): Promise<Judgement> {
   const parsed = parseTrainingFile(text, { file: "program.train.yaml" });
   if (parsed.config === null) return { refused: parsed.problems.map(({ message }) => message).join(" "), findings: [], causes: [], quality: Number.NaN, seconds: 0 };
   let dataset: Promise<Dataset> | null = null;
-  const load = (): Promise<Dataset> => (dataset ??= loadDataset(parsed.config!, { folder: ".", log: () => undefined }));
+  const load = (): Promise<Dataset> => (dataset ??= loadDataset(parsed.config!, { folder, log: () => undefined }));
   const trace = await traceOf(text, parsed, load, store);
   if (trace.kind === "refused") return { refused: trace.message, findings: [], causes: [], quality: Number.NaN, seconds: 0 };
   const data = await load();

@@ -83,4 +83,13 @@ describe("the table of explanations", () => {
       expect(because).toMatch(/\.$/);
     }
   });
+
+  it("names the next likely cause beside a symptom that stands alone: a hint of the file, else what its figures leave open", () => {
+    const symptom = { ...finding("too-few-steps", "training.epochs", 100), evidence: { otherwise: "optimizer", otherwise_at: "optimizer.sgd" } };
+    expect(of([symptom])).toEqual(["epochs training.epochs", "optimizer optimizer.sgd"]);
+    expect(of([symptom, finding("loss-for-classes", "loss", null, { severity: "info", confidence: 0.6 })])).toEqual(["epochs training.epochs", "loss loss"]);
+    // a fault of the file needs no other; nor does a hint without a symptom name anything
+    expect(of([symptom, finding("deep-saturating-stack", "model[0].dense.activation", null)])).toEqual(["activation model[0].dense.activation"]);
+    expect(of([finding("loss-for-classes", "loss", null, { severity: "info" })])).toEqual([]);
+  });
 });
