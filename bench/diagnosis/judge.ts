@@ -56,7 +56,8 @@ export async function judge(text: string, store: string, folder = "."): Promise<
   const data = await load();
   const findings: Finding[] = [...runLint(parsed), ...runDataRules(parsed, data)];
   const live = new LiveRules(parsed, data, trace.plan);
-  for (const event of trace.events) findings.push(...(event.kind === "steps" ? live.pushChunk(event) : live.pushEvaluation(event)));
+  // pretraining has losses of its own
+  for (const event of trace.events.filter(({ phase }) => !phase)) findings.push(...(event.kind === "steps" ? live.pushChunk(event) : live.pushEvaluation(event)));
   findings.push(...live.end());
   return { refused: null, findings, causes: causesOf(foldFindings(findings), { finished: !trace.failed }), quality: qualityOf(trace, data), seconds: trace.seconds };
 }

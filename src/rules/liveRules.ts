@@ -2,6 +2,7 @@ import type { ParsedFile } from "../config/parseTrainingFile.js";
 import type { Dataset } from "../engine/data/types.js";
 import type { ChunkDone, EvaluationDone, TrainingPlan } from "../engine/training/types.js";
 import type { Finding } from "../protocol/finding.js";
+import { whyExplains } from "./causes/explanations.js";
 import { findingOf, isSuppressed } from "./findings.js";
 import type { LiveRule, Symptom, Verdict, Watcher } from "./live/defineLiveRule.js";
 import { liveContext } from "./live/liveContext.js";
@@ -73,7 +74,7 @@ export class LiveRules {
       if (watched.open !== null && verdict.level < 2 * watched.open.level) return [];
       // a hint beside a warning of the same trouble says nothing more
       if (watched.open === null && watched.rule.severity === "info" && this.isTold(watched)) return [];
-      const cause = watched.rule.problem === "learning" ? this.causes.find((candidate) => explains(candidate, verdict)) : undefined;
+      const cause = this.causes.find((candidate) => (watched.rule.problem === "learning" ? explains(candidate, verdict) : candidate.severity !== "info" && whyExplains(candidate, watched.rule.id) !== null));
       const report = cause === undefined ? guessed(verdict) : explained(verdict, cause);
       const found = findingOf(this.parsed, watched.rule, aboutFile(report), watched.setting);
       const known = (cause !== undefined && cause.severity !== "info") || this.isTold(watched);
