@@ -1,6 +1,6 @@
 /**
  * CUDA support as a user gets it: fetched from the index that pip asks, into the development cache (2 GB, kept there), and loaded. A machine
- * without a GPU loads all of it up to the driver. Skipped, with the reason, where the index cannot be reached or there is no space.
+ * without a GPU loads all of it up to the driver. Skipped, with the reason, where the index cannot be reached (or is lost on the way) or there is no space.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -36,6 +36,8 @@ describe("descent devices install cuda", () => {
   it("fetches, verifies and loads everything up to the driver", async (context) => {
     if (reason !== null) return context.skip(reason);
     const installed = await product.descent("devices", "install", "cuda", "--json");
+    // the index answered before; a line that breaks on the way is the machine's trouble
+    if (installed.stderr.includes("index-unreachable")) return context.skip(installed.stderr.trim());
     expect(installed.stderr).toBe("");
     expect(installed.code).toBe(0);
     const storage = path.join(cache, "descent");
