@@ -35,10 +35,25 @@ export async function tuningFor(
   const tuning = await measure();
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    writeFileAtomic(file, JSON.stringify({ version, tuning }));
+    return keep(file, tuning);
   } catch (thrown) {
     log("warning", `threads and chunk length cannot be kept in ${storage}, so the last bit of a repeated run may differ: ${(thrown as Error).message}`);
+    return tuning;
   }
+}
+
+/** Stores what was measured; what another process stored meanwhile stands, so that runs of one model that begin together agree to the bit. */
+function keep(file: string, tuning: Tuning): Tuning {
+  const text = JSON.stringify({ version, tuning });
+  try {
+    fs.writeFileSync(file, text, { flag: "wx" });
+    return tuning;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
+  }
+  const known = readStored(file);
+  if (known) return known;
+  writeFileAtomic(file, text); // an older version's, or damaged
   return tuning;
 }
 
