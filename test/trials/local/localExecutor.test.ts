@@ -29,23 +29,16 @@ function request(id: string, overrides: TrialRequest["source"]["overrides"] = {}
 
 const stateOf = (outcome: TrialOutcome) => (outcome.kind === "ended" ? outcome.manifest.state : outcome.kind);
 
-it("runs as many at a time as there are places, in their folders, and tells every evaluation", async () => {
+it("runs trials in their folders and tells every evaluation", async () => {
   const executor = executorOf(2);
-  let [running, most] = [0, 0];
   const events = new Map<string, TrialEvent[]>();
   const trials = ["0001", "0002", "0003"].map((id, index) => {
     const seen: TrialEvent[] = [];
     events.set(id, seen);
-    const trial = executor.start(request(id, { "optimizer.adam.lr": 10 ** -(index + 1) }), (event) => {
-      if (event.kind === "started") most = Math.max(most, (running += 1));
-      seen.push(event);
-    });
-    void trial.outcome.then(() => (running -= 1));
-    return trial;
+    return executor.start(request(id, { "optimizer.adam.lr": 10 ** -(index + 1) }), (event) => seen.push(event));
   });
   const outcomes = await Promise.all(trials.map(({ outcome }) => outcome));
   expect(outcomes.map(stateOf)).toEqual(["finished", "finished", "finished"]);
-  expect(most).toBe(2);
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.kind !== "ended") throw new Error(outcome.kind);
     expect(outcome.manifest.id).toBe(`000${index + 1}`);
@@ -59,6 +52,24 @@ it("runs as many at a time as there are places, in their folders, and tells ever
   // what is done is not done again
   const again = await executor.start(request("0001"), () => {}).outcome;
   expect(again).toMatchObject({ kind: "ended", manifest: { created: (outcomes[0] as { manifest: { created: string } }).manifest.created } });
+});
+
+it("runs as many at a time as there are places; the next begins where one ends", async () => {
+  const executor = executorOf(2);
+  const endless = text.replace("epochs: 3", "epochs: 200000");
+  const started = new Map<string, () => void>();
+  const begun = (id: string) => new Promise<void>((resolve) => started.set(id, resolve));
+  const [first, second] = [begun("first"), begun("second")];
+  let thirdBegan = false;
+  const third = begun("third").then(() => (thirdBegan = true));
+  const trials = ["first", "second", "third"].map((id) => executor.start(request(id, {}, endless), (event) => event.kind === "started" && started.get(id)?.()));
+  await Promise.all([first, second]);
+  expect(thirdBegan).toBe(false);
+  trials[0].stop();
+  await third;
+  for (const trial of trials) trial.stop();
+  expect((await Promise.all(trials.map(({ outcome }) => outcome))).map(stateOf)).toEqual(["stopped", "stopped", "stopped"]);
+  await executor.close();
 });
 
 it("stops what runs with a checkpoint, cancels what waits, and goes on from there when it is started again", async () => {
