@@ -5,7 +5,7 @@ import { commands } from "../../src/contributions.js";
 import { readScalars } from "../../src/runs/events/readScalars.js";
 import { readManifest } from "../../src/runs/manifestFile.js";
 import { busy, turnsDuring, type Turn } from "./eventLoop.js";
-import { inWorkspace, openWith, tabLabels, until } from "./helpers.js";
+import { codeOf, inWorkspace, openWith, tabLabels, until } from "./helpers.js";
 
 interface StartedRun {
   readonly folder: string;
@@ -136,7 +136,7 @@ suite("training", () => {
         // not all: files of earlier tests are open too
         void vscode.commands.executeCommand("testing.runCurrentFile");
       }
-      return vscode.languages.getDiagnostics(document.uri).find(({ code }) => code === "loss-falls");
+      return vscode.languages.getDiagnostics(document.uri).find((diagnostic) => codeOf(diagnostic) === "loss-falls");
     }, 55_000);
     assert.equal(shown.range.start.line, document.getText().split("\n").findIndex((line) => line.includes("lr:")));
     assert.equal(shown.severity, vscode.DiagnosticSeverity.Error);
