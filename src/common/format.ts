@@ -20,10 +20,10 @@ function exponent(x: number, digits: number): string {
   return minus(`${Number(mantissa)}e${Number(power)}`);
 }
 
-/** A setting such as a learning rate, as a person would type it: `1e-3`, `0.05`, `1e-4`, no padding zeros. */
+/** A setting such as a learning rate, as a person would type it: `1e-3`, `0.05`, `1e9`, no padding zeros. */
 export function formatSetting(x: number): string {
   if (!Number.isFinite(x) || x === 0) return formatValue(x);
-  if (Math.abs(x) < 0.0099995) return exponent(x, 3);
+  if (Math.abs(x) < 0.0099995 || Math.abs(x) >= 999_500) return exponent(x, 3);
   return minus(String(Number(x.toPrecision(3))));
 }
 

@@ -13,7 +13,7 @@ describe("formatting figures", () => {
   });
 
   it("writes settings as a person types them", () => {
-    expect([1e-3, 0.05, 0.1, 3e-4, 1, 0.025].map(formatSetting)).toEqual(["1e-3", "0.05", "0.1", "3e-4", "1", "0.025"]);
+    expect([1e-3, 0.05, 0.1, 3e-4, 1, 0.025, 20_000, 1e9, 1e27].map(formatSetting)).toEqual(["1e-3", "0.05", "0.1", "3e-4", "1", "0.025", "20000", "1e9", "1e27"]);
   });
 
   it("groups counts and shortens large ones", () => {
