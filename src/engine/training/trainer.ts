@@ -14,6 +14,7 @@ import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
+import { type Curvature, type CurvatureOptions, measureCurvature } from "./curvature/measureCurvature.js";
 import { type Anatomy, Inference, type Pass } from "./inference.js";
 import { initialLossScale } from "./lossScale.js";
 import { ModelUse } from "./modelUse.js";
@@ -461,6 +462,13 @@ class RunningTrainer implements Trainer {
 
   anatomy(indices: Int32Array): Promise<Anatomy> {
     return this.use.anatomy(indices, this.#weights("current"));
+  }
+
+  curvature(options: CurvatureOptions): Promise<Curvature | null> {
+    const { backend, provider, tuning: { threads } } = this.options;
+    const { from, problem } = this.#phase;
+    // the optimizer's memory begins anew with a phase
+    return measureCurvature({ problem, carried: this.#carried, step: this.#step, moves: this.#step - from }, backend, { provider, threads }, options);
   }
 
   exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/types.js";
 import type { Backend, Provider } from "./backend.js";
 import type { TrainingConfig } from "./config.js";
+import type { Curvature, CurvatureOptions } from "./curvature/measureCurvature.js";
 import type { Anatomy, Pass } from "./inference.js";
 import type { TensorValues } from "./parameters.js";
 
@@ -159,6 +160,11 @@ export interface Trainer {
   activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }>;
   /** Outputs of every watched layer and gradients of every learned tensor for these examples, with the weights as they are, in inference mode. */
   anatomy(indices: Int32Array): Promise<Anatomy>;
+  /**
+   * Largest and smallest curvature of the training loss at the weights as they are, and the largest stable rate; null where it was ended. Throws
+   * `pretraining` while a stage of pretraining is trained, whose loss is not the file's.
+   */
+  curvature(options: CurvatureOptions): Promise<Curvature | null>;
   /** A plain ONNX model with a symbolic batch dimension. `softmax`: probabilities out; `scaling`: raw inputs in. */
   exportModel(options: { readonly weights: "current" | "best"; readonly softmax: boolean; readonly scaling: boolean }): Uint8Array;
   dispose(): Promise<void>;

@@ -1,7 +1,9 @@
 /** The trainer of a whole file: where it pretrains, one trainer a stage, then one that tunes everything, seen from outside as one run. */
+import { DescentError } from "../../../common/errors.js";
 import type { MoreData } from "../../data/readMore.js";
 import { averagedTensors } from "../averaging.js";
 import type { Carried } from "../chunkRunner.js";
+import type { Curvature, CurvatureOptions } from "../curvature/measureCurvature.js";
 import { epochOf, runLength } from "../plan.js";
 import { exportModel, type ExportOptions } from "../exportModel.js";
 import { type Anatomy, Inference, type Pass } from "../inference.js";
@@ -167,6 +169,12 @@ class StagedRun implements Trainer {
     if (this.#phase === null) return this.#placed(await this.#trainer.evaluate(split, weights), null) as EvaluationDone;
     const { metrics, confusion } = await this.#use.measure(this.whole.dataset.splits[split], this.#merged());
     return { kind: "evaluation", step: this.step, epoch: epochOf(this.step, this.plan.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
+  }
+
+  async curvature(options: CurvatureOptions): Promise<Curvature | null> {
+    if (this.#phase !== null) throw new DescentError("pretraining", `The run is still pretraining ${this.#phase.layer}: the file's own loss is not trained yet, and has no curvature to speak of.`, { path: "training.pretrain" });
+    const measured = await this.#trainer.curvature(options);
+    return measured && { ...measured, step: this.step };
   }
 
   anatomy(indices: Int32Array): Promise<Anatomy> {
