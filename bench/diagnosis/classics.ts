@@ -2,44 +2,9 @@
  * Programs as they stand in questions of beginners, written as training files: each as it was asked about and as it was mended, with
  * what the answers name. They belong to tuning.
  */
-import fs from "node:fs";
 import path from "node:path";
-import { RandomStream } from "../../src/engine/random/stream.js";
-import type { Category } from "../../src/protocol/finding.js";
-import type { Truth } from "./faults.js";
-import { tablesFolder } from "./tables.js";
-
-export interface Classic {
-  readonly name: string;
-  readonly truths: readonly Truth[];
-  readonly faulty: string;
-  readonly fixed: string;
-}
-
-/** A program: its parts, what was wrong in them, and what is right about naming what. */
-interface Question {
-  readonly name: string;
-  readonly data: string;
-  readonly model: string;
-  readonly loss: string;
-  readonly optimizer?: string;
-  readonly training: string;
-  /** What the answer changed. */
-  readonly fix: Partial<Pick<Question, "data" | "model" | "loss" | "optimizer" | "training">>;
-  readonly right: readonly (readonly [category: Category, ...paths: string[]])[];
-}
-
-/** A table of made-up rows, written once. */
-function tableFile(name: string, columns: readonly string[], count: number, row: (random: RandomStream, index: number) => readonly (number | string)[]): string {
-  const file = path.join(tablesFolder, `${name}.csv`);
-  if (fs.existsSync(file) && fs.readFileSync(file, "utf8").startsWith(`${columns.join(",")}\n`)) return file;
-  const random = new RandomStream(3, `classics/${name}`);
-  fs.mkdirSync(tablesFolder, { recursive: true });
-  fs.writeFileSync(file, [columns.join(","), ...Array.from({ length: count }, (_, index) => row(random, index).join(","))].join("\n") + "\n");
-  return file;
-}
-
-const digits = (value: number): number => Number(value.toPrecision(5));
+import { bce, cce, classicOf, conv, d, digits, tableFile, type Classic, type Question } from "./question.js";
+import { questions as more } from "./questions.js";
 
 function tables() {
   return {
@@ -82,10 +47,6 @@ export function classics(root: string): readonly Classic[] {
   const images = `train: ${path.join(root, "examples", "data", "t10k-images-idx3-ubyte.gz")}, labels: ${path.join(root, "examples", "data", "t10k-labels-idx1-ubyte.gz")}, limit: 2000`;
   const iris = path.join(root, "bench", "diagnosis", "data", "iris.csv");
   const xor = "{ train: { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0] }, split: { validation: 0, test: 0 } }";
-  const bce = "{ binary_cross_entropy: { from: probabilities } }";
-  const cce = "{ cross_entropy: { from: probabilities } }";
-  const d = (units: number, activation = "relu"): string => (activation === "" ? `{ dense: ${units} }` : `{ dense: { units: ${units}, activation: ${activation} } }`);
-  const conv = (filters: number, kernel = 3): string => `{ conv2d: { filters: ${filters}, kernel: ${kernel}, activation: relu } }`;
   const cnn = (last: string): string => `[${conv(8)}, { max_pool: 2 }, flatten, ${d(32)}, ${last}]`;
   const questions: readonly Question[] = [
     { name: "xor, ten epochs", data: xor, model: `[${d(8)}, ${d(1, "sigmoid")}]`, loss: bce, optimizer: "{ adam: { lr: 0.01 } }", training: "{ epochs: 10, batch_size: 1 }", fix: { training: "{ epochs: 300, batch_size: 1 }" }, right: [["epochs", "training.epochs"]] },
@@ -146,12 +107,7 @@ export function classics(root: string): readonly Classic[] {
     { name: "images, very deep without normalisation", data: `{ ${images}, scaling: unit }`, model: `[flatten, ${Array.from({ length: 12 }, () => d(32, "sigmoid")).join(", ")}, ${d(10, "softmax")}]`, loss: cce, training: "{ epochs: 5, batch_size: 32 }", fix: { model: `[flatten, ${d(64)}, ${d(32)}, ${d(10, "softmax")}]` }, right: [["activation", "model[1].dense.activation"], ["architecture", "model"]] },
     { name: "patients, hundreds of epochs, wide", data: `{ train: ${patients}, scaling: standardize, limit: 250, split: { validation: 0.3, test: 0 } }`, model: `[${d(128)}, ${d(128)}, ${d(1, "sigmoid")}]`, loss: bce, training: "{ epochs: 150, batch_size: 16 }", fix: { model: `[${d(16)}, { dropout: 0.2 }, ${d(1, "sigmoid")}]`, training: "{ epochs: 25, batch_size: 16 }" }, right: [["regularization", "training.early_stopping", "model"], ["epochs", "training.epochs"], ["architecture", "model"]] },
   ];
-  return questions.map((question) => ({
-    name: question.name,
-    truths: question.right.map(([category, ...paths]) => ({ fault: question.name, category, paths })),
-    faulty: fileOf(question),
-    fixed: fileOf({ ...question, ...question.fix }),
-  }));
+  return [...questions, ...more(root)].map(classicOf);
 }
 
 /**
@@ -164,10 +120,6 @@ export function tutorials(root: string): readonly Omit<Classic, "truths" | "faul
   const images = `train: ${path.join(root, "examples", "data", "t10k-images-idx3-ubyte.gz")}, labels: ${path.join(root, "examples", "data", "t10k-labels-idx1-ubyte.gz")}, limit: 2000, scaling: unit`;
   const iris = path.join(root, "bench", "diagnosis", "data", "iris.csv");
   const xor = "{ train: { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0] }, split: { validation: 0, test: 0 } }";
-  const bce = "{ binary_cross_entropy: { from: probabilities } }";
-  const cce = "{ cross_entropy: { from: probabilities } }";
-  const d = (units: number, activation = "relu"): string => (activation === "" ? `{ dense: ${units} }` : `{ dense: { units: ${units}, activation: ${activation} } }`);
-  const conv = (filters: number, kernel = 3): string => `{ conv2d: { filters: ${filters}, kernel: ${kernel}, activation: relu } }`;
   const programs: readonly (readonly [name: string, data: string, model: string, loss: string, optimizer: string, training: string])[] = [
     ["patients, 150 epochs", `{ train: ${patients}, scaling: standardize }`, `[${d(12)}, ${d(8)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.001 } }", "{ epochs: 150, batch_size: 10 }"],
     ["patients, 150 epochs, no validation", `{ train: ${patients}, scaling: minmax, split: { validation: 0, test: 0 } }`, `[${d(12)}, ${d(8)}, ${d(1, "sigmoid")}]`, bce, "{ adam: { lr: 0.001 } }", "{ epochs: 150, batch_size: 10 }"],
@@ -201,8 +153,4 @@ export function tutorials(root: string): readonly Omit<Classic, "truths" | "faul
     ["movies", `{ train: ${movies}, target: [genre0, genre1, genre2, genre3, genre4], task: multi_label }`, `[${d(64)}, { dropout: 0.3 }, ${d(5, "sigmoid")}]`, bce, "{ adam: { lr: 0.003 } }", "{ epochs: 40, batch_size: 32 }"],
   ];
   return programs.map(([name, data, model, loss, optimizer, training]) => ({ name: `tutorial: ${name}`, fixed: `data: ${data}\nmodel: ${model}\nloss: ${loss}\noptimizer: ${optimizer}\ntraining: ${training}\nseed: 0\n` }));
-}
-
-function fileOf({ data, model, loss, optimizer, training }: Question): string {
-  return `data: ${data}\nmodel: ${model}\nloss: ${loss}\n${optimizer === undefined ? "" : `optimizer: ${optimizer}\n`}training: ${training}\nseed: 0\n`;
 }

@@ -15,7 +15,7 @@ export interface Options extends Omit<Drawing, "side"> {
 }
 
 export async function measure(options: Options): Promise<{ readonly recipes: number; readonly total: Score; readonly rows: readonly (readonly [string, Score])[] }> {
-  const recipes = await recipesOf(options);
+  const recipes = (await recipesOf(options)).filter(({ name }) => options.only === undefined || options.only.some((part) => name.includes(part)));
   options.report(`${recipes.length} recipes`);
   const results: Result[] = [];
   for (const recipe of recipes) {

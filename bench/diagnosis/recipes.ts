@@ -22,6 +22,8 @@ export interface Drawing {
   readonly pairs: number;
   readonly root: string;
   readonly store: string;
+  /** Only faults whose names hold one of these, and no pairs. */
+  readonly only?: readonly string[];
   /** Another seed draws other models, values and pairs. */
   readonly seed: number;
 }
@@ -36,10 +38,11 @@ const tries = 12;
 /** Draws the recipes of one side of the split. Nothing of what rules say plays a part in it. */
 export async function drawRecipes(drawing: Drawing): Promise<Recipe[]> {
   const recipes: Recipe[] = [];
-  for (const fault of faults) {
+  const { only } = drawing;
+  for (const fault of faults.filter(({ name }) => only === undefined || only.some((part) => name.includes(part)))) {
     for (let index = 0; index < drawing.each; index += 1) recipes.push(...(await drawOne(drawing, `${fault.name} ${index}`, () => [fault])));
   }
-  for (let index = 0; index < drawing.pairs; index += 1) {
+  for (let index = 0; index < (only === undefined ? drawing.pairs : 0); index += 1) {
     recipes.push(...(await drawOne(drawing, `pair ${index}`, (random) => {
       const [first, second] = [random.below(faults.length), random.below(faults.length)];
       return faults[first].category === faults[second].category ? null : [faults[first], faults[second]];

@@ -30,6 +30,13 @@ export function holdsWeights(layer: LayerConfig): boolean {
   return everyLayer([layer]).some(isWeighted);
 }
 
+/** Whether what the model reads are places in a table of vectors: the numbers of words, of users, of categories. */
+export function readsIndices(model: readonly LayerConfig[]): boolean {
+  const all = everyLayer(model);
+  const first = all.findIndex((layer) => layer.kind === "embedding" || isWeighted(layer) || isNormalising(layer));
+  return first >= 0 && all[first].kind === "embedding";
+}
+
 /** Lists of layers that follow each other: the model's own, and every branch within it. */
 export function sequences(model: readonly LayerConfig[]): readonly (readonly LayerConfig[])[] {
   return [model, ...model.flatMap((layer) => branchesOf(layer).flatMap(sequences))];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import type { Report } from "../rule.js";
 import { defineDataRule } from "./defineDataRule.js";
-import { classCounts } from "./figures.js";
+import { classCounts, takesNumbersForClasses } from "./figures.js";
 
 const file = (rare: number, more = "", loss = "cross_entropy"): string => {
   const targets = Array.from({ length: 60 }, (_, i) => (i % 60 < rare ? 1 : 0));
@@ -23,7 +23,8 @@ export const classImbalance = defineDataRule({
     bad: [file(4)],
     good: [file(20), file(4, ", sampling: weighted"), file(4, "", "{ cross_entropy: { class_weights: balanced } }")],
   },
-  check({ config, dataset, loss }, { ratio }) {
+  check({ config, dataset, outline, loss }, { ratio }) {
+    if (takesNumbersForClasses({ dataset, outline })) return null; // targets-not-probabilities
     if (dataset.task !== "classification") return null; // rare letters and words are what a language is like
     const counts = classCounts(dataset);
     const names = dataset.classes ?? [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineDataRule } from "./defineDataRule.js";
-import { classCounts } from "./figures.js";
+import { classCounts, takesNumbersForClasses } from "./figures.js";
 
 const file = (perClass: number): string => {
   const labels = Array.from({ length: 20 * perClass }, (_, i) => i % 20);
@@ -18,7 +18,8 @@ export const fewExamplesOfClass = defineDataRule({
   sources: ["Goodfellow, Bengio, Courville: Deep Learning, 1.2.2 (a rule of thumb: acceptable performance from about 5,000 examples a class; a handful is far below)"],
   options: z.strictObject({ examples: z.int().min(2).default(4).describe("Fewer training examples of a class than this are told.") }),
   examples: { bad: [file(3)], good: [file(8)] },
-  check({ dataset }, { examples }) {
+  check({ dataset, outline }, { examples }) {
+    if (takesNumbersForClasses({ dataset, outline })) return null; // targets-not-probabilities
     const counts = classCounts(dataset).filter((count) => count > 0);
     // toys of four points, and a rare class among large ones (class-imbalance), are other matters
     if (dataset.task !== "classification" || counts.length < 2 || dataset.splits.train.length < 30) return null;

@@ -1,6 +1,7 @@
 /** Figures of a data set that rules speak of; each reads the training split alone. */
 import { predictsClasses } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
+import type { LayerOutline } from "../../engine/layers/outline.js";
 
 /** Targets of each class in the training split, by class index; empty where there are no classes. */
 export function classCounts(dataset: Dataset): number[] {
@@ -14,6 +15,11 @@ export function classCounts(dataset: Dataset): number[] {
 /** Whether classes are numbers that were taken for classes: at least 30 of them, all numeric, one for every ten examples or more. */
 export function isNumbers(classes: readonly string[], examples: number): boolean {
   return classes.length >= 30 && classes.length > examples / 10 && classes.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+}
+
+/** Whether numbers were taken for classes and one output is to give them: a regression that the loss, or `data.task`, made a classification of. */
+export function takesNumbersForClasses({ dataset, outline }: { readonly dataset: Dataset; readonly outline: readonly LayerOutline[] | null }): boolean {
+  return dataset.task === "classification" && outline?.at(-1)?.outputShape.at(-1) === 1 && isNumbers(dataset.classes ?? [], dataset.splits.train.length);
 }
 
 /** Values of one example's target. */
@@ -58,7 +64,7 @@ export function targetSummary(dataset: Dataset): TargetSummary | null {
 }
 
 /** What stored targets are divided by before the loss sees them: those of an autoencoder may be bytes. */
-function targetDivisor({ task, inputDivisor }: Dataset): number {
+export function targetDivisor({ task, inputDivisor }: Dataset): number {
   return task === "autoencoder" ? inputDivisor : 1;
 }
 

@@ -2,7 +2,7 @@ import { predictsClasses } from "../../engine/data/task.js";
 import type { Report } from "../rule.js";
 import { type ActivationView, outputActivation, outputLayer, widthPath, withOutputActivation } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
-import { isNumbers, targetWidth } from "./figures.js";
+import { isNumbers, takesNumbersForClasses, targetWidth } from "./figures.js";
 
 const file = (units: number, loss: string, generate = "blobs"): string => `data: { train: { generate: ${generate}, examples: 300 } }\nmodel: [dense: { units: 16, activation: relu }, dense: ${units}]\nloss: ${loss}\n`;
 
@@ -32,8 +32,9 @@ export const outputWidth = defineDataRule({
     const wanted = isClass ? classes : targetWidth(dataset);
     const fits = isClass ? widthFits(loss.kind, width, classes) : width === wanted;
     if (wanted < 1 || (isClass && classes < 2)) return null;
-    // numbers under a loss of yes or no: targets-not-probabilities
+    // numbers under a loss of classes, or of yes or no: targets-not-probabilities
     if (loss.kind === "binary_cross_entropy" && isNumbers(dataset.classes ?? [], dataset.splits.train.length)) return null;
+    if (takesNumbersForClasses({ dataset, outline })) return null;
     if (fits) return null;
     // with `limit` classes may be missing from what was read
     const spare = isClass && width > classes;

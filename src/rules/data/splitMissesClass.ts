@@ -1,5 +1,6 @@
 import type { Dataset } from "../../engine/data/types.js";
 import { defineDataRule } from "./defineDataRule.js";
+import { takesNumbersForClasses } from "./figures.js";
 
 const file = (targets: readonly number[], stratify: string): string =>
   `data: { train: { inputs: [${targets.map((_, i) => `[${(i * 7) % 11}, ${(i * 5) % 13}]`).join(", ")}], targets: [${targets.join(", ")}] }, split: { validation: 0.5, test: 0, stratify: ${stratify}, seed: 5 } }\nmodel: [dense: { units: 8, activation: relu }, dense: 3]\nloss: cross_entropy\n`;
@@ -15,7 +16,8 @@ export const splitMissesClass = defineDataRule({
   what: "Stratify the split (data.split.stratify), give more examples of the class, or leave it out (data.classes).",
   sources: ["Kohavi, A Study of Cross-Validation and Bootstrap for Accuracy Estimation and Model Selection, 1995 (stratification)"],
   examples: { bad: [file(targetsWith(1), "false")], good: [file(targetsWith(4), "true")] },
-  check({ config, dataset }) {
+  check({ config, dataset, outline }) {
+    if (takesNumbersForClasses({ dataset, outline })) return null; // targets-not-probabilities
     const { classes, splits, task } = dataset;
     if (task !== "classification" || classes === null || classes.length < 2 || splits.train.length < 10) return null;
     const [train, validation] = [countsOf(dataset, splits.train), countsOf(dataset, splits.validation)];

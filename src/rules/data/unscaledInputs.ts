@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { holdsWeights, isNormalising } from "../modelView.js";
+import { holdsWeights, isNormalising, readsIndices } from "../modelView.js";
 import { defineDataRule } from "./defineDataRule.js";
 import { inputScales } from "./figures.js";
 
@@ -21,9 +21,11 @@ export const unscaledInputs = defineDataRule({
   }),
   examples: {
     bad: [file(500), file(1e-5).replace(/, 0\.\d\]|, 0\]/g, "]")],
-    good: [file(1), file(500, ", scaling: standardize"), file(500, ", scaling: minmax"), file(500, "", "batch_norm, ")],
+    good: [file(1), file(500, ", scaling: standardize"), file(500, ", scaling: minmax"), file(500, "", "batch_norm, "), file(5, "", "embedding: { vocab: 60, dim: 4 }, flatten, ").replaceAll(/0\.(\d)\]/g, "$1]")],
   },
   check({ config, dataset }, { high, low }) {
+    // an embedding looks its numbers up: their size means nothing
+    if (readsIndices(config.model)) return null;
     const firstWeighted = config.model.findIndex(holdsWeights);
     if (config.model.slice(0, Math.max(firstWeighted, 0)).some(isNormalising)) return null;
     const scales = inputScales(dataset).filter(({ rms }) => Number.isFinite(rms)).sort((a, b) => b.rms - a.rms);

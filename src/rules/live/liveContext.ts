@@ -6,7 +6,7 @@ import { defaultLoss } from "../../engine/losses/registry.js";
 import { examplesOfStep } from "../../engine/training/tunedBatch.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import type { TrainingPlan } from "../../engine/training/types.js";
-import { classCounts, inputScales, targetSummary, targetWidth } from "../data/figures.js";
+import { classCounts, inputScales, targetDivisor, targetSummary, targetWidth } from "../data/figures.js";
 import { sample } from "../data/rows.js";
 import { type NeighbourQuality, neighbourQuality } from "../data/neighbours.js";
 
@@ -113,12 +113,13 @@ function focalLosses(shares: readonly number[], gamma: number, width: number): {
   return { chance: shares.reduce((sum, p) => sum + p * focal(p), 0), start: focal(1 / width) };
 }
 
-/** Mean target of each label, for several labels an example. */
+/** Mean target of each output, where every output is a yes or no of its own: several labels an example, the points of an image. */
 function labelShares(dataset: Dataset): number[] {
   const width = targetWidth(dataset);
+  const divisor = targetDivisor(dataset);
   const sums = Array.from({ length: width }, () => 0);
   for (const example of dataset.splits.train) for (let label = 0; label < width; label += 1) sums[label] += Number(dataset.targets.data[example * width + label]);
-  return sums.map((sum) => sum / dataset.splits.train.length);
+  return sums.map((sum) => sum / divisor / dataset.splits.train.length);
 }
 
 function binaryEntropy(p: number): number {

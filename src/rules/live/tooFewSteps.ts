@@ -1,6 +1,7 @@
 import { optimizers } from "../../engine/optimizers/registry.js";
 import { cutShort } from "./cutShort.js";
-import { defineLiveRule } from "./defineLiveRule.js";
+import { hiddenLayers, widthOf, widthPath } from "../modelView.js";
+import { defineLiveRule, type Symptom } from "./defineLiveRule.js";
 import { farTargets } from "./farTargets.js";
 import type { LiveContext } from "./liveContext.js";
 import { short } from "./lowerRate.js";
@@ -29,13 +30,30 @@ export const tooFewSteps = defineLiveRule({
   }),
 });
 
+/** Units up to which a hidden layer is suspect (see underfitting), and examples from which it is: toys are learned by two units. */
+const [few, lesson] = [4, 50];
+
+/** The widest hidden layer, where it has a handful of units. */
+function narrowLayer({ config, trainExamples }: LiveContext) {
+  const widest = hiddenLayers(config).toSorted((a, b) => widthOf(b) - widthOf(a))[0];
+  if (widest === undefined || widthOf(widest) > few || trainExamples < lesson) return null;
+  return {
+    at: widthPath(widest), category: "architecture" as const, guess: `Its widest hidden layer has ${widthOf(widest)} unit${widthOf(widest) === 1 ? "" : "s"}.`,
+    fixes: [{ title: `Set ${widest.name} to ${16 * few}`, safe: false, edits: [{ path: widthPath(widest), value: 16 * few }] }],
+  };
+}
+
 /** What keeps the run from getting further: steps too short, too few an epoch, or too few epochs. */
-function remedy({ config, optimizer, batchSize, stepsPerEpoch, totalSteps }: LiveContext) {
+function remedy(context: LiveContext): Pick<Symptom, "at" | "category" | "guess" | "fixes" | "otherwise"> {
+  const { config, optimizer, batchSize, stepsPerEpoch, totalSteps } = context;
   const standard = Number(optimizers.get(optimizer.kind)?.arguments.parse({}).lr);
   const epochs = { category: "epochs" as const, at: config.training.steps === null ? "training.epochs" : "training.steps" };
   // plain descent at its usual rate: steps of their own size for each weight, or momentum, get there sooner
   const plain = optimizer.kind === "sgd" && !(Number(config.optimizer.arguments.momentum) > 0);
   const other = plain ? { category: "optimizer" as const, at: "optimizer.sgd" } : { category: "learning_rate" as const, at: optimizer.lrPath };
+  const narrow = narrowLayer(context);
+  // a usual rate for many steps behind a handful of units: it is the units
+  if (narrow !== null && optimizer.lr >= standard / 2 && totalSteps >= 1000) return { ...narrow, otherwise: epochs };
   if (optimizer.lr < standard / 2 || totalSteps >= 1000) {
     const higher = Number((10 * optimizer.lr).toPrecision(6));
     return {
@@ -52,5 +70,5 @@ function remedy({ config, optimizer, batchSize, stepsPerEpoch, totalSteps }: Liv
   const { steps } = config.training;
   const key = steps === null ? "epochs" : "steps";
   const more = 5 * (steps ?? config.training.epochs ?? 1);
-  return { at: `training.${key}`, guess: "More steps are needed.", fixes: [{ title: `Train for ${more} ${key}`, safe: false, edits: [{ path: `training.${key}`, value: more }] }], otherwise: other };
+  return { at: `training.${key}`, guess: "More steps are needed.", fixes: [{ title: `Train for ${more} ${key}`, safe: false, edits: [{ path: `training.${key}`, value: more }] }], otherwise: narrow === null ? other : { category: "architecture", at: narrow.at } };
 }
