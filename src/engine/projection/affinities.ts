@@ -15,7 +15,7 @@ export function jointProbabilities(indices: Int32Array, distances: Float32Array,
   return symmetrise(indices, conditionalProbabilities(distances, rows, k, Math.log(perplexity)), rows, k);
 }
 
-/** p_j|i, [rows, k]; each row's precision is found by bisection so that its entropy (in nats) is `entropy`. */
+/** p_j|i, [rows, k]; each row's precision is found so that its entropy (in nats) is `entropy`, by Newton's method on its logarithm, kept between bounds. */
 function conditionalProbabilities(distances: Float32Array, rows: number, k: number, entropy: number): Float64Array {
   const p = new Float64Array(rows * k);
   for (let i = 0; i < rows; i++) {
@@ -25,26 +25,31 @@ function conditionalProbabilities(distances: Float32Array, rows: number, k: numb
     let low = 0;
     let high = Infinity;
     let precision = spread > 0 ? 1 / spread : 1;
+    let sum = 1;
     for (let step = 0; step < 100; step++) {
-      let sum = 0;
+      sum = 0;
       let weighted = 0;
+      let squared = 0;
       for (let j = 0; j < k; j++) {
         const distance = distances[i * k + j] - nearest;
-        own[j] = Math.exp(-precision * distance);
-        sum += own[j];
-        weighted += distance * own[j];
+        const value = Math.exp(-precision * distance);
+        own[j] = value;
+        sum += value;
+        weighted += distance * value;
+        squared += distance * distance * value;
       }
-      for (let j = 0; j < k; j++) own[j] /= sum;
-      const difference = Math.log(sum) + (precision * weighted) / sum - entropy;
+      const mean = weighted / sum;
+      const difference = Math.log(sum) + precision * mean - entropy;
       if (Math.abs(difference) < 1e-5 || spread === 0) break;
-      if (difference > 0) {
-        low = precision;
-        precision = high === Infinity ? precision * 2 : (low + high) / 2;
-      } else {
-        high = precision;
-        precision = (low + high) / 2;
-      }
+      if (difference > 0) low = precision;
+      else high = precision;
+      // the entropy falls with the logarithm of the precision at this rate
+      const slope = precision * precision * (squared / sum - mean * mean);
+      const next = precision * Math.exp(Math.max(-1, Math.min(1, difference / slope)));
+      if (next > low && next < high) precision = next;
+      else precision = high === Infinity ? precision * 2 : (low + high) / 2;
     }
+    for (let j = 0; j < k; j++) own[j] /= sum;
   }
   return p;
 }

@@ -34,11 +34,22 @@ const secondUnits = 6;
 const amountAt = 7;
 const angleAt = 8;
 
-const tasks = { search: 1, iterate: 2, end: 3 } as const;
+const tasks = { search: 1, iterate: 2, attract: 3, end: 4 } as const;
 
 /** Units of work taken at once: points whose attraction is computed, leaves whose repulsion is. */
 const attractedAtOnce = 256;
 const repelledAtOnce = 8;
+
+/** What an iteration is done with. */
+export interface Iteration {
+  /** Barnes and Hut's theta. */
+  readonly angle: number;
+  readonly exaggeration: number;
+  readonly rate: number;
+  readonly momentum: number;
+  /** Whether repulsion is computed anew; otherwise that of the last iteration holds. */
+  readonly repels: boolean;
+}
 
 /** The leader's side; without helpers it does everything itself. */
 export class Team {
@@ -71,20 +82,25 @@ export class Team {
   }
 
   /** One iteration of t-SNE on `rows` points. */
-  iterate(rows: number, angle: number, exaggeration: number, rate: number, momentum: number): void {
-    const { kernels, words } = this;
-    this.floats[angleAt] = angle;
+  iterate(rows: number, { angle, exaggeration, rate, momentum, repels }: Iteration): void {
+    const { kernels } = this;
     kernels.shareLayout();
-    this.begin(tasks.iterate, rows);
+    this.begin(repels ? tasks.iterate : tasks.attract, rows, angle);
+    if (repels) this.plant();
+    attractSome(kernels, this.words);
+    if (repels) repelSome(kernels, this.words, angle);
+    this.awaitHelpers();
+    kernels.move(exaggeration, rate, momentum);
+  }
+
+  /** Builds the tree and lets the helpers see it, who attract meanwhile. */
+  private plant(): void {
+    const { kernels, words } = this;
     const leaves = kernels.plant();
     kernels.shareLayout();
     Atomics.store(words, leavesAt, leaves);
     Atomics.store(words, plantedAt, 1);
     Atomics.notify(words, plantedAt);
-    attractSome(kernels, words);
-    repelSome(kernels, words, angle);
-    this.awaitHelpers();
-    kernels.move(exaggeration, rate, momentum);
   }
 
   /** Sends the helpers home. */
@@ -92,8 +108,9 @@ export class Team {
     if (this.count > 0) this.begin(tasks.end, 0);
   }
 
-  private begin(task: number, amount: number): void {
+  private begin(task: number, amount: number, angle = 0): void {
     const { words } = this;
+    this.floats[angleAt] = angle;
     Atomics.store(words, taskAt, task);
     Atomics.store(words, amountAt, amount);
     for (const at of [finishedAt, plantedAt, firstUnits, secondUnits]) Atomics.store(words, at, 0);
@@ -122,9 +139,11 @@ export function help({ module, memory, shared, words, thread }: HandedToHelper):
     } else {
       kernels.adoptLayout(thread);
       attractSome(kernels, words);
-      while (Atomics.load(words, plantedAt) === 0) Atomics.wait(words, plantedAt, 0);
-      kernels.adoptLayout(thread);
-      repelSome(kernels, words, angle[angleAt]);
+      if (task === tasks.iterate) {
+        while (Atomics.load(words, plantedAt) === 0) Atomics.wait(words, plantedAt, 0);
+        kernels.adoptLayout(thread);
+        repelSome(kernels, words, angle[angleAt]);
+      }
     }
     Atomics.add(words, finishedAt, 1);
     Atomics.notify(words, finishedAt);
