@@ -157,7 +157,8 @@ export const runtimeMessageSchema = z.discriminatedUnion("event", [
   /** How the layers' values lie, at an evaluation. */
   z.object({ event: z.literal("histograms"), histograms: z.array(layerHistogramSchema) }),
   z.object({ event: z.literal("confusion"), matrix: confusionMatrixSchema }),
-  z.object({ event: z.literal("projection"), projection: projectionSchema }),
+  /** `done`: the layout has formed; false while it does. */
+  z.object({ event: z.literal("projection"), projection: projectionSchema, done: z.boolean().optional() }),
   z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
   /** A checkpoint is about to be written: a command line answers `flushed` when what it received so far has been printed. */
   z.object({ event: z.literal("flush"), id: z.int() }),

@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { serialize } from "node:v8";
 import { toDescentError } from "../../common/errors.js";
-import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
+import type { ConfusionMatrix, Projection, ProjectionMethod } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
 import type { CurveRequest } from "../../protocol/curves.js";
@@ -15,12 +14,13 @@ import { readManifest } from "../../runs/manifestFile.js";
 import type { RunHandle } from "../../runtime/client/runHandle.js";
 import { standing } from "../runs/findings.js";
 import type { CurveSource } from "../curves/curveSource.js";
+import { LiveLine, liveBytesPerSecond } from "./liveLine.js";
 import { SeriesBuffer } from "./seriesBuffer.js";
 
 /** Matrices of one message of their history. */
 const pieceMatrices = 25;
-/** Bytes a second that a live run's curves may take on the way to its panel, which may be far away; what a person asks for comes on top. */
-export const liveBytesPerSecond = 200_000;
+/** Points of a layout of a live run that are shown while it forms: all of them come once it has. */
+const formingPoints = 2000;
 /** Bytes of one update that follows the run: a fifth of a second's. An answer's facts and one entry of its columns take about: */
 const updateBytes = liveBytesPerSecond / 5;
 const factsBytes = 450;
@@ -70,15 +70,19 @@ export class RunFeed {
   /** The last step that came, of which the panel has not heard yet. */
   private untold: number | null = null;
   private timer: NodeJS.Timeout | null = null;
-  /** When the bytes sent so far are within the budget again, and when facts are due; `Date.now()`. */
-  private paidAt = 0;
+  /** When facts are due; `Date.now()`. */
   private factsAt = 0;
+  private readonly line: LiveLine;
+  /** The layout that a person asked of the live run is on its way: it is sent as it forms, whatever it takes. */
+  private projecting = false;
   private disposed = false;
 
   constructor(
     readonly folder: string,
     private readonly options: FeedOptions,
-  ) {}
+  ) {
+    this.line = new LiveLine(options.post);
+  }
 
   /** Sends everything known, then follows. Throws `run-missing` or `run-unreadable`. */
   async start(): Promise<void> {
@@ -156,7 +160,7 @@ export class RunFeed {
 
   /** Flushes when what was sent before has been paid for. */
   private tell(): void {
-    const wait = this.paidAt - Date.now();
+    const { wait } = this.line;
     if (wait > 0) this.timer = setTimeout(() => this.tell(), wait);
     else this.flush();
   }
@@ -188,7 +192,7 @@ export class RunFeed {
     if (this.disposed) return;
     const message: HostMessage = { message: "columns", id, answers };
     this.options.post(message);
-    if (following > 0) this.pay({ ...message, answers: answers.filter((_, i) => requests[i].since !== null) });
+    if (following > 0) this.line.pay({ ...message, answers: answers.filter((_, i) => requests[i].since !== null) });
   }
 
   /** Sends how a layer's values lay so far, and from now on what comes; null: nobody looks at one any more. */
@@ -206,6 +210,7 @@ export class RunFeed {
 
   dispose(): void {
     this.disposed = true;
+    this.line.dispose();
     if (this.timer) clearTimeout(this.timer);
     this.options.curves.dispose();
     this.handle?.dispose();
@@ -224,16 +229,10 @@ export class RunFeed {
     try {
       const facts = [...(await this.options.curves.changed())];
       if (this.disposed || facts.length === 0) return;
-      const message: HostMessage = { message: "facts", replace: false, facts };
-      this.options.post(message);
-      this.pay(message);
+      this.line.send({ message: "facts", replace: false, facts });
     } catch (thrown) {
       this.options.post({ message: "broken", error: toDescentError(thrown).toJSON() });
     }
-  }
-
-  private pay(message: HostMessage): void {
-    this.paidAt = Math.max(this.paidAt, Date.now()) + (1000 * serialize(message).length) / liveBytesPerSecond;
   }
 
   private async sendEvaluation(): Promise<void> {
@@ -244,7 +243,7 @@ export class RunFeed {
   }
 
   private receive(event: RuntimeMessage): void {
-    const { post } = this.options;
+    const { line } = this;
     switch (event.event) {
       case "series":
         this.buffer.add(event.series, Date.now() / 1000);
@@ -252,7 +251,7 @@ export class RunFeed {
         break;
       case "progress": {
         const { event: _, ...progress } = event;
-        post({ message: "progress", progress });
+        line.send({ message: "progress", progress });
         break;
       }
       case "state":
@@ -275,24 +274,42 @@ export class RunFeed {
         this.options.curves.appendHistograms?.(event.histograms);
         if (this.layer !== null) {
           const histograms = event.histograms.filter(({ layer }) => layer === this.layer);
-          if (histograms.length > 0) post({ message: "histograms", layer: this.layer, replace: false, histograms });
+          if (histograms.length > 0) line.offer(`histograms ${histograms[0].step}`, { message: "histograms", layer: this.layer, replace: false, histograms });
         }
         break;
       case "confusion":
-        post({ message: "confusion", matrix: event.matrix });
+        line.offer(`matrix ${event.matrix.split}`, { message: "confusion", matrix: event.matrix });
         void this.refreshManifest();
         break;
       case "projection":
-        post({ message: "projection", projection: event.projection });
+        this.showLayout(event.projection, event.done ?? true);
         break;
       default:
         break; // the log is written by the window's own client
     }
   }
 
+  /** What a person asked for goes at once; what follows the run as far as there is room, a part of the points while it forms. */
+  private showLayout(projection: Projection, done: boolean): void {
+    const message = (shown: Projection): HostMessage => ({ message: "projection", projection: shown });
+    const asked = this.projecting;
+    if (done) this.projecting = false;
+    if (asked) this.options.post(message(done ? projection : someOf(projection, formingPoints)));
+    else this.line.offer(`layout ${projection.step} ${projection.of}`, message(done ? projection : someOf(projection, formingPoints)));
+  }
+
+  /** Asks the live run for a layout; false where it does not live. */
+  project(of: string, method: ProjectionMethod): boolean {
+    if (!this.handle) return false;
+    this.projecting = true;
+    this.handle.project(of, method);
+    return true;
+  }
+
   private end(manifest: Manifest | null): void {
     if (this.disposed) return;
     this.flush();
+    this.line.flush();
     void this.sendFacts();
     this.handle?.dispose();
     this.handle = null;
@@ -309,6 +326,18 @@ export class RunFeed {
     this.findings = standing(this.events);
     this.options.post({ message: "findings", findings: this.findings.map(this.options.explain) });
   }
+}
+
+/** At most `count` of a layout's points, evenly spread: as many of each class as before, about. */
+function someOf(projection: Projection, count: number): Projection {
+  const { length } = projection.x;
+  if (length <= count) return projection;
+  const some = <T>(values: readonly T[]): T[] => Array.from({ length: count }, (_, i) => values[Math.floor((i * length) / count)]);
+  const { x, y, labels, predicted, examples, loss, targets } = projection;
+  return {
+    ...projection, x: some(x), y: some(y), labels: some(labels), predicted: some(predicted), examples: some(examples),
+    ...(loss && { loss: some(loss) }), ...(targets && { targets: some(targets) }),
+  };
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -212,7 +212,7 @@ export class RunPanel implements vscode.Disposable {
         return;
       }
       case "project":
-        if (live) return live.project(message.of, message.method);
+        if (this.feed instanceof RunFeed && this.feed.project(message.of, message.method)) return;
         return this.projectEndedRun(message.of, message.method);
       case "examples": {
         const { split, actual, predicted, offset, limit } = message;

@@ -147,7 +147,7 @@ export class ActiveRun {
       this.recorder.projection(projection);
       this.recorder.evaluation(this.evaluation);
     }
-    this.server.broadcast({ event: "projection", projection });
+    this.server.broadcast({ event: "projection", projection, done });
   }
 
   /** How the layers' values lie: to the event file, then to the clients. */

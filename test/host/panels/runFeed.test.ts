@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { serialize } from "node:v8";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { liveBytesPerSecond, RunFeed, type FeedOptions } from "../../../src/host/panels/runFeed.js";
+import { bytesOf, liveBytesPerSecond } from "../../../src/host/panels/liveLine.js";
+import { RunFeed, type FeedOptions } from "../../../src/host/panels/runFeed.js";
 import type { CurveSource } from "../../../src/host/curves/curveSource.js";
 import type { CurveRequest } from "../../../src/protocol/curves.js";
+import type { Projection } from "../../../src/protocol/evaluation.js";
 import type { Finding } from "../../../src/protocol/finding.js";
 import type { Manifest } from "../../../src/protocol/manifest.js";
 import { hostMessageSchema, type HostMessage } from "../../../src/protocol/panel.js";
@@ -28,6 +29,11 @@ const manifestOf = (folder: string, state: Manifest["state"]): Manifest => ({
   created: "2026-03-01T10:00:00.000Z", updated: "2026-03-01T10:00:00.000Z", state, pid: null, socket: null, device: "cpu", threads: 1, seed: 0, task: "classification",
   classes: ["a", "b"], parameters: 10, operations: 10, stepsPerEpoch: 10, totalSteps: 100, epochs: 10, step: 50, seconds: 1, metrics: {}, best: null, layers: [], error: null, checkpoint: null,
 });
+
+const layoutOf = (count: number, step: number): Projection => {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  return { step, method: "tsne", of: "dense_1", x: numbers.map((i) => Math.fround(Math.sin(i))), y: numbers.map((i) => Math.fround(Math.cos(i))), labels: numbers.map((i) => i % 2), predicted: numbers.map((i) => i % 2), examples: numbers, classes: ["a", "b"] };
+};
 
 /** A live run of which the test says what happens. */
 class ScriptedRun {
@@ -195,7 +201,7 @@ describe("RunFeed", () => {
       // a panel that shows them all asks whenever it is told
       if (kinds().includes("grew")) await feed.answer(1, tags.map((tag) => request(known.get(tag) ?? null, tag)));
       for (const message of sent) {
-        bytes += serialize(message).length;
+        bytes += bytesOf(message);
         if (message.message === "columns") message.answers.forEach(({ facts, generation }) => known.set(facts.tag, { count: facts.count, generation, after: facts.count - 1 }));
       }
     }
@@ -203,6 +209,71 @@ describe("RunFeed", () => {
     // the first answer, whole, is what opening the panel takes; it is small here
     expect(bytes / ((Date.now() - start) / 1000)).toBeLessThan(liveBytesPerSecond * 1.2);
     expect(bytes).toBeGreaterThan(50_000);
+  });
+
+  /** What the feed sends of a run that lays out `count` points again and again, each layout in ten forms, with curves beside. */
+  async function bytesOfLayouts(count: number, milliseconds: number): Promise<{ bytes: number; seconds: number; whole: number; grew: number }> {
+    writeManifest(folder, manifestOf(folder, "running"));
+    const run = new ScriptedRun(folder);
+    const feed = feedOn(run.handle);
+    await feed.start();
+    await feed.answer(1, [request()]);
+    let known: CurveRequest["since"] = null;
+    const learn = () => {
+      const last = sent.at(-1);
+      if (last?.message === "columns") known = { count: last.answers[0].facts.count, generation: last.answers[0].generation, after: last.answers[0].facts.count - 1 };
+    };
+    learn();
+    sent = [];
+    const start = Date.now();
+    let step = 51;
+    while (Date.now() - start < milliseconds) {
+      const at = step;
+      for (let form = 1; form <= 10; form++, step++) {
+        run.listener?.({ event: "projection", projection: layoutOf(count, at), done: form === 10 });
+        run.listener?.({ event: "series", epoch: 5, series: [{ tag: "train/loss", steps: [step], values: [1 / step] }] });
+        await wait(10);
+        if (sent.at(-1)?.message === "grew") await feed.answer(1, [request(known)]);
+        learn();
+      }
+    }
+    const seconds = (Date.now() - start) / 1000;
+    feed.dispose();
+    return {
+      seconds, bytes: sent.reduce((sum, message) => sum + bytesOf(message), 0), grew: kinds().filter((kind) => kind === "grew").length,
+      whole: sent.filter((message) => message.message === "projection" && message.projection.x.length === count).length,
+    };
+  }
+
+  it("keeps layouts of a live run within those bytes too, whole where they have formed, and curves go on growing meanwhile", async () => {
+    const { bytes, seconds, whole, grew } = await bytesOfLayouts(3000, 3000);
+    expect(bytes / seconds).toBeLessThan(liveBytesPerSecond * 1.2);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(whole).toBeGreaterThan(0);
+    expect(grew).toBeGreaterThan(5);
+  });
+
+  it("sends a layout that a person asked for at once, a part of its points while it forms", async () => {
+    writeManifest(folder, manifestOf(folder, "running"));
+    const run = new ScriptedRun(folder);
+    const asked: string[] = [];
+    Object.assign(run.handle, { project: (of: string, method: string) => void asked.push(`${method} of ${of}`) });
+    const feed = feedOn(run.handle);
+    await feed.start();
+    run.listener?.({ event: "projection", projection: layoutOf(5000, 50), done: true });
+    sent = [];
+    expect(feed.project("dense_1", "umap")).toBe(true);
+    expect(asked).toEqual(["umap of dense_1"]);
+    run.listener?.({ event: "projection", projection: layoutOf(5000, 60), done: false });
+    run.listener?.({ event: "projection", projection: layoutOf(5000, 60), done: true });
+    expect(sent.map((message) => (message.message === "projection" ? message.projection.x.length : message.message))).toEqual([2000, 5000]);
+    sent = [];
+    run.listener?.({ event: "projection", projection: layoutOf(5000, 70), done: true });
+    expect(sent).toEqual([]); // nobody asked for this one, and the line is still taken
+    run.end(manifestOf(folder, "finished"));
+    await wait(10);
+    expect(sent.some((message) => message.message === "projection" && message.projection.step === 70)).toBe(true);
+    feed.dispose();
   });
 
   it("throws for a folder that is no run", async () => {
