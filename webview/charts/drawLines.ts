@@ -84,12 +84,16 @@ function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, projecti
     open = true;
   }
   context.stroke();
-  if (!line.points || dense || count > markedPoints) return;
+  if (dense) return;
+  const marksAll = line.points && count <= markedPoints;
+  const valueAt = (i: number) => (i < 0 || i >= count ? Number.NaN : log ? Math.log10(y[i]) : y[i]);
   context.fillStyle = css(line.colour, line.alpha);
   context.beginPath();
   for (let i = 0; i < count; i++) {
-    const value = log ? Math.log10(y[i]) : y[i];
+    const value = valueAt(i);
     if (!Number.isFinite(value)) continue;
+    // between two gaps, or alone, a point has no line that would show it
+    if (!marksAll && (Number.isFinite(valueAt(i - 1)) || Number.isFinite(valueAt(i + 1)))) continue;
     const px = pixelOf(projection, x[i]);
     context.moveTo(px + 2.5, value * ky + by);
     context.arc(px, value * ky + by, 2.5, 0, 2 * Math.PI);

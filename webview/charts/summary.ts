@@ -7,7 +7,8 @@ export function describeCurve(label: string, { first, lastFinite: last, count, n
   const [from, to] = [first.value, last.value];
   const strange = nonFinite > 0 ? `, not finite at ${formatCount(nonFinite)} of its points` : "";
   if (first.step === last.step) return `${label} is ${formatValue(to)} at step ${formatCount(last.step)}${strange}`;
-  const steps = `${formatCount(last.step - first.step)} steps`;
+  const distance = last.step - first.step;
+  const steps = distance === 1 ? "1 step" : `${formatCount(distance)} steps`;
   const size = Math.max(Math.abs(from), Math.abs(to));
   if (Math.abs(to - from) <= 0.02 * size) return `${label} stayed near ${formatValue(to)} over ${steps}${strange}`;
   return `${label} ${to < from ? "fell" : "rose"} from ${formatValue(from)} to ${formatValue(to)} in ${steps}${strange}`;

@@ -20,7 +20,7 @@ import { StoreElement } from "./storeElement.js";
 const otherTags = new Set(["loss", "loss_with_penalty", "learning_rate", "gradient_norm", "steps_per_second", "waiting_for_data"]);
 
 /** Tags of one figure a layer: the Layers tab shows them, the gradients' chart those of the norm. */
-const layerTags = /^(train|validation)\/(gradient_norm|update_ratio|pretrain_loss|weight|gradient|activation|zeros|saturation)[a-z_]*\//;
+const layerTags = /^(train|validation)\/(gradient_norm|update_ratio|pretrain_loss|weight|gradient|activation|zero_fraction|saturat)[a-z_]*\//;
 /** Charts shown at once; more come when they are asked for. */
 const page = 60;
 
@@ -320,7 +320,7 @@ function waitingText(store: RunStore): string {
   switch (store.run?.state) {
     case "preparing": return "Preparing: reading the data and building the model";
     case "running": case "paused": case "stopping": return "No points yet";
-    default: return "This run has no points here";
+    default: return (store.run?.step ?? 0) > 0 ? `The run ended at step ${formatCount(store.run!.step)}, before it had a value here` : "The run ended before its first step";
   }
 }
 

@@ -15,10 +15,12 @@ import type { PanelFinding } from "../../../src/protocol/panel.js";
 import type { Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
-/** Figures a layer that the panel draws: tag prefix, heading, what it tells. */
+/** Figures a layer that the panel draws: tag prefix, heading, what it tells, whether its axis is logarithmic. */
 const figures = [
-  { prefix: "train/gradient_norm/", heading: "Gradient norm", note: "L2 norm of the loss's gradient in the layer's weights" },
-  { prefix: "train/update_ratio/", heading: "Update ratio", note: "size of a step's change against the size of the weights; about 1e-3 is usual" },
+  { prefix: "train/gradient_norm/", heading: "Gradient norm", note: "L2 norm of the loss's gradient in the layer's weights", log: true },
+  { prefix: "train/update_ratio/", heading: "Update ratio", note: "size of a step's change against the size of the weights; about 1e-3 is usual", log: true },
+  { prefix: "train/zero_fraction/", heading: "Zeros", note: "share of the layer's outputs that are zero: near 1, its units are dead", log: false },
+  { prefix: "train/saturated_fraction/", heading: "Saturated", note: "share of the layer's outputs at the flat ends of its activation, where no gradient passes", log: false },
 ] as const;
 type Prefix = (typeof figures)[number]["prefix"];
 
@@ -51,13 +53,15 @@ export class LayersTab extends StoreElement {
     const layers = run?.layers ?? [];
     if (layers.length === 0) return html`<p class="tab-empty">The layers appear when the model is built.</p>`;
     const end = endOfAxis(this.store);
+    // shares are measured of the layers that have such activations: a model without any gets no columns of dashes
+    const measured = figures.filter(({ prefix, log }) => log || layerOrder(this.store, prefix).length > 0);
     const drawn = layerOrder(this.store, this.figure);
     const colours = coloursInOrder(drawn.length, theme());
     return html`
       <div class="layers-table" role="region" aria-label="Layers" tabindex="0">
         <table>
           <thead><tr><th scope="col">Layer</th><th scope="col" class="is-shape">Output</th><th scope="col" class="is-number">Parameters</th>
-            ${figures.map(({ heading, note }) => html`<th scope="col" class="is-spark" title=${note}>${heading}</th>`)}</tr></thead>
+            ${measured.map(({ heading, note }) => html`<th scope="col" class="is-spark" title=${note}>${heading}</th>`)}</tr></thead>
           <tbody>${layers.map((layer) => {
             const finding = this.findingOf(layer.path);
             const colour = colours[drawn.indexOf(layer.name)];
@@ -68,25 +72,27 @@ export class LayersTab extends StoreElement {
                 ${layer.kind === layer.name ? nothing : html`<span class="layer-kind">${layer.kind}</span>`}</th>
               <td class="is-shape">${layer.outputShape.map(formatCount).join(" × ")}</td>
               <td class="is-number">${layer.parameters > 0 ? formatCount(layer.parameters) : "–"}</td>
-              ${figures.map(({ prefix }) => html`<td class="is-spark">${this.spark(this.store.series.get(prefix + layer.name), end)}</td>`)}
+              ${measured.map(({ prefix }) => html`<td class="is-spark">${this.spark(this.store.series.get(prefix + layer.name), end)}</td>`)}
             </tr>`;
           })}</tbody>
         </table>
       </div>
-      ${this.chosen === null ? this.curves(end) : html`<descent-layer-histograms .store=${this.store} @closed=${() => this.choose(this.chosen!)}></descent-layer-histograms>`}
+      ${this.chosen === null ? this.curves(end, measured) : html`<descent-layer-histograms .store=${this.store} @closed=${() => this.choose(this.chosen!)}></descent-layer-histograms>`}
     `;
   }
 
   /** The large charts of all layers. */
-  private curves(end: number) {
+  private curves(end: number, measured: readonly (typeof figures)[number][]) {
+    // where there is room a second one stands beside the chosen
+    const beside = measured.find(({ prefix }) => prefix !== this.figure);
     return html`
       <div class="toolbar layers-choice">
-        ${segmented("Figure", figures.map(({ prefix, heading }) => ({ value: prefix, label: heading })), this.figure, (figure) => (this.figure = figure))}
+        ${segmented("Figure", measured.map(({ prefix, heading }) => ({ value: prefix, label: heading })), this.figure, (figure) => (this.figure = figure))}
         <span class="toolbar-note">${figures.find(({ prefix }) => prefix === this.figure)!.note}</span>
       </div>
       <div class="layers-charts">
-        ${figures.map(({ prefix, heading }) => html`<div class="chart-card is-large ${prefix === this.figure ? "" : "is-second"}">
-          <descent-line-chart .heading=${`${heading} by layer`} .lines=${this.linesOf(prefix)} .group=${this.store.cursor} log
+        ${measured.filter((one) => one.prefix === this.figure || one === beside).map(({ prefix, heading, log }) => html`<div class="chart-card is-large ${prefix === this.figure ? "" : "is-second"}">
+          <descent-line-chart .heading=${`${heading} by layer`} .lines=${this.linesOf(prefix)} .group=${this.store.cursor} ?log=${log}
             .end=${end} .highlighted=${this.chosen} .named=${0} .waiting=${"No statistics yet: they come at the steps of diagnostics.every_steps"}></descent-line-chart>
         </div>`)}
       </div>

@@ -75,7 +75,7 @@ function failure(store: RunStore, run: Manifest) {
     <span class="codicon codicon-error" aria-hidden="true"></span>
     <div class="outcome-text">
       <p class="outcome-cause">${error?.message ?? "The run ended without saying why."}</p>
-      <p class="outcome-note">${good === "" ? "It failed before its first step." : `Last finite figures: ${good}.`}${error ? ` Code ${error.code}.` : ""}</p>
+      <p class="outcome-note">${good !== "" ? `Last finite figures: ${good}.` : run.step > 0 ? `No figure was finite up to step ${formatCount(run.step)}.` : "It failed before its first step."}${error ? ` Code ${error.code}.` : ""}</p>
     </div>
     <div class="outcome-actions">
       ${button({
