@@ -31,7 +31,7 @@ const bundles = [
   { ...node, entryPoints: { "workers/report": "src/report/worker.ts" } },
   { ...node, entryPoints: { "workers/projection": "src/runtime/workers/projection.ts" } },
   { ...node, entryPoints: { "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" } },
-  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts", "webview/search": "webview/panels/search/main.ts", "webview/group": "webview/panels/group/main.ts" } },
+  { ...web, entryPoints: { "webview/run": "webview/panels/run/main.ts", "webview/try": "webview/panels/try/main.ts", "webview/search": "webview/panels/search/main.ts", "webview/group": "webview/panels/group/main.ts", "webview/compare": "webview/panels/compare/main.ts" } },
 ];
 
 generate();

@@ -301,7 +301,7 @@ export const extensionId = "descent.descent";
 /** The live panel's kind, for its serializer and for `activeWebviewPanelId`. */
 export const runPanelType = "descent.run";
 
-/** The kind of the panel that compares runs. */
+/** The kind of the panel that compares runs, for its serializer. */
 export const comparePanelType = "descent.compare";
 
 /** The search panel's kind, for its serializer. */
@@ -449,7 +449,7 @@ export function contributes() {
 }
 
 /** What makes the editor load the extension beyond its commands and views: a training file in the workspace or in front, a panel that comes back. */
-export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, `onWebviewPanel:${searchPanelType}`, `onWebviewPanel:${groupPanelType}`, "onUri"];
+export const activationEvents = ["workspaceContains:**/*.train.yaml", "workspaceContains:**/*.train.json", "onLanguage:yaml", "onLanguage:json", `onWebviewPanel:${runPanelType}`, `onWebviewPanel:${searchPanelType}`, `onWebviewPanel:${groupPanelType}`, `onWebviewPanel:${comparePanelType}`, "onUri"];
 
 /** package.json's `capabilities`. */
 export const capabilities = {

@@ -12,6 +12,7 @@ import { LayerHints } from "./host/editor/hints/layerHints.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
 import { trainingFiles } from "./host/editor/selector.js";
 import { RunCurves } from "./host/evidence/runCurves.js";
+import { ComparePanels } from "./host/compare/comparePanels.js";
 import { GroupPanels } from "./host/groups/groupPanels.js";
 import { continueGroup } from "./host/groups/startGroup.js";
 import type { Host, Services } from "./host/host.js";
@@ -57,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const searches = new Searches(services);
   const hints = new LayerHints(diagnostics);
   const groups = new GroupPanels(services);
-  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree, groups };
+  const comparisons = new ComparePanels(services);
+  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree, groups, comparisons };
   groups.onContinue = (folder, file) => continueGroup(host, folder, file);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
@@ -70,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     searches,
     tries,
     groups,
+    comparisons,
     lens,
     registerCommands(host),
     followLinks(host),

@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { ComparePanels } from "./compare/comparePanels.js";
 import type { CurveThread } from "./curves/curveThread.js";
 import type { LintDiagnostics } from "./editor/lintDiagnostics.js";
 import type { GroupPanels } from "./groups/groupPanels.js";
@@ -39,6 +40,7 @@ export interface Host extends Services {
   readonly labels: RunLabels;
   readonly searches: Searches;
   readonly groups: GroupPanels;
+  readonly comparisons: ComparePanels;
   readonly diagnostics: LintDiagnostics;
   readonly tries: TryPanels;
 }

@@ -3,26 +3,28 @@ import path from "node:path";
 import { formatCount, formatDuration, formatValue } from "../common/format.js";
 import { fromJsonNumber } from "../common/numbers.js";
 import { Series } from "../common/series/series.js";
-import { compareRuns, groupBySeeds, type RunComparison } from "../comparison/comparison.js";
+import { compareMetrics, significance } from "../common/statistics/compareMetrics.js";
+import type { SampleSummary } from "../common/statistics/sample.js";
+import { compareRuns, groupBySeeds, type ComparedRun, type RunComparison } from "../comparison/comparison.js";
 import { meanBand } from "../comparison/meanBand.js";
 import type { Finding } from "../protocol/finding.js";
 import { ruleOf } from "../rules/registry.js";
+import { saysLive } from "../runs/liveness.js";
 import { html, nothing, type Html } from "./html.js";
 import { lineChart, type ReportBand, type ReportLine } from "./lineChart.js";
 import { matrixTable, projectionPicture } from "./pictures.js";
 import type { ReportRun } from "./reportRun.js";
-import type { ReportLook } from "./reportMessages.js";
-import { editorStyle, style } from "./style.js";
+import { style } from "./style.js";
 
 /** Charts that stand open; the others are folded away. */
 const openCharts = 12;
 /** Charts drawn at all: a log may have tens of thousands of tags. */
 const mostCharts = 200;
 
-/** The report of at least one run. `version`: the product's own; `look`: in the editor it takes the colours of its theme. */
-export function reportHtml(runs: readonly ReportRun[], version: string, now: Date, look: ReportLook = "file"): string {
-  const title = runs.length === 1 ? runs[0].manifest.name : `${formatCount(runs.length)} runs`;
-  const body = runs.length === 1 ? oneRun(runs[0]) : severalRuns(runs);
+/** The report of at least one run. `version`: the product's own. */
+export function reportHtml(runs: readonly ReportRun[], version: string, now: Date): string {
+  const title = titleOf(runs);
+  const body = runs.length === 1 ? oneRun(runs[0]) : html`<main>${severalRuns(runs, false)}</main>`;
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -30,16 +32,34 @@ export function reportHtml(runs: readonly ReportRun[], version: string, now: Dat
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title} - Descent report</title>
-<style>${{ html: look === "editor" ? style + editorStyle : style }}</style>
+<style>${{ html: style }}</style>
 </head>
 <body>
-<header><h1>${title}</h1><p class="sub">${runs.length === 1 ? subtitle(runs[0]) : runs.map(({ manifest }) => manifest.name).slice(0, 8).join(", ") + (runs.length > 8 ? ", …" : "")}</p></header>
+<header><h1>${title}</h1><p class="sub">${runs.length === 1 ? subtitle(runs[0]) : namesOf(runs)}</p></header>
 ${body}
 <footer><p class="note">Written by Descent ${version} on ${now.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}.</p></footer>
 </body>
 </html>
 `;
   return page.html;
+}
+
+/** What a panel that compares runs shows: the comparison with buttons, of the runs that are left. `gone`: how many of those asked for are not there any more. */
+export function comparisonContent(runs: readonly ReportRun[], gone: number): string {
+  const missing = gone === 0 ? nothing : html`<p class="note">${formatCount(gone)} of the runs ${gone === 1 ? "is" : "are"} not there any more: deleted or moved.</p>`;
+  const actions = html`<div class="actions"><button data-action="choose">Choose Runs...</button>${runs.length === 0 ? nothing : html`<button data-action="report">Save Report...</button>`}</div>`;
+  if (runs.length === 0) return html`<header>${actions}<h1>No runs to compare</h1></header>${missing}<p>Choose others, or close this panel.</p>`.html;
+  const live = runs.filter(({ manifest }) => saysLive(manifest)).length;
+  const following = live === 0 ? nothing : html` <span class="following">${live === runs.length ? "All of them are" : `${formatCount(live)} of them ${live === 1 ? "is" : "are"}`} running; the page follows.</span>`;
+  return html`<header>${actions}<h1>${titleOf(runs)}</h1><p class="sub">${namesOf(runs)}${following}</p></header>${missing}${severalRuns(runs, true)}`.html;
+}
+
+function titleOf(runs: readonly ReportRun[]): string {
+  return runs.length === 1 ? runs[0].manifest.name : `${formatCount(runs.length)} runs`;
+}
+
+function namesOf(runs: readonly ReportRun[]): string {
+  return [...new Set(runs.map(({ manifest }) => manifest.name))].slice(0, 8).join(", ") + (runs.length > 8 ? ", …" : "");
 }
 
 function subtitle({ manifest }: ReportRun): string {
@@ -87,24 +107,40 @@ function findingPiece(finding: Finding, closed: boolean): Html {
   return html`<div class="finding ${finding.severity}"><strong>${ruleOf(finding.rule)?.title ?? finding.rule}</strong>${closed ? " (it went again)" : ""}<br>${finding.message}<br><code>${[finding.severity, finding.rule, finding.path, place, finding.step === null ? "" : `step ${formatCount(finding.step)}`].filter(Boolean).join(" · ")}</code></div>`;
 }
 
-function severalRuns(runs: readonly ReportRun[]): Html {
+/** `interactive`: names of runs are buttons. */
+function severalRuns(runs: readonly ReportRun[], interactive: boolean): Html {
   const comparison = compareRuns(runs);
   const groups = groupBySeeds(runs);
   const seeds = groups.some((group) => group.length > 1) && groups.length < runs.length;
-  return html`<main>
-<section><h2>Runs</h2>${comparisonTable(comparison)}</section>
+  return html`<section><h2>Runs</h2>${comparisonTable(comparison, interactive)}</section>
+${beyondChance(groups)}
 ${seeds ? html`<section><h2>Curves, mean and deviation over seeds</h2>${charts(bandCharts(groups as ReportRun[][]))}</section>` : nothing}
 <section><h2>Curves</h2>${charts(chartsOf(runs))}</section>
 <section><h2>Findings</h2>${runs.map((run, i) => html`<h3>${nameOf(runs, i)}</h3>${findings(run)}`)}</section>
-${runs.map((run, i) => (run.file ? html`<details><summary>Training file of ${nameOf(runs, i)}</summary><pre>${run.file.text}</pre></details>` : nothing))}
-</main>`;
+${runs.map((run, i) => (run.file ? html`<details><summary>Training file of ${nameOf(runs, i)}</summary><pre>${run.file.text}</pre></details>` : nothing))}`;
 }
 
+/** Where files were run with several seeds each: whether their metrics differ by more than the seeds do, each file against the first (Welch's test). */
+function beyondChance(groups: readonly (readonly ComparedRun[])[]): Html {
+  const several = groups.flatMap((group, i) => (group.length > 1 ? [{ group, name: groupName(groups, i) }] : []));
+  if (several.length < 2) return nothing;
+  const metricsOf = (group: readonly ComparedRun[]) => group.map(({ manifest }) => Object.fromEntries(Object.entries(manifest.metrics).map(([name, value]) => [name, fromJsonNumber(value)])));
+  const [first, ...others] = several;
+  const rows = others.flatMap(({ group, name }) => compareMetrics(metricsOf(first.group), metricsOf(group)).filter(({ metric }) => !metric.startsWith("train/")).map((test) => ({ group, name, test })));
+  if (rows.length === 0) return nothing;
+  const sample = ({ mean, deviation }: SampleSummary) => `${formatValue(mean, 4)} ± ${formatValue(deviation, 2)}`;
+  return html`<section><h2>More than chance?</h2><div class="scroll" tabindex="0" role="region" aria-label="More than chance"><table><thead><tr><th scope="col">Metric</th><th scope="col">${first.name}, ${first.group.length} seeds</th><th scope="col">Against</th><th scope="col">Mean and deviation</th><th scope="col">Difference, 95 % interval</th><th scope="col">p</th><th scope="col">More than chance</th></tr></thead><tbody>
+${rows.map(({ group, name, test }) => html`<tr><th scope="row">${words(test.metric)}</th><td>${sample(test.a)}</td><td>${name}, ${group.length} seeds</td><td>${sample(test.b)}</td><td>${formatValue(test.difference, 3)}${test.interval ? ` (${formatValue(test.interval[0], 3)} to ${formatValue(test.interval[1], 3)})` : ""}</td><td>${Number.isNaN(test.p) ? "–" : formatValue(test.p, 2)}</td><td class="${test.verdict === "differs" ? "best" : ""}">${chanceWords[test.verdict]}</td></tr>`)}
+</tbody></table></div><p class="note">Welch's test of the seeds' final values; below p = ${significance} a difference is held to be more than chance.</p></section>`;
+}
+
+const chanceWords = { differs: "yes", chance: "no: the seeds spread as much", unknown: "cannot be told" } as const;
+
 /** Runs as columns. */
-function comparisonTable({ runs, differences, metrics }: RunComparison): Html {
-  const head = runs.map((_, i) => html`<th scope="col"><span class="key"><svg width="18" height="8" aria-hidden="true"><line class="line c${i % 10}" x1="0" x2="18" y1="4" y2="4"/></svg></span> ${nameOf(runs, i)}</th>`);
+function comparisonTable({ runs, differences, metrics }: RunComparison, interactive: boolean): Html {
+  const head = runs.map((run, i) => html`<th scope="col"><span class="key"><svg width="18" height="8" aria-hidden="true"><line class="line c${i % 10}" x1="0" x2="18" y1="4" y2="4"/></svg></span> ${interactive && run.manifest.origin === undefined ? html`<button class="link" data-action="open" data-run="${run.run}" title="Open ${run.run}">${nameOf(runs, i)}</button>` : nameOf(runs, i)}</th>`);
   const row = (name: string, values: readonly string[], best: readonly number[] = []) => html`<tr><th scope="row">${name}</th>${values.map((value, i) => html`<td class="${best.includes(i) ? "best" : ""}">${value}${best.includes(i) ? " ★" : ""}</td>`)}</tr>`;
-  return html`<div class="scroll"><table><thead><tr><th></th>${head}</tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table><thead><tr><td></td>${head}</tr></thead><tbody>
 ${row("State", runs.map(({ manifest }) => manifest.state))}
 ${row("Steps", runs.map(({ manifest }) => formatCount(manifest.step)))}
 ${row("Time", runs.map(({ manifest }) => formatDuration(manifest.seconds)))}
@@ -180,7 +216,7 @@ function bandCharts(groups: readonly (readonly ReportRun[])[]): Chart[] {
 }
 
 /** What tells a group from the others: the settings that differ, or the name. */
-function groupName(groups: readonly (readonly ReportRun[])[], i: number): string {
+function groupName(groups: readonly (readonly ComparedRun[])[], i: number): string {
   const { differences } = compareRuns(groups.map(([first]) => first));
   const told = differences.filter(({ path: at, values }) => at !== "seed" && values[i] !== null).slice(0, 2);
   return told.length === 0 ? groups[i][0].manifest.name : told.map(({ path: at, values }) => `${at.split(".").at(-1)} ${values[i]}`).join(", ");

@@ -1,6 +1,6 @@
 import type { SerializedError } from "../common/errors.js";
 
-/** Where a report is shown: in a file of its own, or in the editor, in its theme's colours. */
+/** Where a report is shown: as a page in a file of its own, or as the content of an editor's panel, in its theme's colours. */
 export type ReportLook = "file" | "editor";
 
 /** Given to the thread that writes a report. */
@@ -11,4 +11,4 @@ export interface ReportOrder {
   readonly look: ReportLook;
 }
 
-export type ReportAnswer = { readonly html: string } | { readonly error: SerializedError };
+export type ReportAnswer = { readonly html: string; readonly style: string } | { readonly error: SerializedError };

@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import { DescentError, fromSerializedError } from "../common/errors.js";
 import type { ReportAnswer, ReportOrder } from "./reportMessages.js";
 
-/** The page of a report, written by a thread. `script`: absolute path of the built `workers/report.js`. Rejects with `run-missing`, `report-failed`. */
-export async function writeReport(script: string, order: ReportOrder): Promise<string> {
+/** A report and its style sheet, written by a thread. `script`: absolute path of the built `workers/report.js`. Rejects with `run-missing`, `report-failed`. */
+export async function writeReport(script: string, order: ReportOrder): Promise<{ readonly html: string; readonly style: string }> {
   const worker = new Worker(script, { workerData: order });
   try {
     const answer = await new Promise<ReportAnswer>((resolve, reject) => {
@@ -12,7 +12,7 @@ export async function writeReport(script: string, order: ReportOrder): Promise<s
       worker.once("exit", (code) => reject(new DescentError("report-failed", `The report cannot be written: its thread ended with code ${code}.`)));
     });
     if ("error" in answer) throw fromSerializedError(answer.error);
-    return answer.html;
+    return answer;
   } finally {
     await worker.terminate();
   }

@@ -7,7 +7,7 @@ import { Series } from "../../src/common/series/series.js";
 import { meanBand } from "../../src/comparison/meanBand.js";
 import type { Manifest } from "../../src/protocol/manifest.js";
 import { lineChart, niceTicks } from "../../src/report/lineChart.js";
-import { reportHtml } from "../../src/report/report.js";
+import { comparisonContent, reportHtml } from "../../src/report/report.js";
 import { readReportRuns } from "../../src/report/reportRun.js";
 import { writeEvaluation } from "../../src/runs/evaluationFile.js";
 import { EventFileWriter } from "../../src/runs/events/eventFileWriter.js";
@@ -23,13 +23,13 @@ const seriesOf = (values: readonly number[], from = 0) => {
 };
 
 /** A run's folder as training leaves it. */
-function makeRun(seed: number, lr: number): string {
+function makeRun(seed: number, lr: number, accuracy = 0.9): string {
   const run = path.join(folder, `run-${seed}-${lr}`);
   fs.mkdirSync(run);
   const manifest: Manifest = {
     version: 1, id: path.basename(run), name: "digits <b>", file: "/a/digits.train.yaml", storedFile: "digits.train.yaml", overrides: {}, created: now.toISOString(), updated: now.toISOString(), state: "finished",
     pid: null, socket: null, device: "cpu", threads: 1, seed, task: "classification", classes: ["a", "b"], parameters: 10, operations: 10, stepsPerEpoch: 10, totalSteps: 100, epochs: 10, step: 100, seconds: 61,
-    metrics: { "validation/loss": 0.5 + lr, "validation/accuracy": 0.9 }, best: { step: 90, metric: "validation/loss", value: 0.5 }, layers: [], error: null, checkpoint: null,
+    metrics: { "validation/loss": 0.5 + lr, "validation/accuracy": accuracy }, best: { step: 90, metric: "validation/loss", value: 0.5 }, layers: [], error: null, checkpoint: null,
   };
   writeManifest(run, manifest);
   fs.writeFileSync(path.join(run, "digits.train.yaml"), `loss: cross_entropy # <script>alert(1)</script>\noptimizer: { adam: { lr: ${lr} } }\n`);
@@ -67,6 +67,24 @@ describe("report", () => {
     expect(page).toContain("lr 0.2, 2 seeds");
     expect(page).toMatch(/class="best">0\.7000 ★/);
     expect(page).not.toContain("cross_entropy</td>");
+  });
+
+  it("of two files with seeds: Welch's test of each metric, as SciPy has it", async () => {
+    const runs = (await Promise.all([makeRun(1, 0.3, 0.7), makeRun(2, 0.3, 0.72), makeRun(3, 0.3, 0.71), makeRun(1, 0.6, 0.8), makeRun(2, 0.6, 0.83), makeRun(3, 0.6, 0.81)].map(readReportRuns))).flat();
+    const content = comparisonContent(runs, 0);
+    const table = content.slice(content.indexOf("More than chance?"));
+    // scipy.stats.ttest_ind([.7, .72, .71], [.8, .83, .81], equal_var=False): t = -9.8031, p = 0.0012272, 95 % interval of the difference 0.0721 to 0.1345
+    expect(table).toMatch(/Validation accuracy<\/th><td>0\.7100 ± 0\.010<\/td><td>lr 0\.6, 3 seeds<\/td><td>0\.8133 ± 0\.015<\/td><td>0\.103 \(0\.072\d* to 0\.13\d*\)<\/td><td>(0\.0012|1\.2e-3)<\/td><td class="best">yes/);
+    expect(comparisonContent(runs.slice(0, 4), 0)).not.toContain("More than chance?"); // one seed a side tells nothing
+  });
+
+  it("in the editor: names open runs, what is gone is said, and nothing left is no empty page", async () => {
+    const runs = (await Promise.all([makeRun(1, 0.7), makeRun(1, 0.8)].map(readReportRuns))).flat();
+    const content = comparisonContent(runs, 1);
+    expect(content).toContain(`data-action="open" data-run="${runs[0].run}"`);
+    expect(content).toContain("1 of the runs is not there any more");
+    expect(content).not.toMatch(/<script|style=/);
+    expect(comparisonContent([], 2)).toContain("No runs to compare");
   });
 
   it("of logs of others", async () => {

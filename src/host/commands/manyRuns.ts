@@ -1,11 +1,9 @@
 /** Commands on several runs at once: Compare, Save Report, and what a person writes on them. */
-import fs from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { DescentError } from "../../common/errors.js";
-import { comparePanelType } from "../../contributions.js";
 import { writeReport } from "../../report/writeReport.js";
-import type { ReportLook } from "../../report/reportMessages.js";
+import { reportScript, versionOf } from "../compare/reportScript.js";
 import type { Host } from "../host.js";
 import { groupings, plainArrangement, sortings, type Arrangement } from "../runs/arrangeRuns.js";
 import { summaryOf } from "../runs/describe.js";
@@ -15,20 +13,20 @@ import type { Run } from "../runs/run.js";
 export async function compareRuns(host: Host, argument: unknown, selected: unknown): Promise<void> {
   const runs = await pickRuns(host, argument, selected, { question: "Which runs are to be compared?", least: 2 });
   if (!runs) return;
-  const title = `Compare ${runs.length} runs`;
-  const panel = vscode.window.createWebviewPanel(comparePanelType, title, vscode.ViewColumn.Active, { enableScripts: false, enableFindWidget: true, localResourceRoots: [] });
-  panel.webview.html = await page(host, runs, "editor", title);
+  host.comparisons.open(runs.map(({ folder }) => folder));
 }
 
 /** Writes one HTML file of a run or a comparison where the user says. */
 export async function saveReport(host: Host, argument: unknown, selected: unknown): Promise<void> {
-  const runs = await pickRuns(host, argument, selected, { question: "Of which runs is a report wanted?", least: 1 });
-  if (!runs) return;
+  // a comparison in front asks for its own report
+  const compared = argument === undefined && selected === undefined ? host.comparisons.active : undefined;
+  const runs = compared ? compared.flatMap((folder) => host.store.get(folder) ?? []) : await pickRuns(host, argument, selected, { question: "Of which runs is a report wanted?", least: 1 });
+  if (!runs || runs.length === 0) return;
   const name = runs.length === 1 ? `${runs[0].manifest.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")}.html` : "comparison.html";
   const folder = vscode.workspace.workspaceFolders?.[0].uri ?? vscode.Uri.file(path.dirname(runs[0].folder));
   const target = await vscode.window.showSaveDialog({ title: "Save Report", defaultUri: vscode.Uri.joinPath(folder, name), filters: { HTML: ["html"] } });
   if (!target) return;
-  await vscode.workspace.fs.writeFile(target, Buffer.from(await page(host, runs, "file", name)));
+  await vscode.workspace.fs.writeFile(target, Buffer.from(await page(host, runs, name)));
   const answer = await vscode.window.showInformationMessage(`The report is in ${path.basename(target.fsPath)}. It needs no network and opens in any browser.`, "Open in Browser");
   if (answer) await vscode.env.openExternal(target);
 }
@@ -108,11 +106,10 @@ async function pickRuns(host: Host, argument: unknown, selected: unknown, { ques
   return picked.map(({ run }) => run);
 }
 
-function page(host: Host, runs: readonly Run[], look: ReportLook, what: string): Thenable<string> {
-  const script = path.join(host.extensionUri.fsPath, "dist", "workers", "report.js");
-  const { version } = JSON.parse(fs.readFileSync(path.join(host.extensionUri.fsPath, "package.json"), "utf8")) as { readonly version: string };
+function page(host: Host, runs: readonly Run[], what: string): Thenable<string> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: `Descent: ${what}` }, async (progress) => {
     progress.report({ message: "reading the runs" });
-    return writeReport(script, { folders: runs.map(({ folder }) => folder), version, look });
+    const { html } = await writeReport(reportScript(host.extensionUri), { folders: runs.map(({ folder }) => folder), version: versionOf(host.extensionUri), look: "file" });
+    return html;
   });
 }
