@@ -21,7 +21,7 @@ export async function profileModel(name: string, options: { readonly threads: nu
   const backend: Backend = {
     async createSession(model, { threads }) {
       const inner = await ort.InferenceSession.create(model, {
-        intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3, enableProfiling: true, profileFilePrefix: path.join(folder, `${Date.now()}`),
+        enableMemPattern: false, intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3, enableProfiling: true, profileFilePrefix: path.join(folder, `${Date.now()}`),
         extra: { session: { set_denormal_as_zero: "1" } },
       });
       last = inner;

@@ -1,4 +1,4 @@
-import { add, mul, reduceMean, sub } from "../graph/functions.js";
+import { mul, reduceMean, sub } from "../graph/functions.js";
 import { withGradient } from "../ops/withGradient.js";
 import { intOf } from "./attributes.js";
 import type { LoweringRule } from "./site.js";
@@ -21,7 +21,6 @@ export const lowerLayerNormalization: LoweringRule = (site, node) => {
     const along = mul(normalized, reduceMean(mul(d!, normalized), last, true));
     return mul(sub(sub(d!, reduceMean(d!, last, true)), along), inverse);
   });
-  const scaled = mul(y, factors);
-  site.definePlain(node.outputs[0], offsets === null ? scaled : add(scaled, offsets));
+  site.defineNormalized(node.outputs[0], { values: y, factors, offsets });
   return true;
 };

@@ -1,12 +1,15 @@
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { useBlockSize } from "../ops/nchwc/blocked.js";
+import { lowerAttention } from "./attentionHeads.js";
 import { lowerConv } from "./blockedConv.js";
 import { lowerBatchNormalization } from "./blockedNormalization.js";
 import { lowerBinary, lowerUnary } from "./blockedElementwise.js";
 import { lowerGlobalAveragePool, lowerPool, lowerRelu } from "./blockedPools.js";
+import { lowerFeedForward } from "./feedForward.js";
 import { lowerGelu } from "./gelu.js";
 import { lowerLayerNormalization } from "./layerNormalization.js";
+import { lowerLinear } from "./linearMap.js";
 import { lowerLstm } from "./lstm.js";
 import { lowerMaxPool } from "./maxPoolWithoutPlaces.js";
 import { Site, type LoweringRule } from "./site.js";
@@ -26,6 +29,9 @@ const everywhere: ReadonlyMap<string, LoweringRule> = new Map([["LSTM", lowerLst
 /** For WebGPU, before those for everywhere. */
 const forWebgpu: ReadonlyMap<string, LoweringRule> = new Map([["MaxPool", lowerMaxPool]]);
 
+/** For a processor's cache, before those for everywhere. */
+const forCaches: ReadonlyMap<string, LoweringRule> = new Map([["MatMul", (site, node) => lowerFeedForward(site, node) || lowerAttention(site, node) || lowerLinear(site, node)]]);
+
 /** In the blocked one. By operator of the default domain. */
 const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
   ["Conv", lowerConv],
@@ -34,13 +40,15 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
   ["GlobalAveragePool", lowerGlobalAveragePool],
   ["BatchNormalization", lowerBatchNormalization],
   ["Relu", lowerRelu],
+  ...forCaches,
   ...["LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "HardSigmoid", "HardSwish", "Neg", "Abs", "Identity"].map((op) => [op, lowerUnary] as const),
   ...["Add", "Sub", "Mul"].map((op) => [op, lowerBinary] as const),
 ]);
 
 /**
  * Carries a forward graph into another graph (a step, the body of a loop), before it is differentiated there, in the lowering that was
- * chosen. "plain" copies it, LSTMs unrolled; "webgpu" too, without what that provider lacks. "blocked" puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
+ * chosen. "plain" copies it, LSTMs unrolled; "webgpu" too, without what that provider lacks. "tiled" keeps what lies between dense layers and within attention in the
+ * processor's cache. "blocked" does that too, and puts convolutions and what lies between them into ONNX Runtime's blocked layout, node by node where
  * it pays (see `table.ts`); what it does not know stays as it is. The same function up to float rounding, and its gradients too.
  * All dimensions of blocked values must be known. Returns the tensors of the graph's outputs, by name.
  */
@@ -48,7 +56,7 @@ export function lowerForward(forward: Graph, into: GraphBuilder, facts: Lowering
   const blocked = facts.lowering === "blocked" && facts.blockSize !== null;
   if (blocked) useBlockSize(into, facts.blockSize!);
   const site = new Site(forward, into, facts.inputs ?? new Map());
-  const own = blocked ? rules : facts.lowering === "webgpu" ? forWebgpu : null;
+  const own = blocked ? rules : facts.lowering === "webgpu" ? forWebgpu : facts.lowering === "tiled" ? forCaches : null;
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;
     if (node.domain !== "" || !(own?.get(node.op)?.(site, node) || everywhere.get(node.op)?.(site, node))) site.copy(node);

@@ -1,6 +1,15 @@
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import { add, mul } from "../graph/functions.js";
 import type { Graph, Node } from "../graph/types.js";
 import { blockSizeOf, padAfter, reorderInput, reorderOutput, roundUp } from "../ops/nchwc/blocked.js";
+
+/** A layer norm's values before they are scaled and moved: values factors + offsets. */
+export interface Normalized {
+  readonly values: Tensor;
+  /** Of the length of the last axis. */
+  readonly factors: Tensor;
+  readonly offsets: Tensor | null;
+}
 
 /**
  * The forward graph on its way into another graph: what has been carried over, in which layout, and what is left. Values change
@@ -9,7 +18,9 @@ import { blockSizeOf, padAfter, reorderInput, reorderOutput, roundUp } from "../
 export class Site {
   readonly #plain = new Map<string, Tensor>();
   readonly #blocked = new Map<string, Tensor>();
+  readonly #normalized = new Map<string, Normalized>();
   readonly #uses = new Map<string, Node[]>();
+  readonly #producers = new Map<string, Node>();
   readonly #outputs: ReadonlySet<string>;
   readonly #done = new Set<Node>();
 
@@ -22,6 +33,7 @@ export class Site {
     for (const { name } of forward.inputs) if (!this.#plain.has(name)) this.#plain.set(name, into.tensor(name));
     for (const [name, constant] of forward.initializers) this.#plain.set(name, into.initializer(name, constant));
     for (const node of forward.nodes) for (const name of new Set(node.inputs)) this.#uses.set(name, [...(this.#uses.get(name) ?? []), node]);
+    for (const node of forward.nodes) for (const name of node.outputs) this.#producers.set(name, node);
     this.#outputs = new Set(forward.outputs.map(({ name }) => name));
   }
 
@@ -38,7 +50,7 @@ export class Site {
 
   /** Whether the value has been carried over, in any layout. */
   has(name: string): boolean {
-    return this.#plain.has(name) || this.#blocked.has(name);
+    return this.#plain.has(name) || this.#blocked.has(name) || this.#normalized.has(name);
   }
 
   /** Whether the value lies in blocks here. */
@@ -51,6 +63,12 @@ export class Site {
     if (name === "") return null;
     const known = this.#plain.get(name);
     if (known !== undefined) return known;
+    const normalized = this.#normalized.get(name);
+    if (normalized !== undefined) {
+      const scaled = mul(normalized.values, normalized.factors);
+      this.#plain.set(name, normalized.offsets === null ? scaled : add(scaled, normalized.offsets));
+      return this.#plain.get(name)!;
+    }
     const blocked = this.#blocked.get(name);
     if (blocked === undefined) return this.into.tensor(name);
     const made = reorderOutput(blocked, this.dims(name)![1]);
@@ -73,6 +91,16 @@ export class Site {
     return padAfter(vector, 0, roundUp(vector.dims[0], this.block));
   }
 
+  /** The node whose output this is; null for inputs and constants. */
+  producer(name: string): Node | null {
+    return this.#producers.get(name) ?? null;
+  }
+
+  /** What a layer norm's output is made of; null for other values. */
+  normalized(name: string): Normalized | null {
+    return this.#normalized.get(name) ?? null;
+  }
+
   /** The only node that reads the value; null where there are several, or none, or the value is an output of the graph. */
   onlyReader(name: string): Node | null {
     const uses = this.#uses.get(name) ?? [];
@@ -92,6 +120,11 @@ export class Site {
   /** Gives a value of the forward graph its counterpart in ONNX's layout. */
   definePlain(name: string, tensor: Tensor): void {
     this.#plain.set(name, tensor);
+  }
+
+  /** Gives a layer norm's output its counterpart before it is scaled and moved, which is done where a reader needs it. */
+  defineNormalized(name: string, normalized: Normalized): void {
+    this.#normalized.set(name, normalized);
   }
 
   /** Says that another node's lowering has taken this one in. */

@@ -56,7 +56,8 @@ function megabytes(bytes: number): string {
 async function measureStep(options: TuningOptions): Promise<Tuning> {
   const begun = performance.now();
   const blockSize = options.provider === "cpu" && hasConvolution(options.config) ? await probeBlockSize(options.backend) : null;
-  const names: readonly LoweringName[] = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && (name !== "blocked" || blockSize !== null)).map(({ name }) => name);
+  const pays: Readonly<Record<LoweringName, boolean>> = { blocked: blockSize !== null, tiled: blockSize === null && hasAttention(options.config), webgpu: true, plain: true };
+  const names = lowerings.filter(({ name, providers }) => providers.includes(options.provider) && pays[name]).map(({ name }) => name);
   const threads = options.config.threads === "auto" ? [...new Set([1, options.provider === "cpu" ? options.cores : 1])] : [options.config.threads];
   const problem = describeProblem(options.config, options.dataset);
   const { totalSteps } = runLength(options.config, batchesOf(problem).stepsPerEpoch);
@@ -96,8 +97,18 @@ function limit(runMilliseconds: number): number {
 }
 
 function hasConvolution(config: TrainingConfig): boolean {
-  const nodes = config.modelFiles?.imported?.graph.nodes ?? [];
-  return everyLayer(config.model).some((layer) => layer.kind === "conv2d") || nodes.some(({ op }) => op === "Conv");
+  return isMadeWith(config, ["conv2d"], ["Conv"]);
+}
+
+/** Whether there is something for the tiled form to do. */
+function hasAttention(config: TrainingConfig): boolean {
+  return isMadeWith(config, ["attention", "transformer", "layer_norm"], ["Gelu", "LayerNormalization", "Softmax"]);
+}
+
+/** Whether the model has a layer of these kinds, or an imported one a node of these operators. */
+function isMadeWith({ model, modelFiles }: TrainingConfig, kinds: readonly string[], operators: readonly string[]): boolean {
+  const nodes = modelFiles?.imported?.graph.nodes ?? [];
+  return everyLayer(model).some((layer) => kinds.includes(layer.kind)) || nodes.some(({ op }) => operators.includes(op));
 }
 
 /** Least time of a step in milliseconds, over chunks of growing length after one to warm up. */

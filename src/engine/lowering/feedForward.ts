@@ -1,0 +1,74 @@
+import type { Tensor } from "../graph/builder.js";
+import { add, concat, div, erf, exp, gemm, mul, reshape, scale, split } from "../graph/functions.js";
+import { float } from "../graph/builder.js";
+import { withGradient } from "../ops/withGradient.js";
+import { linearMapFrom, linearMapTo, operandsOf, sumOfRows, type Operands } from "./linearMap.js";
+import type { LoweringRule } from "./site.js";
+import { forms } from "./table.js";
+
+/**
+ * Two linear maps with an exact GELU between them, as transformers have them, in pieces of so many rows that what lies between stays in the
+ * processor's cache, forward and backward. Begins at the second MatMul.
+ */
+export const lowerFeedForward: LoweringRule = (site, node) => {
+  const second = linearMapFrom(site, node);
+  const gelu = second && site.producer(second.input);
+  if (gelu?.op !== "Gelu" || gelu.domain !== "" || gelu.attributes.approximate?.kind === "string" && gelu.attributes.approximate.value !== "none") return false;
+  const first = linearMapTo(site, gelu.inputs[0]);
+  if (first === null || site.onlyReader(gelu.inputs[0]) === null || site.onlyReader(second!.input) === null) return false;
+  const [inner, outer] = [operandsOf(site, first), operandsOf(site, second!)];
+  if (inner.rows.type !== "float32") return false;
+  const y = feedForward(inner, { weight: outer.weight, bias: outer.bias }, forms.tiles.count(first.rows * first.outputs));
+  if (second!.last !== node) site.absorb(second!.last);
+  site.definePlain(second!.last.outputs[0], reshape(y, site.dims(second!.last.outputs[0])!));
+  return true;
+};
+
+/** What a piece leaves for the way back: its rows, u, p and u p. */
+interface Piece {
+  readonly x: Tensor;
+  readonly u: Tensor;
+  readonly p: Tensor;
+  readonly a: Tensor;
+}
+
+/**
+ * y = gelu(x W + b) V + c. With u = (x W + b) / sqrt 2 and p = (1 + erf u) / 2 gelu is sqrt 2 u p; the roots are the products' own factors.
+ * d(u p) / du = p + u e^(-u u) / sqrt pi, of which e^(u u) is the divisor: no sign to change.
+ */
+function feedForward({ rows, weight, bias }: Operands, { weight: outer, bias: offset }: Pick<Operands, "weight" | "bias">, count: number): Tensor {
+  const sizes = piecesOf(rows.dims[0], count);
+  const pieces = cut(rows, sizes).map((x): Piece => {
+    const u = gemm(x, weight, { c: bias, alpha: Math.SQRT1_2, beta: Math.SQRT1_2 });
+    const p = u.builder.op("HardSigmoid", [erf(u)], { alpha: float(0.5), beta: float(0.5) });
+    return { x, u, p, a: mul(u, p) };
+  });
+  const y = concat(pieces.map(({ a }) => gemm(a, outer, { c: offset, alpha: Math.SQRT2 })), 0);
+  const [result] = withGradient([y], [rows, weight, bias, outer, offset], (call, input) => {
+    const d = call.outputGradients[0]!;
+    const all = call.shared("back", () => {
+      const back = { x: [] as Tensor[], weight: undefined as Tensor | undefined, bias: undefined as Tensor | undefined, outer: undefined as Tensor | undefined };
+      for (const [i, dy] of cut(d, sizes).entries()) {
+        const { x, u, p, a } = pieces[i];
+        const slope = add(p, scale(div(u, exp(mul(u, u))), 1 / Math.sqrt(Math.PI)));
+        const du = mul(gemm(dy, outer, { transB: true, alpha: Math.SQRT2 }), slope);
+        back.outer = gemm(a, dy, { transA: true, alpha: Math.SQRT2, c: back.outer });
+        back.weight = gemm(x, du, { transA: true, alpha: Math.SQRT1_2, c: back.weight });
+        back.bias = sumOfRows(du, back.bias);
+        back.x.push(gemm(du, weight, { transB: true, alpha: Math.SQRT1_2 }));
+      }
+      return [concat(back.x, 0), back.weight!, reshape(scale(back.bias!, Math.SQRT1_2), [weight.dims[1]]), back.outer!];
+    });
+    return input < all.length ? all[input] : reshape(sumOfRows(d), [outer.dims[1]]);
+  });
+  return result;
+}
+
+/** So many rows a piece, as even as they come. */
+function piecesOf(rows: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 1) * rows) / count) - Math.floor((i * rows) / count));
+}
+
+function cut(x: Tensor, sizes: readonly number[]): readonly Tensor[] {
+  return sizes.length === 1 ? [x] : split(x, sizes, 0, sizes.length);
+}
