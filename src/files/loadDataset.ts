@@ -98,10 +98,6 @@ function streamOptions(options: LoadOptions): StreamOptions {
 /** The data set with its inputs on the disk, where the file says so or they would take too much memory; null where they are read into memory. */
 async function loadStreamed(config: DatasetConfig, options: LoadOptions): Promise<Dataset | null> {
   const { data } = config;
-  if (data.task === "autoencoder") {
-    if (data.stream === true) throw new DescentError("stream-autoencoder", "An autoencoder compares with its inputs, which are read into memory: streaming them is not supported yet.", { path: "data.stream" });
-    return null;
-  }
   if (data.stream === false || data.train.kind !== "files") {
     if (data.stream === true) throw new DescentError("stream-needs-files", "Only files can be streamed.", { path: "data.stream" });
     return null;

@@ -49,10 +49,13 @@ const isTableSource = (source: RawSource): source is TableSource => source.input
 const isTensorSource = (source: RawSource): source is TensorSource => source.inputs.kind === "tensor";
 const take = (part: Table | RawTensor, rows: Int32Array) => (part.kind === "table" ? takeRows(part, rows) : takeExamples(part, rows));
 
+/** Of arrays by name, which are chosen when they are read, all columns are inputs. */
+export const everyColumn = { inputs: null, target: null };
+
 function limit(source: RawSource, most: number | null): RawSource {
   if (most === null) return source;
   const first = (part: Table | RawTensor) => (most >= countExamples(part) ? part : take(part, Int32Array.from({ length: most }, (_, row) => row)));
-  return { inputs: first(source.inputs), labels: source.labels === null ? null : first(source.labels) };
+  return { ...source, inputs: first(source.inputs), labels: source.labels === null ? null : first(source.labels) };
 }
 
 function checkLabelCount({ inputs, labels }: RawSource): void {
@@ -82,7 +85,8 @@ function joinLabels(all: readonly RawSource[]): RawSource["labels"] {
 function fromTables(config: DatasetConfig, all: readonly TableSource[], sources: RawSources, format: string): Dataset {
   const reconstructs = config.data.task === "autoencoder";
   if (reconstructs) checkNoTarget(config);
-  const choice = chooseColumns(all[0].inputs, config.data, reconstructs || all[0].labels !== null);
+  const isChosen = all[0].arrays !== undefined && (reconstructs || all[0].labels !== null);
+  const choice = chooseColumns(all[0].inputs, isChosen ? everyColumn : config.data, reconstructs || all[0].labels !== null);
   const joined = dropMissing(config, choice, { inputs: joinTables(all.map(({ inputs }) => inputs)), labels: joinLabels(all), counts: countRows(sources) });
   const { inputs, counts } = joined;
   const trainPart = counts.train === inputs.rows ? inputs : takeRows(inputs, Int32Array.from({ length: counts.train }, (_, row) => row));
@@ -104,7 +108,7 @@ function fromTables(config: DatasetConfig, all: readonly TableSource[], sources:
     splits, scaling,
     rawStatistics: statistics,
     reading: {
-      format, inputColumns: choice.inputs, targetColumns: choice.targets, categories,
+      format, inputColumns: choice.inputs, targetColumns: choice.targets, ...(isChosen ? { arrays: all[0].arrays } : {}), categories,
       exampleShape: [columns.length], layout: "none", missing: config.data.missing, columnMeans: means,
     },
   };
@@ -138,13 +142,13 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
 }
 
 /** Throws `autoencoder-target` where the file names what an autoencoder has no use for. */
-function checkNoTarget({ data }: DatasetConfig): void {
+export function checkNoTarget({ data }: DatasetConfig): void {
   const key = data.target !== null ? "target" : data.labels !== null ? "labels" : null;
   if (key !== null) throw new DescentError("autoencoder-target", `An autoencoder is trained to give its inputs again: it has no ${key}. To leave columns out, name the others in data.inputs.`, { path: `data.${key}` });
 }
 
 /** The targets of an autoencoder: its inputs, as they are stored. */
-function reconstruction(inputs: ConstantTensor, scaling: FittedScaling, names: readonly string[], statistics: Dataset["rawStatistics"]): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics"> {
+export function reconstruction(inputs: ConstantTensor, scaling: FittedScaling, names: readonly string[], statistics: Dataset["rawStatistics"]): Pick<Dataset, "task" | "targets" | "classes" | "targetColumns" | "targetScaling" | "rawTargetStatistics"> {
   return { task: "autoencoder", targets: inputs, classes: null, targetColumns: names, targetScaling: scaling, rawTargetStatistics: statistics };
 }
 

@@ -83,10 +83,11 @@ export function assembleSource(read: readonly Read[], files: readonly Pick<Named
 function joinSources(sources: readonly RawSource[], labels: RawSource["labels"]): RawSource {
   const inputs = joinParts(sources.map((source) => source.inputs));
   const own = sources.map((source) => source.labels);
-  if (labels !== null || own.every((one) => one === null)) return { inputs, labels };
+  const { arrays } = sources[0];
+  if (labels !== null || own.every((one) => one === null)) return { inputs, labels, arrays };
   const missing = own.indexOf(null);
   if (missing !== -1) throw new DescentError("labels-missing", "Some of the files of one source hold labels and some hold none.", { path: "data.labels" });
-  return { inputs, labels: joinParts(own.filter((one) => one !== null)) };
+  return { inputs, labels: joinParts(own.filter((one) => one !== null)), arrays };
 }
 
 /** A file of labels in any format: `data.target` names its column or array where it has several. */

@@ -3,7 +3,7 @@ import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { DataConfig } from "../training/config.js";
 import { numericColumns } from "./columns.js";
-import { formatByName } from "./formats/detect.js";
+import { detectFormat, formatByName } from "./formats/detect.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
 import { missingValue } from "./missing.js";
 import { readSource } from "./readBytes.js";
@@ -24,7 +24,10 @@ export interface MoreData {
  * @throws DescentError `column-unknown`, `shapes-differ`, `formats-differ`, and what reading throws
  */
 export async function readMore(recipe: ReadingRecipe, scaling: FittedScaling, files: readonly NamedBytes[]): Promise<MoreData> {
-  return moreFrom(recipe, scaling, (await readSource(files, null, { format: formatFor(recipe, files), inputs: recipe.inputColumns ?? recipe.arrays ?? null, target: null }, "test")).inputs, files[0]);
+  const format = formatFor(recipe, files);
+  const holdsArrays = ["npz", "safetensors", "jsonl"].includes(detectFormat(files[0], format));
+  const inputs = (holdsArrays ? recipe.arrays : null) ?? recipe.inputColumns ?? recipe.arrays ?? null;
+  return moreFrom(recipe, scaling, (await readSource(files, null, { format, inputs, target: null }, "test")).inputs, files[0]);
 }
 
 /** The same from inputs that are read. `source` is what messages call them. */

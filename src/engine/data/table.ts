@@ -52,6 +52,8 @@ export interface Origin {
 export interface RawSource {
   readonly inputs: Table | RawTensor;
   readonly labels: Table | RawTensor | null;
+  /** Of files with several arrays by name: those that are the inputs. What else the training file says of inputs and targets has been followed. */
+  readonly arrays?: readonly string[];
 }
 
 /** Number of rows of a table, or of examples of a tensor. */

@@ -127,7 +127,6 @@ function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "clas
     throw textInNumbers(table, column, row);
   }
   const { ignoreTarget } = config.data;
-  if (ignoreTarget !== null && task === "multi_label") throw new DescentError("ignore-target-labels", "ignore_target is for classes and numbers; of several labels each counts.", { path: "data.ignore_target" });
   const columns = ignoreTarget === null ? written : written.map((column) => ({ ...column, numbers: column.numbers.map((value) => (value === ignoreTarget ? Number.NaN : value)) }));
   return {
     stratify: null,

@@ -50,14 +50,14 @@ export interface EnsembleEvaluation extends Measured {
  * best, chosen on other data than these. `inference`: of the first member's problem, for its loss.
  */
 export async function evaluateEnsemble(members: readonly MemberPass[], indices: Int32Array, best: number, inference: Inference, mostDisputed = 50): Promise<EnsembleEvaluation> {
-  const [{ problem, pass: { counts } }] = members;
+  const [{ problem, pass: { counts, streamedTargets } }] = members;
   const passes: Pass[] = [];
   const perExample: Float64Array[] = [];
   const outputsOf = members.map(({ problem: own, pass: { outputs } }) => inScaleOf(problem, { problem: own, outputs }));
   const reading = outputReading(problem);
   for (const outputs of [combineOutputs(reading, outputsOf, problem.lossProblem.outputWidth), ...outputsOf]) {
     const { loss, perExample: losses } = await inference.lossOf(indices, { outputs, counts });
-    passes.push({ outputs, counts, tokens: null, loss });
+    passes.push({ outputs, counts, tokens: null, loss, ...(streamedTargets === undefined ? {} : { streamedTargets }) });
     perExample.push(losses);
   }
   const [whole, ...own] = passes.map((pass) => measure(problem, indices, pass));
@@ -92,9 +92,9 @@ function scoresOf(problem: TrainingProblem, indices: Int32Array, pass: Pass, met
 }
 
 /** What a pass over n examples gave for the i-th. */
-function partOf({ outputs, counts }: Pass, i: number, n: number): Pass {
+function partOf({ outputs, counts, streamedTargets }: Pass, i: number, n: number): Pass {
   const slice = (values: Float32Array): Float32Array => values.subarray((i * values.length) / n, ((i + 1) * values.length) / n);
-  return { outputs: slice(outputs), counts: counts && slice(counts), tokens: null, loss: 0 };
+  return { outputs: slice(outputs), counts: counts && slice(counts), tokens: null, loss: 0, ...(streamedTargets === undefined ? {} : { streamedTargets: slice(streamedTargets) }) };
 }
 
 function disputesOf(problem: TrainingProblem, indices: Int32Array, passes: readonly Pass[], most: number): Pick<EnsembleEvaluation, "disagreement" | "disputed"> {

@@ -1,11 +1,16 @@
-/** Metrics of yes-or-no decisions, several an example. Targets and scores are [n, labels], row-major. */
+/** Metrics of yes-or-no decisions, several an example. Targets and scores are [n, labels], row-major; a target that is NaN counts for nothing. */
 import type { ClassScores } from "./classification.js";
 
 /** Share of decisions `score >= threshold` that agree with the target (1 or 0), over all labels. */
 export function binaryAccuracy(targets: ArrayLike<number>, scores: ArrayLike<number>, threshold: number): number {
   let right = 0;
-  for (let i = 0; i < targets.length; i++) if ((scores[i] >= threshold) === (targets[i] >= 0.5)) right++;
-  return right / targets.length;
+  let known = 0;
+  for (let i = 0; i < targets.length; i++) {
+    if (Number.isNaN(targets[i])) continue;
+    known++;
+    if ((scores[i] >= threshold) === (targets[i] >= 0.5)) right++;
+  }
+  return right / known;
 }
 
 /** Precision, recall, F1 and positives of each label. */
@@ -15,6 +20,7 @@ export function scoresByLabel(targets: ArrayLike<number>, scores: ArrayLike<numb
     let predicted = 0;
     let actual = 0;
     for (let i = label; i < targets.length; i += labels) {
+      if (Number.isNaN(targets[i])) continue;
       const said = scores[i] >= threshold;
       const is = targets[i] >= 0.5;
       if (said) predicted++;

@@ -1,5 +1,5 @@
 /** The examples of the next steps of a streamed data set, read before they are needed. */
-import { takeRowsOf, type ExampleStream } from "../data/stream/exampleStream.js";
+import { streamsTargets, takeRowsOf, type ExampleStream } from "../data/stream/exampleStream.js";
 import type { Dataset } from "../data/types.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { Batches } from "./batches.js";
@@ -12,8 +12,8 @@ interface Piece {
   /** Positions in the data set, [steps, batch]. */
   readonly indices: BigInt64Array;
   readonly inputs: Promise<ConstantTensor>;
-  /** In memory always: those of the piece alone, in its order. */
-  readonly targets: ConstantTensor;
+  /** Those of the piece alone, in its order; null: the inputs, of an autoencoder. */
+  readonly targets: ConstantTensor | null;
 }
 
 /** What a chunk within a piece is fed with. */
@@ -66,7 +66,7 @@ export class ExamplePieces {
     const from = (step - piece.first) * piece.batch;
     const count = steps * piece.batch;
     const indices = piece.indices.slice(from, from + count);
-    return { inputs, targets: piece.targets, indices, waited, positions: BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i)) };
+    return { inputs, targets: piece.targets ?? inputs, indices, waited, positions: BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i)) };
   }
 
   /** The piece with this step; what comes after it is on its way. Steps usually follow each other; another one starts anew. */
@@ -89,6 +89,7 @@ export class ExamplePieces {
     for (let k = 0; k < steps; k++) this.batches.write(first + k, indices, k * batch);
     const inputs = this.stream.read(Int32Array.from(indices, Number), this.again);
     inputs.catch(() => undefined); // who takes the piece hears of it
+    if (streamsTargets(this.dataset)) return { first, steps, batch, indices, inputs, targets: null };
     const { targets } = this.dataset;
     return { first, steps, batch, indices, inputs, targets: { type: targets.type, dims: [indices.length, ...targets.dims.slice(1)], data: takeRowsOf(targets, indices) } };
   }

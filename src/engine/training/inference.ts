@@ -1,7 +1,7 @@
 /** The model in inference mode: outputs, losses and activations of any examples, with any weights. */
 import { gradients } from "../differentiation/gradients.js";
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
-import { takeRowsOf } from "../data/stream/exampleStream.js";
+import { streamsTargets, takeRowsOf } from "../data/stream/exampleStream.js";
 import type { ConstantTensor } from "../graph/types.js";
 import { withoutLogSoftmax } from "../lowering/withoutLogSoftmax.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
@@ -11,9 +11,10 @@ import type { Carried } from "./chunkRunner.js";
 import { batchLoss, countsOf } from "./batchLoss.js";
 import { buildForward, type Forward, outputRows, scaleInputs, scaleTargets, targetRows } from "./forward.js";
 import { logOfProbabilities } from "../losses/crossEntropy.js";
-import { outputReading } from "./decide.js";
+import { numbersOf, outputReading } from "./decide.js";
 import { importedPart, movedTensors, type TrainingProblem } from "./problem.js";
 import { isWatched } from "./statistics.js";
+import { RunningErrors } from "../metrics/regression.js";
 
 /** Outputs of a pass, in the order of the indices. */
 export interface Pass {
@@ -25,7 +26,14 @@ export interface Pass {
   readonly counts: Float32Array | null;
   /** The mean loss over the examples, by their weights. */
   readonly loss: number;
+  /** Of an autoencoder whose inputs are streamed, what they are compared with: the scaled inputs of these examples, [n, width]. */
+  readonly streamedTargets?: Float32Array;
+  /** The same compared as they came, in place of `outputs`, where figures alone were asked for. */
+  readonly errors?: RunningErrors;
 }
+
+/** What is asked of a pass: its outputs, or figures alone, for which those of streamed data need not all be held. */
+export type PassFor = "outputs" | "figures";
 
 /** How the targets of a language model fared, [n x steps] each. */
 export interface TokenScores {
@@ -79,21 +87,26 @@ export class Inference {
   }
 
   /** Outputs and mean loss of these examples. */
-  async run(indices: Int32Array, weights: Readonly<Carried>): Promise<Pass> {
+  async run(indices: Int32Array, weights: Readonly<Carried>, wanted: PassFor = "outputs"): Promise<Pass> {
     this.#evaluation ??= this.backend.createSession(this.#model(evaluationModel), this.session);
     const session = await this.#evaluation;
     const { outputWidth, steps, task } = this.problem.lossProblem;
     const isText = task === "language_model";
-    const [perExample, targets] = [isText ? 0 : steps * outputWidth, isText ? indices.length * steps : 0];
+    const comparesStreamed = streamsTargets(this.problem.dataset);
+    const holdsNone = isText || (comparesStreamed && wanted === "figures");
+    const [perExample, targets] = [holdsNone ? 0 : steps * outputWidth, isText ? indices.length * steps : 0];
     const outputs = new Float32Array(indices.length * perExample);
+    const streamed = comparesStreamed ? new StreamedTargets(this.problem, holdsNone ? 0 : outputs.length) : null;
     const scores: Record<string, Float32Array> = { log_probability: new Float32Array(targets), hit: new Float32Array(targets), larger: new Float32Array(targets) };
     let [sum, weight] = [0, 0];
     let counts: Float32Array | null = null;
     for (let start = 0; start < indices.length; start += this.#block) {
       const block = indices.subarray(start, start + this.#block);
-      const results = await session.run(await this.#feeds(block, weights, true));
+      const feeds = await this.#feeds(block, weights, true);
+      const results = await session.run(feeds);
+      streamed?.add(feeds.targets, results.outputs.data as Float32Array, results.counts?.data as Float32Array | undefined, start);
       if (isText) for (const name of Object.keys(scores)) if (results[name] !== undefined) scores[name].set(results[name].data as Float32Array, start * steps);
-      if (!isText) outputs.set(results.outputs.data as Float32Array, start * perExample);
+      if (!holdsNone) outputs.set(results.outputs.data as Float32Array, start * perExample);
       sum += (results.loss_sum.data as Float32Array)[0];
       if (results.counts !== undefined) {
         const ofBlock = results.counts.data as Float32Array;
@@ -104,7 +117,7 @@ export class Inference {
     }
     const isProbable = logProbabilityForm(this.problem) !== null;
     const tokens = isText ? { logProbabilities: isProbable ? scores.log_probability : null, hits: scores.hit, larger: scores.larger } : null;
-    return { outputs, tokens, counts, loss: weight === 0 ? 0 : sum / weight };
+    return { outputs, tokens, counts, loss: weight === 0 ? 0 : sum / weight, ...streamed?.done() };
   }
 
   /**
@@ -119,7 +132,7 @@ export class Inference {
     const rows = new Float64Array(indices.length);
     const weights = new Float64Array(indices.length);
     for (let i = 0; i < indices.length; i++) {
-      const targets = this.#targetsOf(indices.subarray(i, i + 1));
+      const targets = await this.#targetsOf(indices.subarray(i, i + 1));
       const time = counts === null ? 0 : counts.length / indices.length;
       const results = await session.run({
         targets,
@@ -185,8 +198,9 @@ export class Inference {
   }
 
   /** Targets of these examples alone, as the data set stores them. */
-  #targetsOf(indices: Int32Array): ConstantTensor {
+  async #targetsOf(indices: Int32Array): Promise<ConstantTensor> {
     const { dataset } = this.problem;
+    if (streamsTargets(dataset)) return dataset.stream!.read(indices.slice(), false);
     return { ...dataset.targets, dims: [indices.length, ...dataset.targets.dims.slice(1)], data: takeRowsOf(dataset.targets, indices) };
   }
 
@@ -200,9 +214,34 @@ export class Inference {
       indices: { type: "int64", dims: [indices.length], data: BigInt64Array.from(indices, whole ? BigInt : (_, i) => BigInt(i)) },
       inputs: whole ? dataset.inputs : stream === undefined ? rows(dataset.inputs) : await stream.read(indices.slice(), false),
     };
-    if (targets) feeds.targets = whole ? dataset.targets : this.#targetsOf(indices);
+    if (targets) feeds.targets = whole ? dataset.targets : streamsTargets(dataset) ? feeds.inputs : await this.#targetsOf(indices);
     for (const { fullName } of this.problem.tensors) feeds[fullName] = weights[fullName];
     return feeds;
+  }
+}
+
+/** The inputs that a streamed autoencoder's outputs are compared with: held beside them, or compared block by block. */
+class StreamedTargets {
+  private readonly targets: Float32Array;
+  private errors: RunningErrors | null = null;
+
+  /** `held`: values to hold; 0 compares them as they come. */
+  constructor(private readonly problem: TrainingProblem, held: number) {
+    this.targets = new Float32Array(held);
+  }
+
+  add(stored: ConstantTensor, outputs: Float32Array, counts: Float32Array | undefined, start: number): void {
+    const { inputDivisor } = this.problem.dataset;
+    const targets = Float32Array.from(stored.data as Float32Array, (value) => value / inputDivisor);
+    if (this.targets.length > 0) return this.targets.set(targets, start * (targets.length / stored.dims[0]));
+    const width = counts === undefined ? this.problem.lossProblem.outputWidth : targets.length / counts.length;
+    const isCounted = (_: number, i: number): boolean => counts === undefined || counts[Math.floor(i / width)] === 1;
+    this.errors ??= new RunningErrors(width);
+    this.errors.add(targets.filter(isCounted), numbersOf(this.problem, outputs).filter(isCounted));
+  }
+
+  done(): Pick<Pass, "streamedTargets" | "errors"> {
+    return this.targets.length > 0 ? { streamedTargets: this.targets } : this.errors === null ? {} : { errors: this.errors };
   }
 }
 

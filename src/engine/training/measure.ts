@@ -39,7 +39,14 @@ export function measure(problem: TrainingProblem, indices: Int32Array, pass: Pas
   if (dataset.task === "language_model") return { metrics: measureTokens(problem, pass, wanted), confusion: null };
   const { outputWidth } = problem.lossProblem;
   const metrics: Record<string, number> = { loss: pass.loss };
-  const targets = rowsOf(dataset, indices);
+  if (pass.errors !== undefined) {
+    const { errors } = pass;
+    if (wanted.includes("mae")) metrics.mae = errors.meanAbsoluteError();
+    if (wanted.includes("rmse")) metrics.rmse = errors.rootMeanSquaredError();
+    if (wanted.includes("r2")) metrics.r2 = errors.r2();
+    return { metrics, confusion: null };
+  }
+  const targets = pass.streamedTargets ?? rowsOf(dataset, indices);
   if (dataset.task === "multi_label") return { metrics: { ...metrics, ...measureLabels(problem, targets, pass, wanted) }, confusion: null };
   // of an autoencoder the scaled values, of a regression the targets' own
   const inUnit = (rows: Float32Array): Float32Array | Float64Array => (dataset.task === "autoencoder" ? rows : unscaled(dataset, rows, outputWidth));
@@ -123,7 +130,7 @@ function measureLabels(problem: TrainingProblem, targets: Float32Array, pass: Pa
   const chosen = scores.map((_, label) => label).filter((label) => problem.config.decision.positive === null || label === problem.positive);
   for (const name of ["precision", "recall", "f1"] as const) if (wanted.includes(name)) metrics[name] = chosen.reduce((sum, label) => sum + scores[label][name], 0) / chosen.length;
   if (wanted.includes("roc_auc")) {
-    const column = (values: Float32Array, label: number): Float32Array => Float32Array.from({ length: values.length / labels }, (_, i) => values[i * labels + label]);
+    const column = (values: Float32Array, label: number): Float32Array => values.filter((_, i) => i % labels === label && !Number.isNaN(targets[i]));
     const areas = chosen.map((label) => rocAuc(column(targets, label), column(pass.outputs, label))).filter((area) => !Number.isNaN(area));
     metrics.roc_auc = areas.reduce((sum, area) => sum + area, 0) / areas.length;
   }

@@ -33,7 +33,7 @@ export class ModelUse {
 
   /** Loss and metrics of these examples. */
   async measure(indices: Int32Array, weights: Readonly<Carried>): Promise<Measured> {
-    return measure(this.problem, indices, await this.inference.run(indices, weights));
+    return measure(this.problem, indices, await this.inference.run(indices, weights, "figures"));
   }
 
   /** What flows through the layers for these examples. */

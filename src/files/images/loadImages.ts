@@ -1,6 +1,6 @@
 /** A data set of images: in memory where they fit, else as rows of pixels on the disk. */
 import { DescentError } from "../../common/errors.js";
-import { buildDataset } from "../../engine/data/buildDataset.js";
+import { buildDataset, checkNoTarget } from "../../engine/data/buildDataset.js";
 import type { RawSource } from "../../engine/data/table.js";
 import type { DatasetConfig } from "../../engine/data/task.js";
 import type { Dataset } from "../../engine/data/types.js";
@@ -72,7 +72,8 @@ export async function loadImages(config: DatasetConfig, sources: readonly ImageS
     } else raw[part] = { inputs: { kind: "tensor", dims: [found.count, height, width, channels], data: joined(pixels), origin: { describe: (row) => ({ text: images[row]?.name ?? `image ${row}`, location: { file: images[row]?.file } }) } }, labels: ofPart };
   }
   if (parts.length === 0) return buildDataset(laidOut, { train: raw.train!, validation: raw.validation ?? null, test: raw.test ?? null }, "images");
-  if (labels.some((one) => one === null)) throw new DescentError("labels-missing", "These images lie in one folder, which says no classes: put them into a folder a class, or name a file in data.labels.", { path: "data.labels" });
+  if (data.task === "autoencoder") checkNoTarget(config);
+  else if (labels.some((one) => one === null)) throw new DescentError("labels-missing", "These images lie in one folder, which says no classes: put them into a folder a class, or name a file in data.labels.", { path: "data.labels" });
   return streamParts(laidOut, { parts, labels, counts, format: "images" }, own, options);
 }
 

@@ -1,7 +1,7 @@
 /** A data set whose inputs stay on the disk: one look through the data for what must be known beforehand, rows by their position from then on. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { DescentError } from "../../common/errors.js";
-import { checkLabelCounts, drawSplits } from "../../engine/data/buildDataset.js";
+import { checkLabelCounts, checkNoTarget, drawSplits, everyColumn, reconstruction } from "../../engine/data/buildDataset.js";
 import { chooseNames } from "../../engine/data/columns.js";
 import type { WantedColumns } from "../../engine/data/formats/cells.js";
 import { elementBytes } from "../../engine/data/formats/elements.js";
@@ -14,16 +14,17 @@ import { ByteStatistics, RunningStatistics } from "../../engine/data/statistics.
 import { fillMeans, rawTensor, storedColumns, type RowRecipe, type StoredColumn, type TensorRows } from "../../engine/data/stream/decodeRows.js";
 import { tensorInFiles, type ExampleStream } from "../../engine/data/stream/exampleStream.js";
 import { TableEncoder } from "../../engine/data/stream/tableEncoder.js";
-import { countExamples, joinParts, takeRows, type RawColumn, type RawSource, type Table } from "../../engine/data/table.js";
-import { readTargets } from "../../engine/data/targets.js";
+import { countExamples, joinParts, takeExamples, takeRows, type RawColumn, type RawSource, type RawTensor, type Table } from "../../engine/data/table.js";
+import { readTargets, type Targets } from "../../engine/data/targets.js";
 import type { DatasetConfig } from "../../engine/data/task.js";
 import type { ColumnStatistics, Dataset, FittedScaling, ReadingRecipe } from "../../engine/data/types.js";
 import type { DataType } from "../../engine/graph/types.js";
 import type { FoundFile } from "../resolveFiles.js";
+import { arrayBlocks, listPieces, sliceOf, storeExamples, type RowBlock } from "./arrayBlocks.js";
 import { RowReader, type RowStore } from "./rowReader.js";
 import type { Scratch } from "./scratchFile.js";
-import { isTableFormat, tableBlocks } from "./tableBlocks.js";
-import { locateTensors, type TensorPart } from "./tensorParts.js";
+import { isTableFormat, jsonlPieces, tableBlocks, type TableFormat } from "./tableBlocks.js";
+import { locateTensors, type LocatedFile, type TensorPart } from "./tensorParts.js";
 
 /** Everything that a thread must know to read examples; plain data. */
 export interface StreamPlan {
@@ -54,12 +55,13 @@ const scanBytes = 4 * 2 ** 20;
 
 /**
  * Builds a data set from sources of one format, training, validation and test data in this order. What it computes is what `buildDataset` computes from
- * the same data in memory, to the bit. @throws DescentError as `buildDataset` does, and `disk-full`, `stream-order`, `stream-arrays`
+ * the same data in memory, to the bit. @throws DescentError as `buildDataset` does, and `disk-full`, `stream-order`, `arrays-ambiguous`
  */
 export async function streamDataset(config: DatasetConfig, sources: readonly StreamSource[], format: Exclude<Format, "images">, options: StreamOptions): Promise<Dataset> {
-  if (config.data.task === "autoencoder") throw new DescentError("stream-autoencoder", "An autoencoder's targets are its inputs, and these are too large to be in memory: use fewer examples (data.limit).", { path: "data.task" });
+  if (config.data.task === "autoencoder") checkNoTarget(config);
   try {
-    return isTableFormat(format) ? await streamTables(config, sources, format, options) : await streamTensors(config, sources, format, options);
+    if (format === "jsonl" && await holdsLists(sources[0].files[0])) return await streamLists(config, sources, options);
+    return isTableFormat(format) ? await streamTables(config, sources, format, tableReader(config, sources, format), options) : await streamTensors(config, sources, format, options);
   } catch (error) {
     options.scratch.remove();
     throw error;
@@ -68,28 +70,89 @@ export async function streamDataset(config: DatasetConfig, sources: readonly Str
 
 async function streamTensors(config: DatasetConfig, sources: readonly StreamSource[], format: "npy" | "npz" | "safetensors" | "idx", options: StreamOptions): Promise<Dataset> {
   const { data } = config;
+  const files = new Map<StreamSource, LocatedFile[]>();
+  for (const source of sources) {
+    const located: LocatedFile[] = [];
+    for (const file of source.files) located.push(await locateTensors(file, format, { data, part: source.part, hasLabels: source.labels !== null, scratch: options.scratch }));
+    files.set(source, located);
+  }
+  const [first] = files.get(sources[0])!;
+  if (first.inputs.length > 1) {
+    const arrays = first.inputs.map(({ key }) => key);
+    return streamTables(config, sources, format, { arrays, hasLabels: sources[0].labels !== null || first.labels !== null, blocks: (source, index) => arrayBlocks(files.get(source)![index]) }, options);
+  }
   const parts: TensorPart[] = [];
   const labels: RawSource["labels"][] = [];
   const counts: Record<SourcePart, number> = { train: 0, validation: 0, test: 0 };
-  for (const { part, files, labels: own } of sources) {
-    const located = [];
-    for (const file of files) located.push(await locateTensors(file, format, { data, part, hasLabels: own !== null, scratch: options.scratch }));
+  for (const source of sources) {
+    const { part, labels: own } = source;
+    const located = files.get(source)!;
     let room = part === "train" ? data.limit ?? Infinity : Infinity;
-    for (const { inputs } of located) {
-      if (inputs === null) continue;
+    for (const { inputs: [inputs] } of located) {
+      if (inputs === undefined) continue;
       const rows = Math.min(inputs.dims[0], room);
       room -= rows;
       if (rows > 0) parts.push({ ...inputs, dims: [rows, ...inputs.dims.slice(1)] });
       counts[part] += rows;
     }
-    const inFiles = located.map((one) => one.labels).filter((one) => one !== null);
-    const all = own ?? (inFiles.length > 0 ? joinParts(inFiles) : null);
-    if (all === null) throw new DescentError("labels-missing", "These inputs have no labels beside them: name the file in data.labels.", { path: "data.labels" });
-    const limited = firstOf(all, part === "train" ? data.limit : null);
-    checkLabelCounts(counts[part], limited);
-    labels.push(limited);
+    labels.push(labelsOf(config, own ?? joinLabels(located.map((one) => one.labels)), part, counts[part]));
   }
   return streamParts(config, { parts, labels, counts, format }, has(sources), options);
+}
+
+/** Whether a file of JSON lines has a field of lists at its beginning. */
+async function holdsLists(file: FoundFile): Promise<boolean> {
+  for await (const piece of jsonlPieces(file)) return piece.kind === "tensors";
+  return false;
+}
+
+/** Lists in JSON lines: one field of them as examples of their shape, several as columns side by side. */
+async function streamLists(config: DatasetConfig, sources: readonly StreamSource[], options: StreamOptions): Promise<Dataset> {
+  const { data } = config;
+  const choiceOf = ({ labels }: StreamSource) => (labels === null ? data : { ...data, target: [] });
+  const pieces = (source: StreamSource, index: number): AsyncGenerator<RawSource> => listPieces(source.files[index], choiceOf(source), source.part);
+  const beginning = (await pieces(sources[0], 0).next()).value as RawSource;
+  if (beginning.inputs.kind === "table") {
+    async function* blocks(source: StreamSource, index: number): AsyncGenerator<RowBlock> {
+      for await (const { inputs, labels } of pieces(source, index)) yield { table: inputs as Table, labels };
+    }
+    return streamTables(config, sources, "jsonl", { arrays: beginning.arrays!, hasLabels: sources[0].labels !== null || beginning.labels !== null, blocks }, options);
+  }
+  const parts: TensorPart[] = [];
+  const labels: RawSource["labels"][] = [];
+  const counts: Record<SourcePart, number> = { train: 0, validation: 0, test: 0 };
+  for (const source of sources) {
+    const { part, files, labels: own } = source;
+    const found: RawSource["labels"][] = [];
+    for (const [index, { name }] of files.entries()) {
+      const room = (part === "train" ? data.limit ?? Infinity : Infinity) - counts[part];
+      if (room <= 0) break;
+      options.progress("reading the data", files.length > 1 ? index / files.length : null);
+      const stored = await storeExamples(pieces(source, index), name, room, options.scratch);
+      parts.push(stored.part);
+      found.push(...stored.labels);
+      counts[part] += stored.part.dims[0];
+    }
+    labels.push(labelsOf(config, own ?? joinLabels(found), part, counts[part]));
+  }
+  return streamParts(config, { parts, labels, counts, format: "jsonl" }, has(sources), options);
+}
+
+/** Labels that came in pieces; null where there are none. Integers beside other numbers are numbers. */
+function joinLabels(pieces: readonly RawSource["labels"][]): RawSource["labels"] {
+  const labels = pieces.filter((one) => one !== null);
+  if (labels.length === 0) return null;
+  const kinds = new Set(labels.map((one) => (one.kind === "tensor" ? one.data.constructor : null)));
+  return joinParts(kinds.size === 1 ? labels : labels.map((one) => (one.kind === "tensor" ? { ...one, data: Float64Array.from(one.data) } : one)));
+}
+
+/** The labels of a source's first examples. An autoencoder has none. @throws DescentError `labels-missing`, `labels-count` */
+function labelsOf({ data }: DatasetConfig, all: RawSource["labels"], part: SourcePart, count: number): RawSource["labels"] {
+  if (data.task === "autoencoder") return null;
+  if (all === null) throw new DescentError("labels-missing", "These inputs have no labels beside them: name the file in data.labels.", { path: "data.labels" });
+  const limited = firstOf(all, part === "train" ? data.limit : null);
+  checkLabelCounts(count, limited);
+  return limited;
 }
 
 /** Raw examples where they lie: those of the training, the validation and the test source, with labels for each source. */
@@ -111,26 +174,31 @@ export async function streamParts(config: DatasetConfig, { parts, labels, counts
   const store: RowStore = { parts: parts.map(({ file, name, offset, dims }) => ({ file, name, offset, rows: dims[0] })), rowBytes: shape.reduce((product, dim) => product * dim, elementBytes[first.element]) };
   const rows = counts.train + counts.validation + counts.test;
   const { inputKind, layout, exampleShape } = exampleLayout([rows, ...shape], data.layout);
-  const joined = joinParts(labels.filter((one) => one !== null));
-  const examples = { kind: "tensor" as const, dims: [rows, ...shape], data: new Uint8Array(0), origin: joined.origin };
-  const targets = readTargets(config, { examples, labels: joined, names: [], trainRows: counts.train });
-  const splits = drawSplits(config, own, counts, targets.stratify);
+  const targets = data.task === "autoencoder" ? null : targetsOf(config, labels, counts, [rows, ...shape]);
+  const splits = drawSplits(config, own, counts, targets?.stratify ?? null);
   const raw = { element: first.element, littleEndian: first.littleEndian, shape };
   const statistics = await scanTensor(inputKind === "image" ? "pixels" : "values", store, raw, splits, options);
   const { offset, divisor } = fitColumn(data.scaling, statistics);
   const scaling: FittedScaling = { kind: data.scaling, offset: [offset], divisor: [divisor] };
   const isBytes = (first.element === "uint8" || first.element === "bool") && (data.scaling === "none" || data.scaling === "unit");
   const recipe: RowRecipe = { kind: "tensor", ...raw, layout, exampleShape, scaling };
+  const examples = streamed({ store, recipe, scratch: options.scratch.files }, isBytes ? "uint8" : "float32", [rows, ...exampleShape], options);
   return {
-    ...targets.fields(splits.train),
+    ...(targets?.fields(splits.train) ?? reconstruction(examples.inputs, scaling, [inputKind === "image" ? "pixels" : "values"], [statistics])),
     inputKind,
-    ...streamed({ store, recipe, scratch: options.scratch.files }, isBytes ? "uint8" : "float32", [rows, ...exampleShape], options),
+    ...examples,
     inputDivisor: isBytes ? divisor : 1,
     columns: null,
     splits, scaling,
     rawStatistics: [statistics],
     reading: { format, inputColumns: null, targetColumns: null, ...(data.inputs === null ? {} : { arrays: data.inputs }), ...(data.resize === null ? {} : { resizes: true }), categories: {}, exampleShape, layout, missing: data.missing, columnMeans: null },
   };
+}
+
+function targetsOf(config: DatasetConfig, labels: readonly RawSource["labels"][], counts: Counts, dims: readonly number[]): Targets {
+  const joined = joinParts(labels.filter((one) => one !== null));
+  const examples = { kind: "tensor" as const, dims, data: new Uint8Array(0), origin: joined.origin };
+  return readTargets(config, { examples, labels: joined, names: [], trainRows: counts.train });
 }
 
 function firstOf(labels: Exclude<RawSource["labels"], null>, most: number | null): Exclude<RawSource["labels"], null> {
@@ -192,25 +260,52 @@ async function scan(store: RowStore, { progress }: StreamOptions, use: (block: U
   }
 }
 
-async function streamTables(config: DatasetConfig, sources: readonly StreamSource[], format: "csv" | "jsonl" | "parquet" | "arrow", options: StreamOptions): Promise<Dataset> {
+/** Where the rows of tables come from. */
+interface RowsReader {
+  /** Whether labels stand apart from the rows. */
+  readonly hasLabels: boolean;
+  /** Of files with arrays by name the chosen ones; null: columns are chosen by the training file. */
+  readonly arrays: readonly string[] | null;
+  /** The rows of a source's file, `most` of them at most where the format can stop early. */
+  blocks(source: StreamSource, index: number, most: number): AsyncGenerator<RowBlock>;
+}
+
+function tableReader({ data }: DatasetConfig, sources: readonly StreamSource[], format: TableFormat): RowsReader {
+  const hasLabels = sources[0].labels !== null || data.task === "autoencoder";
+  const knownNames = [...(data.inputs ?? []), ...(data.target ?? [])];
+  const wanted: WantedColumns = (names) => {
+    const { inputs, targets } = chooseNames(names, data, hasLabels);
+    return names.filter((name) => inputs.includes(name) || targets.includes(name));
+  };
+  return {
+    hasLabels, arrays: null,
+    async *blocks({ files }, index, most) {
+      for await (const table of tableBlocks(files[index], format, { wanted, knownNames, most })) yield { table, labels: null };
+    },
+  };
+}
+
+async function streamTables(config: DatasetConfig, sources: readonly StreamSource[], format: Format, rowsReader: RowsReader, options: StreamOptions): Promise<Dataset> {
   const { data } = config;
-  const stored = await storeTables(config, sources, format, options);
+  const stored = await storeTables(config, sources, rowsReader, options);
   const { encoder, choice, counts, targetTable, labelTable, file } = stored;
   const { columns: stores, categories } = encoder.finish();
   const rows = counts.train + counts.validation + counts.test;
   if (counts.train === 0) throw new DescentError("data-empty", "missing: drop leaves no row: every row misses a value.", { path: "data.missing" });
   const store: RowStore = { parts: [{ file, name: "the stored rows", offset: 0, rows }], rowBytes: 8 * stores.length };
-  const targets = readTargets(config, { examples: targetTable, labels: labelTable, names: choice.targets, trainRows: counts.train });
-  const splits = drawSplits(config, has(sources), counts, targets.stratify);
+  const targets = data.task === "autoencoder" ? null : readTargets(config, { examples: targetTable, labels: labelTable, names: choice.targets, trainRows: counts.train });
+  const splits = drawSplits(config, has(sources), counts, targets?.stratify ?? null);
   const names = storedColumns(stores, new Uint8Array(0), 0);
   const means = data.missing === "mean" ? (await scanTable(store, stores, null, splits, options)).map(({ mean }) => mean) : null;
   const statistics = await scanTable(store, stores, means, splits, options);
   const scaling = fitScaling(data.scaling, names, statistics);
-  const reading: ReadingRecipe = { format, inputColumns: choice.inputs, targetColumns: choice.targets, categories, exampleShape: [names.length], layout: "none", missing: data.missing, columnMeans: means };
+  const { arrays } = rowsReader;
+  const reading: ReadingRecipe = { format, inputColumns: choice.inputs, targetColumns: choice.targets, ...(arrays === null ? {} : { arrays }), categories, exampleShape: [names.length], layout: "none", missing: data.missing, columnMeans: means };
+  const examples = streamed({ store, recipe: { kind: "table", columns: stores, means, scaling }, scratch: options.scratch.files }, "float32", [rows, names.length], options);
   return {
-    ...targets.fields(splits.train),
+    ...(targets?.fields(splits.train) ?? reconstruction(examples.inputs, scaling, names.map(({ name }) => name), statistics)),
     inputKind: "row",
-    ...streamed({ store, recipe: { kind: "table", columns: stores, means, scaling }, scratch: options.scratch.files }, "float32", [rows, names.length], options),
+    ...examples,
     inputDivisor: 1,
     columns: names.map(({ name }) => name),
     splits, scaling,
@@ -248,38 +343,32 @@ interface StoredTables {
 }
 
 /** Reads every source once: inputs go to a file of rows, targets stay in memory. */
-async function storeTables(config: DatasetConfig, sources: readonly StreamSource[], format: "csv" | "jsonl" | "parquet" | "arrow", options: StreamOptions): Promise<StoredTables> {
+async function storeTables(config: DatasetConfig, sources: readonly StreamSource[], { hasLabels, arrays, blocks }: RowsReader, options: StreamOptions): Promise<StoredTables> {
   const { data } = config;
-  const hasLabels = sources[0].labels !== null;
-  const knownNames = [...(data.inputs ?? []), ...(data.target ?? [])];
-  const wanted: WantedColumns = (names) => {
-    const { inputs, targets } = chooseNames(names, data, hasLabels);
-    return names.filter((name) => inputs.includes(name) || targets.includes(name));
-  };
   const counts: Record<SourcePart, number> = { train: 0, validation: 0, test: 0 };
   const scratch = await options.scratch.create(0);
   let choice: StoredTables["choice"] | null = null;
   let encoder: TableEncoder | null = null;
   let targets: TargetColumn[] = [];
-  const labels: Table[] = [];
+  const labels: (Table | RawTensor)[] = [];
   try {
-    for (const { part, files, labels: own } of sources) {
-      if (own?.kind === "tensor") throw new DescentError("stream-arrays", "Labels with several axes beside a streamed table cannot be read.", { path: "data.labels" });
+    for (const source of sources) {
+      const { part, files, labels: own } = source;
       const most = part === "train" ? data.limit ?? Infinity : Infinity;
       let read = 0;
-      for (const [index, file] of files.entries()) {
-        for await (const whole of tableBlocks(file, format, wanted, knownNames, most - read)) {
-          const block = whole.rows > most - read ? takeRows(whole, Int32Array.from({ length: most - read }, (_, row) => row)) : whole;
+      for (const index of files.keys()) {
+        for await (const { table, labels: beside } of blocks(source, index, most - read)) {
+          const block = sliceOf(table, 0, most - read);
           if (choice === null) {
-            choice = chooseNames(block.columns.map(({ name }) => name), data, hasLabels);
+            choice = chooseNames(block.columns.map(({ name }) => name), arrays === null ? data : everyColumn, hasLabels);
             encoder = new TableEncoder(choice, data);
             targets = choice.targets.map((name) => new TargetColumn(name));
           }
-          const ofBlock = own === null ? null : takeRows(own, Int32Array.from({ length: Math.min(block.rows, Math.max(0, own.rows - read)) }, (_, row) => read + row));
-          const { values, kept } = encoder!.encode(block, ofBlock?.columns ?? []);
+          const ofBlock = own === null ? beside : sliceOf(own, read, block.rows);
+          const { values, kept } = encoder!.encode(block, ofBlock?.kind === "table" ? ofBlock.columns : []);
           await scratch.write(new Uint8Array(values.buffer));
           for (const column of targets) column.add(block, kept);
-          if (ofBlock !== null) labels.push(kept.length === block.rows ? ofBlock : takeRows(ofBlock, kept));
+          if (ofBlock !== null) labels.push(kept.length === block.rows ? sliceOf(ofBlock, 0, block.rows) : ofBlock.kind === "table" ? takeRows(ofBlock, kept) : takeExamples(ofBlock, kept));
           counts[part] += kept.length;
           read += block.rows;
           options.progress("reading the data", files.length > 1 ? index / files.length : null);
@@ -300,7 +389,7 @@ async function storeTables(config: DatasetConfig, sources: readonly StreamSource
   return {
     encoder: encoder!, choice: choice!, counts, file: scratch.file,
     targetTable: { kind: "table", rows, origin, columns: targets.map((column) => column.done()) },
-    labelTable: labels.length === 0 ? null : joinParts(labels),
+    labelTable: joinLabels(labels),
   };
 }
 

@@ -8,6 +8,7 @@ import { readArrowBlocks } from "../../engine/data/formats/readArrow.js";
 import { readJsonl } from "../../engine/data/formats/readJsonl.js";
 import { openParquet } from "../../engine/data/formats/readParquet.js";
 import { parseCsv, type CsvHeader } from "../../engine/data/readCsv.js";
+import type { NamedTensors } from "../../engine/data/formats/namedTensors.js";
 import type { Table } from "../../engine/data/table.js";
 import { fileError } from "../readFile.js";
 import type { FoundFile } from "../resolveFiles.js";
@@ -16,13 +17,23 @@ import { openFile } from "./fileSource.js";
 /** Bytes of text that are parsed at once. */
 const textBytes = 4 * 2 ** 20;
 
+export type TableFormat = "csv" | "jsonl" | "parquet" | "arrow";
+
+export interface TableOptions {
+  readonly wanted: WantedColumns;
+  /** Columns that the training file names. */
+  readonly knownNames: readonly string[];
+  /** Rows at most. */
+  readonly most: number;
+}
+
 /** Formats that are tables. */
-export function isTableFormat(format: Format): format is "csv" | "jsonl" | "parquet" | "arrow" {
+export function isTableFormat(format: Format): format is TableFormat {
   return format === "csv" || format === "jsonl" || format === "parquet" || format === "arrow";
 }
 
 /** @throws DescentError what reading the format throws */
-export async function* tableBlocks(found: FoundFile, format: "csv" | "jsonl" | "parquet" | "arrow", wanted: WantedColumns, knownNames: readonly string[], most: number): AsyncGenerator<Table> {
+export async function* tableBlocks(found: FoundFile, format: TableFormat, { wanted, knownNames, most }: TableOptions): AsyncGenerator<Table> {
   if (format === "csv") return yield* csvBlocks(found, knownNames);
   if (format === "jsonl") return yield* jsonlBlocks(found);
   const source = await openFile(found);
@@ -44,17 +55,23 @@ async function* csvBlocks({ file, name }: FoundFile, knownNames: readonly string
   }
 }
 
-async function* jsonlBlocks({ file, name }: FoundFile): AsyncGenerator<Table> {
+async function* jsonlBlocks(found: FoundFile): AsyncGenerator<Table> {
   let names: readonly string[] | null = null;
-  for await (const { bytes, firstLine } of textPieces(file, name, false)) {
-    if (bytes.every((byte) => byte <= 0x20)) continue;
-    const read = readJsonl({ file, name, bytes }, Infinity, firstLine);
-    if (read.kind === "tensors") throw new DescentError("stream-lists", `${name} holds lists, and is too large to be in memory: keep such data as npy, npz or safetensors.`, { file });
+  for await (const read of jsonlPieces(found)) {
+    if (read.kind === "tensors") throw new DescentError("formats-differ", `${found.name} has lists in some of its lines, and none at its beginning.`, { file: found.file });
     names ??= read.columns.map((column) => column.name);
     const unknown = read.columns.find((column) => !names?.includes(column.name));
-    if (unknown !== undefined) throw new DescentError("column-unknown", `${name} has a field "${unknown.name}" that its beginning lacks.`, { file });
+    if (unknown !== undefined) throw new DescentError("column-unknown", `${found.name} has a field "${unknown.name}" that its beginning lacks.`, { file: found.file });
     const missing = new Float64Array(read.rows).fill(Number.NaN);
     yield { ...read, columns: names.map((column) => read.columns.find((candidate) => candidate.name === column) ?? { name: column, numbers: missing, texts: null }) };
+  }
+}
+
+/** A file of JSON lines in pieces: tables, or arrays by name where a field holds lists. */
+export async function* jsonlPieces({ file, name }: FoundFile): AsyncGenerator<Table | NamedTensors> {
+  for await (const { bytes, firstLine } of textPieces(file, name, false)) {
+    if (bytes.every((byte) => byte <= 0x20)) continue;
+    yield readJsonl({ file, name, bytes }, Infinity, firstLine);
   }
 }
 

@@ -27,9 +27,9 @@ export interface TensorPart {
   readonly littleEndian: boolean;
 }
 
-/** The inputs of a file where they lie, and its labels in memory. */
+/** The inputs of a file where they lie, one array or several by name, and its labels in memory. */
 export interface LocatedFile {
-  readonly inputs: TensorPart | null;
+  readonly inputs: readonly (TensorPart & { readonly key: string })[];
   readonly labels: RawSource["labels"];
 }
 
@@ -46,7 +46,7 @@ const headBytes = 65_536;
 
 const idxElements: Readonly<Record<number, ElementType>> = { 8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64" };
 
-/** Finds the arrays of a file. One-dimensional arrays of npy and IDX files are labels. @throws DescentError what reading the format throws, `stream-order`, `stream-arrays` */
+/** Finds the arrays of a file. One-dimensional arrays of npy and IDX files are labels. @throws DescentError what reading the format throws, `stream-order`, `arrays-ambiguous` */
 export async function locateTensors(found: FoundFile, format: "npy" | "npz" | "safetensors" | "idx", options: LocateOptions): Promise<LocatedFile> {
   const source = await openFile(await uncompressed(found, options.scratch));
   const shown = { ...source, name: found.name };
@@ -54,11 +54,11 @@ export async function locateTensors(found: FoundFile, format: "npy" | "npz" | "s
     if (format === "npz") return await inArchive(shown, options);
     if (format === "safetensors") return await inSafetensors(shown, options);
     const located = format === "npy" ? await npyAt(shown, 0, source.size, found.name) : await idxAt(shown);
-    if (located.dims.length > 1 || options.hasLabels) return { inputs: located, labels: null };
+    if (located.dims.length > 1 || options.hasLabels) return { inputs: [{ ...located, key: "x" }], labels: null };
     const bytes = await source.read(0, source.size);
     const whole = { file: found.file, name: found.name, bytes };
     const read = format === "npy" ? readNpy(whole) : readIdx(whole);
-    return { inputs: null, labels: sourceFromTensors({ kind: "tensors", file: found.file, name: found.name, names: ["x", "label"], read: () => read }, { inputs: ["x"], target: ["label"] }, "train").labels };
+    return { inputs: [], labels: sourceFromTensors({ kind: "tensors", file: found.file, name: found.name, names: ["x", "label"], read: () => read }, { inputs: ["x"], target: ["label"] }, "train").labels };
   } finally {
     await source.close();
   }
@@ -113,18 +113,30 @@ async function inArchive(source: OpenFile, options: LocateOptions): Promise<Loca
     const array = arrayName(entry.name);
     return array === null ? [] : [[array, entry] as const];
   }));
-  const { input, labels } = await chosen(source, [...entries.keys()], options, async (key) => readNpy({ file: source.file, name: `${source.name}, "${key}"`, bytes: await readZipEntry(entries.get(key)!, source.read, source.size, source.file, source.name) }));
-  const entry = entries.get(input)!;
-  const name = `${source.name}, "${input}"`;
+  const { inputs, labels } = await chosen(source, [...entries.keys()], options, async (key) => readNpy({ file: source.file, name: `${source.name}, "${key}"`, bytes: await readZipEntry(entries.get(key)!, source.read, source.size, source.file, source.name) }));
+  const parts: LocatedFile["inputs"][number][] = [];
+  for (const key of inputs) parts.push({ ...await memberPart(source, entries.get(key)!, `${source.name}, "${key}"`, options.scratch), key });
+  return { inputs: sideBySide(parts, source.name), labels };
+}
+
+async function memberPart(source: OpenFile, entry: ZipEntry, name: string, scratch: Scratch): Promise<TensorPart> {
   const offset = await zipContentOffset(entry, source.read, source.size, source.file, source.name);
-  if (entry.method === 0) return { inputs: await npyAt(source, offset, entry.size, name), labels };
-  const file = await inflateMember(source, entry, offset, options.scratch, name);
+  if (entry.method === 0) return npyAt(source, offset, entry.size, name);
+  const file = await inflateMember(source, entry, offset, scratch, name);
   const plain = await openFile({ file, name });
   try {
-    return { inputs: await npyAt(plain, 0, plain.size, name), labels };
+    return await npyAt(plain, 0, plain.size, name);
   } finally {
     await plain.close();
   }
+}
+
+/** Several arrays stand beside each other as columns: all of one or two axes and as many examples. */
+function sideBySide(parts: LocatedFile["inputs"], name: string): LocatedFile["inputs"] {
+  if (parts.length < 2) return parts;
+  const odd = parts.find(({ dims }) => dims.length > 2 || dims[0] !== parts[0].dims[0]);
+  if (odd !== undefined) throw new DescentError("arrays-ambiguous", `${name} has several arrays as inputs (${parts.map(({ key }) => key).join(", ")}), and "${odd.key}" of shape [${odd.dims.join(", ")}] cannot stand beside "${parts[0].key}" of shape [${parts[0].dims.join(", ")}] as columns: say which array is meant in data.inputs.`, { path: "data.inputs", file: odd.file });
+  return parts;
 }
 
 function inflateMember(source: OpenFile, entry: ZipEntry, offset: number, scratch: Scratch, name: string): Promise<string> {
@@ -135,21 +147,23 @@ function inflateMember(source: OpenFile, entry: ZipEntry, offset: number, scratc
 async function inSafetensors(source: OpenFile, options: LocateOptions): Promise<LocatedFile> {
   const bytes = await source.read(0, safetensorsHeaderBytes(await source.read(0, 16), source.size, source.file, source.name));
   const entries = readSafetensorsHeader(bytes, source.size, source.file, source.name);
-  const { input, labels } = await chosen(source, [...entries.keys()], options, async (key) => {
+  const { inputs, labels } = await chosen(source, [...entries.keys()], options, async (key) => {
     const { type, dims, offset, length } = entries.get(key)!;
     return { kind: "tensor", dims, data: decodeElements(await source.read(offset, length), type, true), origin: { describe: (row) => ({ text: `${source.name}, "${key}", example ${row}`, location: { file: source.file } }) } };
   });
-  const { type, dims, offset } = entries.get(input)!;
-  return { inputs: { file: source.file, name: `${source.name}, "${input}"`, offset, dims, element: type, littleEndian: true }, labels };
+  const parts = inputs.map((key) => {
+    const { type, dims, offset } = entries.get(key)!;
+    return { key, file: source.file, name: `${source.name}, "${key}"`, offset, dims, element: type, littleEndian: true };
+  });
+  return { inputs: sideBySide(parts, source.name), labels };
 }
 
-/** The one array of inputs by name, and the targets in memory. */
-async function chosen(source: OpenFile, names: readonly string[], { data, part, hasLabels }: LocateOptions, read: (key: string) => Promise<RawTensor | Table>): Promise<{ readonly input: string; readonly labels: RawSource["labels"] }> {
+/** The arrays of inputs by name, and the targets in memory. */
+async function chosen(source: OpenFile, names: readonly string[], { data, part, hasLabels }: LocateOptions, read: (key: string) => Promise<RawTensor | Table>): Promise<{ readonly inputs: readonly string[]; readonly labels: RawSource["labels"] }> {
   const { inputs, targets } = chooseTensors({ names, name: source.name, file: source.file }, hasLabels ? { ...data, target: [] } : data, part);
-  if (inputs.length !== 1) throw new DescentError("stream-arrays", `${source.name} has several arrays as inputs (${inputs.join(", ")}) and is too large to be in memory: say which one is meant in data.inputs.`, { path: "data.inputs", file: source.file });
-  if (targets.length === 0) return { input: inputs[0], labels: null };
+  if (targets.length === 0) return { inputs, labels: null };
   const contents = new Map<string, RawTensor | Table>();
   for (const key of targets) contents.set(key, await read(key));
   const tensors: NamedTensors = { kind: "tensors", file: source.file, name: source.name, names: [...targets, inputs[0]], read: (key) => contents.get(key) ?? contents.get(targets[0])! };
-  return { input: inputs[0], labels: sourceFromTensors(tensors, { inputs, target: targets }, part).labels };
+  return { inputs, labels: sourceFromTensors(tensors, { inputs: [inputs[0]], target: targets }, part).labels };
 }

@@ -1,5 +1,6 @@
 /** What is known of a run before its first step: the file, and what chance would give. */
 import { predictsClasses } from "../../engine/data/task.js";
+import { streamsTargets } from "../../engine/data/stream/exampleStream.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { Chosen } from "../../engine/defineKind.js";
 import { defaultLoss } from "../../engine/losses/registry.js";
@@ -36,7 +37,7 @@ export function liveContext(config: TrainingConfig, dataset: Dataset, plan: Pick
   const output = plan.layers.at(-1)?.outputShape ?? [1];
   const width = predictsClasses(dataset.task) ? output[output.length - 1] : output.reduce((product, dim) => product * dim, 1);
   const { kind, arguments: args } = config.optimizer;
-  const expected = expectedLosses(config, dataset, loss, width);
+  const expected = expectedLosses(config, streamsTargets(dataset) ? dataset.sample ?? dataset : dataset, loss, width);
   return {
     config,
     loss,
@@ -102,7 +103,7 @@ function distanceLosses(dataset: Dataset, distance: (x: number) => number): { ch
   const width = targetWidth(dataset);
   const examples = sample(dataset.splits.train, 5000);
   if (dataset.task !== "regression") return { chance: null, start: null };
-  const columns = Array.from({ length: width }, (_, column) => Float64Array.from(examples, (example) => Number(dataset.targets.data[example * width + column])).sort());
+  const columns = Array.from({ length: width }, (_, column) => Float64Array.from(examples, (example) => Number(dataset.targets.data[example * width + column])).filter((value) => !Number.isNaN(value)).sort());
   const from = (center: (values: Float64Array) => number): number => mean(columns.map((values) => mean(Array.from(values, (value) => distance(value - center(values))))));
   return { chance: from((values) => values[values.length >> 1]), start: from(() => 0) };
 }
@@ -113,13 +114,21 @@ function focalLosses(shares: readonly number[], gamma: number, width: number): {
   return { chance: shares.reduce((sum, p) => sum + p * focal(p), 0), start: focal(1 / width) };
 }
 
-/** Mean target of each output, where every output is a yes or no of its own: several labels an example, the points of an image. */
+/** Mean target of each output, where every output is a yes or no of its own: several labels an example (those that count), the points of an image. */
 function labelShares(dataset: Dataset): number[] {
   const width = targetWidth(dataset);
   const divisor = targetDivisor(dataset);
   const sums = Array.from({ length: width }, () => 0);
-  for (const example of dataset.splits.train) for (let label = 0; label < width; label += 1) sums[label] += Number(dataset.targets.data[example * width + label]);
-  return sums.map((sum) => sum / divisor / dataset.splits.train.length);
+  const known = Array.from({ length: width }, () => 0);
+  for (const example of dataset.splits.train) {
+    for (let label = 0; label < width; label += 1) {
+      const target = Number(dataset.targets.data[example * width + label]);
+      if (Number.isNaN(target)) continue;
+      sums[label] += target;
+      known[label] += 1;
+    }
+  }
+  return sums.map((sum, label) => sum / divisor / Math.max(known[label], 1));
 }
 
 function binaryEntropy(p: number): number {

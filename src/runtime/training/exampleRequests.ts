@@ -1,6 +1,6 @@
 import { toDescentError } from "../../common/errors.js";
 import { showExample, showReconstruction, showTarget, type ShownExample } from "../../engine/data/showExample.js";
-import { withExamplesInMemory } from "../../engine/data/stream/exampleStream.js";
+import { streamsTargets, withExamplesInMemory } from "../../engine/data/stream/exampleStream.js";
 import type { Dataset } from "../../engine/data/types.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
 import { describeProblem } from "../../engine/training/problem.js";
@@ -10,6 +10,9 @@ import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { figuresOf } from "./figures.js";
 
 type ReplyResult = Extract<RuntimeMessage, { event: "reply" }>["result"];
+
+/** Bytes of reconstructions that are looked through for the worst, where the data themselves are not in memory. */
+const mostReconstructions = 32 * 2 ** 20;
 
 /** A cell of a confusion matrix, and which of its examples. */
 export interface Cell {
@@ -46,9 +49,17 @@ export class ExampleRequests {
     const known = this.kept.get(split);
     if (known && !anew) return known;
     const step = this.weights === "best" ? (this.trainer.best?.step ?? this.trainer.step) : this.trainer.step;
-    const made = { predictions: await this.trainer.predict(this.dataset.splits[split], this.weights), step };
+    const made = { predictions: await this.trainer.predict(this.shownOf(split), this.weights), step };
     this.kept.set(split, made);
     return made;
+  }
+
+  /** The examples of a split; of reconstructions that are streamed as many, evenly spaced, as do not fill the memory. */
+  private shownOf(split: Split): Int32Array {
+    const { splits: { [split]: all }, inputs } = this.dataset;
+    if (!streamsTargets(this.dataset)) return all;
+    const most = Math.max(1, Math.floor(mostReconstructions / (4 * inputs.dims.slice(1).reduce((product, dim) => product * dim, 1))));
+    return all.length <= most ? all : Int32Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
   }
 
   /** Curves over thresholds and calibration of a class or label, or predicted against true of a column. */
@@ -92,17 +103,21 @@ export class ExampleRequests {
 
   private async worstReconstructions(predictions: Predictions, offset: number, limit: number): Promise<{ examples: Example[]; total: number }> {
     const rows = [...predictions.indices.keys()];
-    const errors = rows.map((row) => this.errorOf(predictions, row));
+    const errors = await this.errorsOf(predictions);
     rows.sort((a, b) => errors[b] - errors[a]);
     return { examples: await this.examples(predictions, rows.slice(offset, offset + limit)), total: rows.length };
   }
 
-  /** Root of the mean squared difference between an example, scaled, and what an autoencoder makes of it. */
-  private errorOf({ indices, outputs, width }: Predictions, row: number): number {
-    const { inputs, inputDivisor } = this.dataset;
-    let squares = 0;
-    for (let i = 0; i < width; i++) squares += (Number(inputs.data[indices[row] * width + i]) / inputDivisor - outputs[row * width + i]) ** 2;
-    return Math.sqrt(squares / width);
+  /** The error of each row; streamed examples are read a block at a time. */
+  private async errorsOf(predictions: Predictions): Promise<number[]> {
+    const { indices } = predictions;
+    const errors: number[] = [];
+    for (let start = 0; start < indices.length; start += 256) {
+      const block = indices.slice(start, start + 256);
+      const held = await withExamplesInMemory(this.dataset, block);
+      block.forEach((index, i) => errors.push(errorOf(held, predictions, start + i, held === this.dataset ? index : i)));
+    }
+    return errors;
   }
 
   /** The examples of rows of predictions; those of streamed data are read for it. */
@@ -110,14 +125,15 @@ export class ExampleRequests {
     const indices = Int32Array.from(rows, (row) => predictions.indices[Math.floor(row / predictions.steps)]);
     const isStreamed = this.dataset.stream !== undefined;
     const held = isStreamed ? await withExamplesInMemory(this.dataset, indices) : this.dataset;
-    return rows.map((row, i) => this.example(predictions, row, indices[i], showExample(held, isStreamed ? i : indices[i])));
+    return rows.map((row, i) => this.example(predictions, row, indices[i], held, isStreamed ? i : indices[i]));
   }
 
-  /** The example of a row of predictions. */
-  private example(predictions: Predictions, row: number, index: number, shown: ShownExample): Example {
+  /** The example of a row of predictions; `held` has it in the place `at`. */
+  private example(predictions: Predictions, row: number, index: number, held: Dataset, at: number): Example {
+    const shown = showExample(held, at);
     const confidence = predictions.confidence[row];
     if (this.dataset.task === "autoencoder") {
-      const error = `error ${Number(this.errorOf(predictions, row).toPrecision(3))}`;
+      const error = `error ${Number(errorOf(held, predictions, row, at).toPrecision(3))}`;
       const made = predictions.outputs.slice(row * predictions.width, (row + 1) * predictions.width);
       return { index, actual: error, predicted: error, confidence: null, content: contentOf(shown), reconstruction: contentOf(showReconstruction(this.dataset, made)) };
     }
@@ -140,6 +156,13 @@ export class ExampleRequests {
       return String(Number((value * targetScaling.divisor[at] + targetScaling.offset[at]).toPrecision(6)));
     }).join(", ");
   }
+}
+
+/** Root of the mean squared difference between an example, scaled, and what an autoencoder makes of it. */
+function errorOf({ inputs, inputDivisor }: Dataset, { outputs, width }: Predictions, row: number, example: number): number {
+  let squares = 0;
+  for (let i = 0; i < width; i++) squares += (Number(inputs.data[example * width + i]) / inputDivisor - outputs[row * width + i]) ** 2;
+  return Math.sqrt(squares / width);
 }
 
 /** An example as messages carry it. */

@@ -65,3 +65,28 @@ test("numbers: the ignored ones leave loss and metrics", async () => {
 test("nothing left to train on is told", async () => {
   await expect(train(source([2, width], values.subarray(0, 6), [2], [5, 5]), { kind: "cross_entropy", arguments: {} }, 3, 5)).rejects.toMatchObject({ code: "no-training-data" });
 });
+
+test("several labels: an ignored label leaves the loss and the metrics, the example's other labels count", async () => {
+  const labels = Int32Array.from({ length: n * 2 }, (_, i) => (i % 5 === 0 ? -1 : Number(values[(i >> 1) * width + (i % 2)] > 0)));
+  const raw: RawSource = { inputs: { kind: "tensor", dims: [n, width], data: values, origin }, labels: { kind: "tensor", dims: [n, 2], data: labels, origin } };
+  const config: TrainingConfig = configOf({ model: layersOf(["dense", { units: 2, init: { constant: 0.5 } }]), loss: { kind: "binary_cross_entropy", arguments: {} }, metrics: ["accuracy", "f1", "roc_auc"], training: { batchSize: "full", epochs: 1 } });
+  const withData: TrainingConfig = { ...config, data: { ...config.data, ignoreTarget: -1, task: "multi_label" } };
+  const dataset = buildDataset(withData, { train: raw, validation: null, test: null }, "npz");
+  const trainer = await createTrainer({ config: withData, dataset, backend, provider: "cpu", tuning: plain, resume: null, log: () => {} });
+  const { metrics } = await trainer.evaluate("train", "current");
+  await trainer.dispose();
+  // by hand: both outputs are half the sum of the inputs
+  const logit = Array.from({ length: n }, (_, i) => 0.5 * (values[i * width] + values[i * width + 1] + values[i * width + 2]));
+  const known = [...labels.keys()].filter((i) => labels[i] >= 0);
+  const loss = known.reduce((sum, i) => sum + Math.log1p(Math.exp(logit[i >> 1])) - labels[i] * logit[i >> 1], 0) / known.length;
+  const right = known.filter((i) => (logit[i >> 1] >= 0) === (labels[i] === 1)).length / known.length;
+  const areas = [0, 1].map((label) => {
+    const ofLabel = known.filter((i) => i % 2 === label);
+    const [yes, no] = [1, 0].map((value) => ofLabel.filter((i) => labels[i] === value).map((i) => logit[i >> 1]));
+    return yes.reduce((sum, a) => sum + no.reduce((wins, b) => wins + Number(a > b) + 0.5 * Number(a === b), 0), 0) / (yes.length * no.length);
+  });
+  expect(metrics.loss).toBeCloseTo(loss, 5);
+  expect(metrics.accuracy).toBeCloseTo(right, 6);
+  expect(metrics.roc_auc).toBeCloseTo((areas[0] + areas[1]) / 2, 6);
+  expect(metrics.f1).toBeGreaterThan(0);
+});

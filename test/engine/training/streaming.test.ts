@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { Batches } from "../../../src/engine/training/batches.js";
 import { ExamplePieces } from "../../../src/engine/training/examplePieces.js";
 import type { ExampleStream } from "../../../src/engine/data/stream/exampleStream.js";
-import { tensorInFiles } from "../../../src/engine/data/stream/exampleStream.js";
+import { takeRowsOf, tensorInFiles } from "../../../src/engine/data/stream/exampleStream.js";
 import type { Dataset } from "../../../src/engine/data/types.js";
+import type { ConstantTensor } from "../../../src/engine/graph/types.js";
+import { configOf, datasetOf, layersOf, lossesOf, noise, runToEnd, trainerFor } from "./testRun.js";
 
 const order = (options: { n: number; blocks?: { examples: number; window: number }; seed?: number; epoch?: number; examples?: Int32Array }): number[] => {
   const examples = options.examples ?? Int32Array.from({ length: options.n }, (_, i) => i);
@@ -94,4 +96,29 @@ describe("pieces read ahead", () => {
     const pieces = new ExamplePieces(dataset(40), broken, new Batches({ examples: Int32Array.of(0, 1, 2), batchSize: 2, dropLast: false, sampling: "sequential", classes: null, seed: 0 }), true);
     await expect(pieces.take(0, 1)).rejects.toThrow("gone");
   });
+});
+
+test("an autoencoder on streamed inputs: losses and figures of the same inputs in memory", async () => {
+  const [n, width] = [90, 4];
+  const values = Float32Array.from(noise(5, n * width), (x) => 2 * x - 1);
+  const held: ConstantTensor = { type: "float32", dims: [n, width], data: values };
+  const rest = { task: "autoencoder", splits: { train: Int32Array.from({ length: 60 }, (_, i) => i), validation: Int32Array.from({ length: 30 }, (_, i) => 60 + i), test: new Int32Array(0) } } as const;
+  const inMemory = datasetOf(held, held, rest);
+  const lying = tensorInFiles("float32", [n, width]);
+  const stream: ExampleStream = { blockExamples: 8, windowBlocks: 2, dispose: async () => {}, read: async (indices) => ({ type: "float32", dims: [indices.length, width], data: takeRowsOf(held, indices) as Float32Array }) };
+  const streamed: Dataset = { ...datasetOf(lying, lying, rest), stream };
+  const base = configOf({ model: layersOf(["dense", { units: 2, activation: "tanh" }], ["dense", { units: width }]), metrics: ["mae", "rmse", "r2"], training: { batchSize: 7, epochs: 3 } });
+  const config = { ...base, data: { ...base.data, task: "autoencoder" as const, sampling: "sequential" as const } };
+  const [whole, byPieces] = [await trainerFor(config, inMemory), await trainerFor(config, streamed)];
+  expect(lossesOf(await runToEnd(byPieces))).toEqual(lossesOf(await runToEnd(whole)));
+  for (const split of ["train", "validation"] as const) {
+    const [expected, found] = [(await whole.evaluate(split, "current")).metrics, (await byPieces.evaluate(split, "current")).metrics];
+    expect(Object.keys(found).sort()).toEqual(["loss", "mae", "r2", "rmse"]);
+    for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 9);
+  }
+  // outputs that are wanted come with what they are compared with
+  const pass = await byPieces.pass(rest.splits.validation, "current");
+  expect(pass.streamedTargets).toEqual(values.subarray(60 * width));
+  await whole.dispose();
+  await byPieces.dispose();
 });

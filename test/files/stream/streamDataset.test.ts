@@ -21,6 +21,9 @@ beforeAll(() => {
   const rows = Array.from({ length: 60_000 }, (_, i) => `${Math.sin(i)},${i % 7 === 0 ? "" : i * 1e-3},${["red", "gr\u00fcn", '"a, ""b""\nc"'][i % 3]},"some text to make rows long enough ${"x".repeat(80)}",${i % 4}`);
   writeFileSync(path.join(folder, "big.csv"), `a,gap,colour,note,label\r\n${rows.join("\r\n")}\r\n`);
   writeFileSync(path.join(folder, "big.csv.gz"), gzipSync(readFileSync(path.join(folder, "big.csv"))));
+  // more than one piece of lists
+  const lists = Array.from({ length: 12_000 }, (_, i) => JSON.stringify({ x: [i, i % 3, Math.cos(i), 2], pair: [i % 2, i / 7], single: i % 5, note: "", label: i % 3, pad: "y".repeat(400) }));
+  writeFileSync(path.join(folder, "biglists.jsonl"), `${lists.join("\n")}\n`);
   const images = Uint8Array.from({ length: 60 * 2 * 3 }, (_, i) => (i * 37) % 256);
   writeFileSync(path.join(folder, "toy-images-idx3-ubyte"), Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 2, 0, 0, 0, 3]), images]));
   writeFileSync(path.join(folder, "toy-labels-idx1-ubyte"), Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0, 60]), Uint8Array.from({ length: 60 }, (_, i) => i % 3)]));
@@ -36,10 +39,10 @@ async function contentOf(dataset: Dataset) {
   const [n, ...shape] = dataset.inputs.dims;
   const order = Int32Array.from({ length: n }, (_, i) => (i * 7 + 3) % n);
   const width = shape.reduce((product, dim) => product * dim, 1);
-  const { stream, inputs, sample: _, ...rest } = dataset;
+  const { stream, inputs, targets, sample: _, ...rest } = dataset;
   const data = stream === undefined ? (inputs.data as Float32Array) : ((await stream.read(order, true)).data as Float32Array);
   const rows = stream === undefined ? Array.from(order, (row) => Array.from(data.subarray(row * width, (row + 1) * width))) : Array.from(order, (_, i) => Array.from(data.subarray(i * width, (i + 1) * width)));
-  return { ...rest, type: inputs.type, dims: inputs.dims, rows };
+  return { ...rest, targets: targets === inputs ? "the inputs" : targets, type: inputs.type, dims: inputs.dims, rows };
 }
 
 async function expectSame(data: Partial<DataConfig>): Promise<void> {
@@ -70,6 +73,16 @@ describe("the same as in memory", () => {
     ["npy and labels beside it, big-endian", { train: files("f8-big.npy"), labels: "table.csv", target: ["label"], scaling: "standardize" }],
     ["IDX", { train: files("toy-images-idx3-ubyte"), scaling: "unit" }],
     ["IDX, scaled", { train: files("toy-images-idx3-ubyte"), scaling: "standardize", limit: 50 }],
+    ["lists in JSON lines: an array of features and a class", { train: files("biglists.jsonl"), inputs: ["x"], scaling: "standardize", limit: 9_000 }],
+    ["lists in JSON lines: numbers to predict, several an example", { train: files("biglists.jsonl"), inputs: ["x"], target: ["pair"], targetScaling: "minmax" }],
+    ["lists in JSON lines side by side, with a number", { train: files("biglists.jsonl"), inputs: ["x", "pair", "single"], target: ["label"], scaling: "minmax" }],
+    ["several arrays of an npz side by side", { train: files("arrays.npz"), inputs: ["a", "b"], target: ["label"], scaling: "standardize" }],
+    ["all arrays of an npz but the target", { train: files("arrays.npz"), missing: "mean" }],
+    ["several arrays of a safetensors file", { train: files("types.safetensors"), inputs: ["half", "x"], target: ["label"] }],
+    ["an autoencoder of CSV", { train: files("big.csv"), inputs: ["a", "gap"], missing: "mean", scaling: "standardize", task: "autoencoder" }],
+    ["an autoencoder of an npz", { train: files("stored.npz"), scaling: "minmax", task: "autoencoder" }],
+    ["an autoencoder of bytes", { train: files("toy-images-idx3-ubyte"), scaling: "unit", task: "autoencoder" }],
+    ["an autoencoder of lists", { train: files("biglists.jsonl"), inputs: ["x"], task: "autoencoder" }],
     ["IDX, compressed", { train: files("zipped-images-idx3-ubyte.gz"), scaling: "minmax" }],
   ];
   test.each(cases)("%s", async (_, data) => expectSame(data), 60_000);

@@ -8,7 +8,8 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   bool: 1, uint8: 1, int8: 1, uint16: 2, int16: 2, uint32: 4, int32: 4, uint64: 8, int64: 8, float16: 2, bfloat16: 2, float32: 4, float64: 8,
 };
 
-const hostIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** The order of bytes of this machine. */
+export const hostIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Elements from bytes, as many as these hold. Plain bytes are a view on them; everything else is a copy. */
 export function decodeElements(bytes: Uint8Array, type: ElementType, littleEndian: boolean): RawNumbers {

@@ -74,7 +74,7 @@ function stem(name: string): string {
  */
 export function sourceFromTensors(tensors: NamedTensors, data: Parameters<typeof chooseTensors>[1], part: SourcePart): RawSource {
   const { inputs, targets } = chooseTensors(tensors, data, part);
-  return { inputs: asOne(tensors, inputs, "inputs"), labels: targets.length === 0 ? null : asLabels(asOne(tensors, targets, "target")) };
+  return { inputs: asOne(tensors, inputs, "inputs"), labels: targets.length === 0 ? null : asLabels(asOne(tensors, targets, "target")), arrays: inputs };
 }
 
 function asOne(tensors: NamedTensors, names: readonly string[], key: "inputs" | "target"): RawTensor | Table {

@@ -26,14 +26,18 @@ export function tensorInFiles(type: DataType, dims: readonly number[]): Constant
   };
 }
 
+/** Whether targets are streamed too: an autoencoder's are its inputs, the very same tensor. */
+export function streamsTargets({ stream, inputs, targets }: Pick<Dataset, "stream" | "inputs" | "targets">): boolean {
+  return stream !== undefined && targets === inputs;
+}
+
 /** The data set with these examples alone, in memory, in this order; all of them are its training split. */
 export async function withExamplesInMemory(dataset: Dataset, indices: Int32Array): Promise<Dataset> {
   if (dataset.stream === undefined) return dataset;
   const inputs = await dataset.stream.read(indices, false);
-  const { targets } = dataset;
   const none = new Int32Array(0);
-  const data = takeRowsOf(targets, indices);
-  return { ...dataset, inputs, targets: { ...targets, dims: [indices.length, ...targets.dims.slice(1)], data }, splits: { train: indices.map((_, i) => i), validation: none, test: none }, stream: undefined };
+  const targets = streamsTargets(dataset) ? inputs : { ...dataset.targets, dims: [indices.length, ...dataset.targets.dims.slice(1)], data: takeRowsOf(dataset.targets, indices) };
+  return { ...dataset, inputs, targets, splits: { train: indices.map((_, i) => i), validation: none, test: none }, stream: undefined };
 }
 
 /** Most examples and bytes of a sample. */

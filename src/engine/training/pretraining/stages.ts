@@ -26,7 +26,7 @@ export interface Stage {
  * scaled inputs, on mse, with the labels out of sight (the same, 3; each stage there gives back what the layer before made, which for the first
  * layer is the same). With `freeze_earlier` the layers of earlier stages are held fixed altogether: weights, running statistics and dropout.
  * The last supervised stage has the file's own output layer in its place, which the tuning goes on with. Rate and optimizer are the file's, at a constant rate; early stopping, averaging and the schedule belong to the tuning of everything afterwards.
- * Throws `pretrain-no-hidden-layer`, `pretrain-tokens`, `pretrain-imported`, `pretrain-stream`.
+ * Throws `pretrain-no-hidden-layer`, `pretrain-tokens`, `pretrain-imported`.
  */
 export function planStages(config: TrainingConfig, dataset: Dataset, unlabelled: MoreData | null): readonly Stage[] {
   const pretrain = config.training.pretrain;
@@ -37,7 +37,6 @@ export function planStages(config: TrainingConfig, dataset: Dataset, unlabelled:
   const weighted = model.map((_, place) => place).filter((place) => outline.some((layer) => placeOf(layer) === place && layer.tensors.some(({ role }) => role === "weight")));
   if (weighted.length < 2) throw new DescentError("pretrain-no-hidden-layer", "Greedy pretraining adds one hidden layer after another, and this model has none: its only layer with weights makes the outputs.", { path: "training.pretrain" });
   if (pretrain.greedy === "autoencoder" && dataset.inputKind === "tokens") throw new DescentError("pretrain-tokens", "An autoencoder gives numbers back, and these inputs are tokens. Pretrain with greedy: supervised.", { path: "training.pretrain.greedy" });
-  if (pretrain.greedy === "autoencoder" && unlabelled === null && dataset.stream !== undefined) throw new DescentError("pretrain-stream", "These examples are streamed, and an autoencoder needs its own in memory: name some in training.pretrain.data.", { path: "training.pretrain" });
   const data = pretrain.greedy === "autoencoder" ? withoutLabels(dataset, unlabelled) : { ...dataset, splits: { ...dataset.splits, test: new Int32Array(0) } };
   return weighted.slice(0, -1).map((place, stage) => {
     const next = weighted[stage + 1];
@@ -79,7 +78,7 @@ function withoutLabels(dataset: Dataset, unlabelled: MoreData | null): Dataset {
   const { inputs, inputDivisor } = unlabelled ?? dataset;
   const own = unlabelled === null ? { train: dataset.splits.train, validation: dataset.splits.validation } : { train: Int32Array.from({ length: inputs.dims[0] }, (_, i) => i), validation: new Int32Array(0) };
   return {
-    ...dataset, stream: undefined, task: "autoencoder", inputs, inputDivisor, targets: inputs, classes: null, targetColumns: dataset.columns ?? ["inputs"],
+    ...dataset, stream: unlabelled === null ? dataset.stream : undefined, task: "autoencoder", inputs, inputDivisor, targets: inputs, classes: null, targetColumns: dataset.columns ?? ["inputs"],
     targetScaling: dataset.scaling, rawTargetStatistics: dataset.rawStatistics, splits: { ...own, test: new Int32Array(0) },
   };
 }
