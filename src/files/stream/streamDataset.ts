@@ -143,7 +143,11 @@ function joinLabels(pieces: readonly RawSource["labels"][]): RawSource["labels"]
   const labels = pieces.filter((one) => one !== null);
   if (labels.length === 0) return null;
   const kinds = new Set(labels.map((one) => (one.kind === "tensor" ? one.data.constructor : null)));
-  return joinParts(kinds.size === 1 ? labels : labels.map((one) => (one.kind === "tensor" ? { ...one, data: Float64Array.from(one.data) } : one)));
+  return joinParts(kinds.size === 1 ? labels : labels.map(asNumbers));
+}
+
+function asNumbers(labels: Table | RawTensor): Table | RawTensor {
+  return labels.kind === "tensor" ? { ...labels, data: Float64Array.from(labels.data) } : labels;
 }
 
 /** The labels of a source's first examples. An autoencoder has none. @throws DescentError `labels-missing`, `labels-count` */
