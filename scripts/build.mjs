@@ -23,7 +23,7 @@ const bundles = [
   { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
-  { ...node, entryPoints: { search: "src/trials/main.ts" } },
+  { ...node, entryPoints: { search: "src/cluster/main.ts" } },
   { ...node, entryPoints: { "workers/curves": "src/host/workers/curves.ts" } },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },
   { ...node, entryPoints: { "workers/images": "src/runtime/workers/images.ts" } },

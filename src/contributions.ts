@@ -36,6 +36,8 @@ const endedItem = `${inRuns} && viewItem =~ /\\bended\\b/`;
 const checkpointItem = `${inRuns} && viewItem =~ /\\bended checkpoint\\b/`;
 const loggedItem = `${inRuns} && viewItem =~ /\\blogged\\b/`;
 const anyItem = `${inRuns} && viewItem =~ /^run\\b/`;
+/** A run, or a search, repeat or ensemble. */
+const comparableItem = `${inRuns} && viewItem =~ /^(run|whole|part)\\b/`;
 
 /** A place in a menu: package.json's own words. */
 interface MenuPlace {
@@ -211,7 +213,7 @@ export const commands = {
     title: "Compare Runs...",
     icon: "$(split-horizontal)",
     enablement: contextKeys.hasRuns,
-    places: [{ menu: "view/item/context", when: anyItem, group: "3_many@1" }],
+    places: [{ menu: "view/item/context", when: comparableItem, group: "3_many@1" }],
   },
   saveReport: {
     id: "descent.saveReport",

@@ -23,6 +23,7 @@ import { RunPanels } from "./host/panels/runPanels.js";
 import { announceEnds } from "./host/runs/announceEnds.js";
 import { keepSpare } from "./host/runs/keepSpare.js";
 import { RunLabels } from "./host/runs/runLabels.js";
+import { WholeStore } from "./host/runs/wholeStore.js";
 import { RunStore } from "./host/runs/runStore.js";
 import { Searches } from "./host/search/searches.js";
 import { TryPanels } from "./host/try/tryPanels.js";
@@ -54,12 +55,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new RunPanels(services);
   const tries = new TryPanels(services);
   const labels = new RunLabels(context.workspaceState);
-  const tree = new RunsTree(store, labels, context.workspaceState);
+  const wholes = new WholeStore(log);
+  const tree = new RunsTree(store, wholes, labels, context.workspaceState);
   const searches = new Searches(services);
   const hints = new LayerHints(diagnostics);
   const groups = new GroupPanels(services);
   const comparisons = new ComparePanels(services);
-  const host: Host = { ...services, diagnostics, panels, searches, tries, labels, tree, groups, comparisons };
+  const host: Host = { ...services, wholes, diagnostics, panels, searches, tries, labels, tree, groups, comparisons };
   groups.onContinue = (folder, file) => continueGroup(host, folder, file);
   const lens = new TrainingCodeLens();
   context.subscriptions.push(
@@ -76,7 +78,8 @@ export function activate(context: vscode.ExtensionContext): void {
     lens,
     registerCommands(host),
     followLinks(host),
-    keepContextKeys(store),
+    keepContextKeys(store, wholes),
+    wholes,
     keepSpare(spare, store),
     announceEnds(store, panels),
     new CheckTests(host),
@@ -92,5 +95,6 @@ export function activate(context: vscode.ExtensionContext): void {
     // the last one registered stands first in a hover
     vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
   );
+  wholes.refresh().catch((thrown) => logError(log, "Looking for searches and repeats", thrown));
   store.refresh().catch((thrown) => logError(log, "Looking for runs", thrown));
 }

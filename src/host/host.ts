@@ -9,6 +9,7 @@ import type { RunPanels } from "./panels/runPanels.js";
 import type { RunLabels } from "./runs/runLabels.js";
 import type { Searches } from "./search/searches.js";
 import type { RunStore } from "./runs/runStore.js";
+import type { WholeStore } from "./runs/wholeStore.js";
 import type { TryPanels } from "./try/tryPanels.js";
 import type { RunsTree } from "./views/runsTree.js";
 import type { SpareRuntime } from "../runtime/client/spareRuntime.js";
@@ -38,6 +39,8 @@ export interface Host extends Services {
   /** The Runs view, and what a person wrote on its runs. */
   readonly tree: RunsTree;
   readonly labels: RunLabels;
+  /** Searches, repeats and ensembles. */
+  readonly wholes: WholeStore;
   readonly searches: Searches;
   readonly groups: GroupPanels;
   readonly comparisons: ComparePanels;

@@ -23,11 +23,13 @@ export type TrialSettings = z.infer<typeof settingsSchema>;
 
 export const strategySchema = z.enum(["random", "grid", "halving"]);
 
+const trial = z.int().min(1);
+
 const searchStateSchema = z.enum(["running", "stopping", "finished", "stopped", "failed"]);
 
 const errorSchema = z.object({ code: z.string(), message: z.string(), path: z.string().optional(), file: z.string().optional() });
 
-/** `search.json`: what a search is and how it stands. Written whole, atomically, at each change of state. */
+/** `search.json`: what a search is and how it stands. Written whole, atomically, at each change of state and every few seconds while its controller lives. */
 export const searchManifestSchema = z.object({
   version: z.literal(1),
   /** The folder's name. */
@@ -46,6 +48,8 @@ export const searchManifestSchema = z.object({
   host: z.string(),
   /** Socket (or named pipe) on which a live search listens. */
   socket: z.string().nullable(),
+  /** Where the trials are executed; a search stays where it was begun. */
+  executor: z.enum(["local", "slurm"]).default("local"),
   strategy: strategySchema,
   /** Trials that there are to be, with those added later; confirmations of the winner come on top. */
   trials: z.int(),
@@ -54,6 +58,8 @@ export const searchManifestSchema = z.object({
   dimensions: z.array(dimensionSchema),
   /** Trials at the same time. */
   slots: z.int(),
+  /** How it stood when this was written, for lists; the journal is what counts. */
+  standing: z.object({ done: z.int(), failed: z.int(), best: z.object({ trial, value: jsonNumberSchema }).nullable() }).optional(),
   error: errorSchema.nullable(),
 });
 export type SearchManifest = z.infer<typeof searchManifestSchema>;
@@ -65,7 +71,6 @@ export type TrialState = z.infer<typeof trialStateSchema>;
 export const stopReasonSchema = z.enum(["median", "halving", "user"]);
 export type StopReason = z.infer<typeof stopReasonSchema>;
 
-const trial = z.int().min(1);
 const at = z.iso.datetime();
 
 /** A line of the journal. Replayed in order they give how the search stands; trials count from 1. */
@@ -125,13 +130,15 @@ export type SearchMessage = z.infer<typeof searchMessageSchema>;
 /** What the process of a search is forked for; its first IPC message. */
 export const searchJobSchema = z.object({
   from: z.union([
-    z.object({ source: jobSourceSchema, runsFolder: z.string() }),
+    z.object({ source: jobSourceSchema, runsFolder: z.string(), executor: z.enum(["local", "slurm"]) }),
     /** A search to go on with, the trials to add, and one that was stopped or failed and is to go on. */
     z.object({ folder: z.string(), more: z.int().min(0), promote: trial.nullable() }),
   ]),
   /** The bundle that trains, and where measurements are kept; absolute. */
   runtimePath: z.string(),
   storage: z.string(),
+  /** The command line's bundle, absolute: what a cluster's jobs run. */
+  cliPath: z.string(),
   device: z.string().nullable(),
   rules: z.record(z.string(), z.json()),
 });

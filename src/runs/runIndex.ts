@@ -32,7 +32,8 @@ export async function listRuns(runsFolder: string): Promise<ListedRun[]> {
   return listed.filter((run) => run !== null);
 }
 
-async function listRun(folder: string): Promise<ListedRun | null> {
+/** The run that a folder holds; null where it holds none. */
+export async function listRun(folder: string): Promise<ListedRun | null> {
   if (!fs.existsSync(path.join(folder, runFiles.manifest))) return null;
   try {
     return { kind: "run", folder, manifest: (await readManifestRepaired(folder)).manifest };

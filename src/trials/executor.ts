@@ -64,6 +64,8 @@ export interface Trial {
 export interface Executor {
   /** Runs that are done at the same time; more may be started, and wait. */
   readonly slots: number;
+  /** Whether its runs go on when this process is gone: `start` of the same folder then finds them again. Otherwise they end, with a checkpoint. */
+  readonly outlives: boolean;
   /**
    * Takes a run on, at once or when a place is free, in the order of asking. `onEvent` is called in the order of events and must not
    * throw. Never throws itself: what goes wrong is the outcome.

@@ -11,7 +11,7 @@ it("asks for what the file says, and has the user's lines at its head", () => {
     "#!/bin/bash",
     "#SBATCH --job-name=descent-two-moons", "#SBATCH --array=0-39", "#SBATCH --output=/runs/a/jobs/out/%A_%a.out", "#SBATCH --open-mode=append",
     "#SBATCH --partition=gpu", "#SBATCH --account=lab", "#SBATCH --time=1-00:00:00", "#SBATCH --ntasks=1", "#SBATCH --cpus-per-task=4", "#SBATCH --gpus=a100:1", "#SBATCH --mem=8G",
-    "#SBATCH --signal=B:TERM@60", "#SBATCH --requeue", "#SBATCH --constraint=avx512", "",
+    "#SBATCH --signal=B:USR2@60", "#SBATCH --requeue", "#SBATCH --constraint=avx512", "",
     "module load cuda",
     "exec '/usr/bin/node' '/opt/descent/cli.js' 'trial' '/runs/it'\\''s/jobs' '1'", "",
   ]);

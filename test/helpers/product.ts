@@ -42,7 +42,7 @@ export async function buildProduct(): Promise<Product> {
   fs.mkdirSync(path.join(root, ".cache"), { recursive: true });
   const dist = fs.mkdtempSync(path.join(root, ".cache", "test-dist-"));
   const shared: esbuild.BuildOptions = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "cjs", outdir: dist, logLevel: "warning" };
-  await esbuild.build({ ...shared, entryPoints: { cli: "src/cli/main.ts", runtime: "src/runtime/main.ts", search: "src/trials/main.ts", "workers/projection": "src/runtime/workers/projection.ts", "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" }, external: ["onnxruntime-node"] });
+  await esbuild.build({ ...shared, entryPoints: { cli: "src/cli/main.ts", runtime: "src/runtime/main.ts", search: "src/cluster/main.ts", "workers/projection": "src/runtime/workers/projection.ts", "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" }, external: ["onnxruntime-node"] });
   fs.mkdirSync(path.join(dist, "wasm"));
   fs.copyFileSync(await buildAssembly(), path.join(dist, "wasm", "tsne.wasm"));
   fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));

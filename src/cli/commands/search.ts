@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
@@ -6,6 +5,7 @@ import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import type { JournalEntry, SearchMessage } from "../../protocol/search.js";
+import { searchSlots, slurmExecutor } from "../../cluster/slurm/places.js";
 import { localExecutorFor } from "../../trials/local/places.js";
 import { runSearch, type FinishedSearch, type NewSearch, type RunningSearch } from "../../trials/search/runSearch.js";
 import { trialFolder } from "../../trials/search/searchFolder.js";
@@ -13,7 +13,6 @@ import type { TrialRecord } from "../../trials/search/searchLog.js";
 import { runName } from "../../runs/runFolder.js";
 import { testWinner } from "../../trials/search/testWinner.js";
 import { exitCodes } from "../exitCodes.js";
-import { jobsFolderOf, slurmExecutor } from "../group/slurmPlaces.js";
 import { collectOverride, integerFrom, readTrainingFile } from "../input.js";
 import { runtimePath, storageFolder } from "../locations.js";
 import { findingText, printError, printJson, printLine, printNote, relative } from "../output.js";
@@ -62,7 +61,7 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   const interruption = new Interruption();
   const finished = await runSearch({
     from: options.resume === undefined ? await newSearch(name, options) : resumedSearch(name, options),
-    executor: (parsed, plan, folder) => isOnSlurm(folder, options) ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : clusterSlots), device: options.device ?? null }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {} }),
+    executor: ({ parsed, plan, folder, on }) => on === "slurm" ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : searchSlots), device: options.device ?? null, cliPath: process.argv[1] }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {} }),
     onMessage: (message) => printer.message(message),
     onOpen: (running) => {
       interruption.attach(running);
@@ -75,25 +74,18 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   process.exitCode = finished.end.state === "finished" ? exitCodes.done : finished.end.state === "failed" ? exitCodes.findings : exitCodes.interrupted;
 }
 
-/** Trials that wait or run on a cluster at the same time, unless the file or the command line says how many. */
-const clusterSlots = 100;
-
-/** A search stays where it was begun. */
-function isOnSlurm(folder: string, { on, resume }: SearchOptions): boolean {
-  return on === "slurm" || (resume !== undefined && on === undefined && fs.existsSync(jobsFolderOf(folder)));
-}
-
 async function newSearch(name: string | undefined, options: SearchOptions): Promise<NewSearch> {
   if (name === undefined) throw new DescentError("wrong-usage", "Name a training file, or a search to go on with: descent search FILE, descent search --resume DIR.");
   if (options.more !== undefined) throw new DescentError("wrong-usage", "--more adds trials to a search: it goes with --resume.");
   const { file, text } = await readTrainingFile(name);
   const overrides: Overrides = { ...options.set, ...(options.device === undefined ? {} : { device: options.device }), ...(options.seed === undefined ? {} : { seed: options.seed }) };
   refuseBrokenFile(parseTrainingFile(text, { file, overrides }));
-  return { source: { file, text, overrides: { ...overrides } }, runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")) };
+  return { source: { file, text, overrides: { ...overrides } }, runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")), executor: options.on ?? "local" };
 }
 
-function resumedSearch(name: string | undefined, { resume, more = 0, set, seed }: SearchOptions): { readonly folder: string; readonly more: number } {
+function resumedSearch(name: string | undefined, { resume, more = 0, set, seed, on }: SearchOptions): { readonly folder: string; readonly more: number } {
   if (name !== undefined || Object.keys(set).length > 0 || seed !== undefined) throw new DescentError("wrong-usage", "--resume goes on with a search as it was begun: it takes no file, --set or --seed.");
+  if (on !== undefined) throw new DescentError("wrong-usage", "--resume goes on with a search where it was begun: it takes no --on.");
   return { folder: path.resolve(resume as string), more };
 }
 
@@ -196,7 +188,7 @@ function entryText(entry: JournalEntry, { log, manifest }: RunningSearch): strin
   return `trial ${entry.trial}/${Math.max(manifest.trials, log.trials.length)}  ${stateText(record)}${value}  ${settings}${record.state === "failed" && record.error !== null ? `\n  ${record.error.message}` : ""}`;
 }
 
-/** Ctrl-C: the first time every trial ends with a checkpoint; the second time this process ends at once, and they with it. */
+/** Ctrl-C: the first time every trial ends with a checkpoint; the second time this process ends at once, and they with it. A cluster's jobs go on. */
 class Interruption {
   private count = 0;
   private running: RunningSearch | null = null;
@@ -213,6 +205,11 @@ class Interruption {
   private interrupt(): void {
     this.count += 1;
     if (this.count > 1 || this.running === null) process.exit(exitCodes.interrupted);
+    if (this.running.manifest.executor === "slurm") {
+      const folder = relative(this.running.folder);
+      printNote(`\nthe jobs go on; descent search --resume ${folder} follows them again, descent cancel ${folder} ends them`);
+      process.exit(exitCodes.interrupted);
+    }
     printNote("\nstopping the trials, with checkpoints (Ctrl-C again: at once)");
     this.running.stop();
   }

@@ -4,6 +4,8 @@ import path from "node:path";
 import type { Command } from "commander";
 import { DescentError } from "../../common/errors.js";
 import { JobsFolder } from "../../cluster/slurm/jobsFolder.js";
+import { requeue } from "../../cluster/slurm/scheduler.js";
+import { timeSignal } from "../../cluster/slurm/script.js";
 import { TaskOwner } from "../../cluster/taskOwner.js";
 import { saysLive } from "../../runs/liveness.js";
 import { readManifest, writeManifest } from "../../runs/manifestFile.js";
@@ -28,17 +30,40 @@ async function trial(jobs: JobsFolder, array: number): Promise<void> {
   const request = requests[index];
   if (request === undefined) throw new DescentError("wrong-usage", "descent trial is begun by a cluster's scheduler, as a task of an array (SLURM_ARRAY_TASK_ID).");
   const controller = new AbortController();
-  // a minute before the end of its time, at a pre-emption, at a requeue, when it is cancelled
+  // at a pre-emption, at a requeue, when it is cancelled
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => controller.abort());
+  let isOutOfTime = false;
+  process.on(timeSignal, () => {
+    isOutOfTime = true;
+    controller.abort();
+  });
   const attempt = `${os.hostname()} job ${process.env.SLURM_JOB_ID ?? "?"} restart ${process.env.SLURM_RESTART_COUNT ?? 0} process ${process.pid}`;
   const owner = new TaskOwner(jobs.folder, request.id, attempt);
   await owner.take(() => giveUp(request));
   try {
     await recordDeath(request);
     printLine(`${attempt}: run ${request.id} in ${request.runFolder}`);
+    const before = await stepOf(request);
     await carryOut(request, jobs, { threads, device }, controller.signal);
+    if (isOutOfTime && (await stepOf(request)) > before) await goOnLater(index);
   } finally {
     owner.release();
+  }
+}
+
+/** Step of a run that is stopped; -1 of one that has not begun, or has come to an end of its own. */
+async function stepOf({ runFolder }: TrialRequest): Promise<number> {
+  const manifest = await readManifest(runFolder).catch(() => null);
+  return manifest?.state === "stopped" ? manifest.step : -1;
+}
+
+/** Out of time, and further than before: into the queue again, whether a controller looks or not. Where Slurm refuses, the controller submits the run anew. */
+async function goOnLater(index: number): Promise<void> {
+  try {
+    await requeue({ job: process.env.SLURM_ARRAY_JOB_ID ?? "", index });
+    printLine("out of time: in the queue again");
+  } catch (thrown) {
+    printLine(`out of time: ${(thrown as Error).message}`);
   }
 }
 

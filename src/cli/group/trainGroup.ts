@@ -7,6 +7,7 @@ import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import { ensembleEvaluationSchema } from "../../protocol/ensemble.js";
 import type { GroupManifest } from "../../protocol/group.js";
 import { groupFiles, readGroup } from "../../runs/groupFile.js";
+import { slurmExecutor } from "../../cluster/slurm/places.js";
 import { createGroup } from "../../trials/group/createGroup.js";
 import type { GroupPlan } from "../../trials/group/planMembers.js";
 import { runGroup } from "../../trials/group/runGroup.js";
@@ -16,7 +17,6 @@ import { runtimePath, storageFolder } from "../locations.js";
 import { printJson, printLine, printNote, relative } from "../output.js";
 import { runToEnd } from "../runToEnd.js";
 import { ensembleText } from "./ensembleText.js";
-import { slurmExecutor } from "./slurmPlaces.js";
 import { groupJsonPrinter, groupTextPrinter } from "./groupPrinters.js";
 
 export interface GroupTrainOptions {
@@ -47,7 +47,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
   const manifest = await readGroup(folder);
   const onCluster = manifest.executor === "slurm";
   const { slots, threads } = share(manifest, options, text);
-  const executor = onCluster ? slurmExecutor({ parsed: parseTrainingFile(text, { file, overrides: manifest.overrides }), folder, name: manifest.name, lookEvery: options.lookEvery, slots: null, device: null }) : new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
+  const executor = onCluster ? slurmExecutor({ parsed: parseTrainingFile(text, { file, overrides: manifest.overrides }), folder, name: manifest.name, lookEvery: options.lookEvery, slots: null, device: null, cliPath: process.argv[1] }) : new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
   const controller = new AbortController();
   let interruptions = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -62,7 +62,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
       controller.abort();
     });
   }
-  if (options.owned) endWithoutWindow(folder, controller);
+  if (options.owned) whenNoWindow(folder, () => (onCluster ? process.exit(exitCodes.done) : controller.abort()));
   const printer = options.json ? groupJsonPrinter(folder) : groupTextPrinter(folder, manifest, options.quiet === true);
   try {
     const end = await runGroup(folder, { executor, hooks: printer, signal: controller.signal, oneFirst: !onCluster && slots > 1 });
@@ -81,11 +81,11 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
 /** Milliseconds without a sign of a window after which nobody is there any more: one that reloads is back within seconds. */
 const windowAbsence = 30_000;
 
-function endWithoutWindow(folder: string, controller: AbortController): void {
+function whenNoWindow(folder: string, leave: () => void): void {
   const begun = Date.now();
   const timer = setInterval(() => {
     const seen = fs.statSync(path.join(folder, groupFiles.followed), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (Date.now() - Math.max(seen, begun) > windowAbsence) controller.abort();
+    if (Date.now() - Math.max(seen, begun) > windowAbsence) leave();
   }, 2000);
   timer.unref();
 }

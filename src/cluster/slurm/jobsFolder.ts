@@ -7,7 +7,7 @@ import { writeFileAtomic } from "../../runs/atomicFile.js";
 import type { TrialRequest } from "../../trials/executor.js";
 
 const requestSchema = z.object({
-  id: z.string(), text: z.int(), overrides: z.record(z.string(), z.json()), seed: z.int().nullable(), runFolder: z.string(), partOf: z.string().nullable(),
+  id: z.string(), text: z.int(), overrides: z.record(z.string(), z.json()), seed: z.int().nullable(), runFolder: z.string(), partOf: z.string().nullable(), holdTest: z.boolean().optional(),
 });
 
 /** The requests of an array, in the order of its tasks; the training file's text stands there once. */
@@ -63,10 +63,10 @@ export class JobsFolder {
   writeArray({ requests, threads, device }: ArrayJobs, script: (array: number) => string): number {
     const array = 1 + Math.max(0, ...fs.readdirSync(this.folder).map((name) => Number(/^array-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
     const texts: { file: string; text: string }[] = [];
-    const stored = requests.map(({ id, source, seed, runFolder, partOf }) => {
+    const stored = requests.map(({ id, source, seed, runFolder, partOf, holdTest }) => {
       let text = texts.findIndex((known) => known.text === source.text && known.file === source.file);
       if (text < 0) text = texts.push({ file: source.file, text: source.text }) - 1;
-      return { id, text, overrides: source.overrides, seed, runFolder, partOf };
+      return { id, text, overrides: source.overrides, seed, runFolder, partOf, holdTest };
     });
     writeFileAtomic(`${this.base(array)}.json`, JSON.stringify({ texts, threads, device, requests: stored }));
     writeFileAtomic(this.scriptOf(array), script(array));
@@ -78,7 +78,7 @@ export class JobsFolder {
     const file = `${this.base(array)}.json`;
     try {
       const { texts, requests, threads, device } = arraySchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
-      return { threads, device, requests: requests.map(({ text, overrides, id, seed, runFolder, partOf }) => ({ id, seed, runFolder, partOf, source: { file: texts[text].file, text: texts[text].text, overrides } })) };
+      return { threads, device, requests: requests.map(({ text, overrides, ...request }) => Object.assign(request, { source: { file: texts[text].file, text: texts[text].text, overrides } })) };
     } catch (thrown) {
       throw new DescentError("jobs-unreadable", `${file}, which says what a job is to do, cannot be read: ${(thrown as Error).message}`, { file }, { cause: thrown });
     }

@@ -38,6 +38,11 @@ export async function cancel(tasks: readonly Pick<QueuedTask, "job" | "index">[]
   }
 }
 
+/** Puts a running task into the queue again, from within it: Slurm ends it and starts it anew. Throws as `submit` does. */
+export async function requeue({ job, index }: Pick<QueuedTask, "job" | "index">): Promise<void> {
+  await call("scontrol", ["requeue", `${job}_${index}`]);
+}
+
 function call(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { timeout: longestAnswer, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {

@@ -11,6 +11,8 @@ export interface ScriptOptions {
   readonly command: readonly string[];
 }
 
+/** What tells a job that its time is nearly over. */
+export const timeSignal = "SIGUSR2";
 /** Seconds before the end of its time at which a job is told, so that it writes a checkpoint. */
 const warning = 60;
 
@@ -22,8 +24,8 @@ export function arrayScript({ name, cluster, tasks, output, command }: ScriptOpt
   const asked: readonly (readonly [string, string | number | null])[] = [
     ["job-name", `descent-${name.replaceAll(/[^\w.-]+/g, "-")}`], ["array", `0-${tasks - 1}`], ["output", output], ["open-mode", "append"],
     ["partition", partition], ["account", account], ["time", time], ["ntasks", 1], ["cpus-per-task", cores], ["gpus", gpus], ["mem", memory],
-    // the batch script itself is told, in time
-    ["signal", time === null ? null : `B:TERM@${warning}`],
+    // the batch script itself is told, in time, and by another signal than a cancellation's
+    ["signal", time === null ? null : `B:${timeSignal.slice(3)}@${warning}`],
   ];
   return [
     "#!/bin/bash",

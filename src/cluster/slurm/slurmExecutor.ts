@@ -78,6 +78,7 @@ class SlurmTrial implements Trial {
  */
 export class SlurmExecutor implements Executor {
   readonly slots: number;
+  readonly outlives = true;
   private readonly jobs: JobsFolder;
   private readonly trials = new Set<SlurmTrial>();
   private unsubmitted: SlurmTrial[] = [];

@@ -8,6 +8,7 @@ import type { Host } from "../host.js";
 import { groupings, plainArrangement, sortings, type Arrangement } from "../runs/arrangeRuns.js";
 import { summaryOf } from "../runs/describe.js";
 import type { Run } from "../runs/run.js";
+import { partsOf } from "../../trials/wholes.js";
 
 /** Runs as columns: what differs in their files, what came of it, their curves over each other. */
 export async function compareRuns(host: Host, argument: unknown, selected: unknown): Promise<void> {
@@ -90,11 +91,8 @@ interface RunsQuestion {
 /** The runs that were selected in the view, or those that are picked. */
 async function pickRuns(host: Host, argument: unknown, selected: unknown, { question, least }: RunsQuestion): Promise<Run[] | undefined> {
   const nodes = Array.isArray(selected) && selected.length > 0 ? (selected as unknown[]) : Array.isArray(argument) ? (argument as unknown[]) : argument === undefined || argument === null ? host.tree.selection : [argument];
-  const named = nodes.flatMap((node) => {
-    const folder = (node as { readonly runFolder?: unknown } | null)?.runFolder;
-    const run = typeof folder === "string" ? host.store.get(folder) : undefined;
-    return run ? [run] : [];
-  });
+  const folders = (await Promise.all(nodes.map((node) => runFoldersOf(host, node)))).flat();
+  const named = folders.flatMap((folder) => host.store.get(folder) ?? []);
   if (named.length >= least) return named;
   const { runs } = host.store;
   if (runs.length < least) throw new DescentError("run-missing", least === 1 ? "There is no run yet. Open a training file and choose Train." : "There are fewer than two runs: there is nothing to compare yet.");
@@ -104,6 +102,15 @@ async function pickRuns(host: Host, argument: unknown, selected: unknown, { ques
   if (!picked) return undefined;
   if (picked.length < least) throw new DescentError("wrong-usage", least === 1 ? "No run was chosen." : "A comparison needs two runs or more.");
   return picked.map(({ run }) => run);
+}
+
+/** The runs that a node of the view stands for: its own, or those of a search, a repeat or an ensemble, which are taken into the store. */
+async function runFoldersOf(host: Host, node: unknown): Promise<readonly string[]> {
+  const { runFolder, wholeFolder } = (node ?? {}) as { readonly runFolder?: unknown; readonly wholeFolder?: unknown };
+  const whole = typeof wholeFolder === "string" ? host.wholes.get(wholeFolder) : undefined;
+  const folders = whole === undefined ? (typeof runFolder === "string" ? [runFolder] : []) : (await partsOf(whole)).map(({ folder }) => folder);
+  await Promise.all(folders.filter((folder) => host.store.get(folder) === undefined).map((folder) => host.store.loadPart(folder)));
+  return folders;
 }
 
 function page(host: Host, runs: readonly Run[], what: string): Thenable<string> {

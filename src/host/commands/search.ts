@@ -6,6 +6,7 @@ import { searchFiles, readSearchManifest } from "../../trials/search/searchFolde
 import type { Host } from "../host.js";
 import { since } from "../runs/describe.js";
 import { computeSettings, runsFolderOf } from "../settings.js";
+import { askWhere } from "./askWhere.js";
 import { pickTrainingFile } from "./pickTrainingFile.js";
 
 /** Search: many runs of a training file as its editor shows it, by its `search:` section. Gives the search's folder. */
@@ -16,9 +17,11 @@ export async function search(host: Host, argument: unknown): Promise<string | un
   const text = document.getText();
   const parsed = parseTrainingFile(text, { file: file.fsPath });
   if (parsed.config !== null && parsed.search === null) return offerSection(document);
+  const executor = await askWhere(parsed);
+  if (executor === undefined) return undefined;
   host.diagnostics.clearRun(file);
   try {
-    return await host.searches.start({ source: { file: file.fsPath, text, overrides: {} }, runsFolder: runsFolderOf(file) }, file, computeSettings(parsed.config).device);
+    return await host.searches.start({ source: { file: file.fsPath, text, overrides: {} }, runsFolder: runsFolderOf(file), executor }, file, computeSettings(parsed.config).device);
   } catch (thrown) {
     const error = toDescentError(thrown).at({ file: file.fsPath });
     host.diagnostics.showRefusal(file, error);

@@ -7,6 +7,7 @@ import type { Host } from "../host.js";
 import { hasEnded } from "../runs/actions.js";
 import type { Run } from "../runs/run.js";
 import { startRun } from "../runs/startRun.js";
+import { askWhere } from "./askWhere.js";
 import { pickRun } from "./pickRun.js";
 import { pickTrainingFile } from "./pickTrainingFile.js";
 
@@ -18,7 +19,8 @@ export async function train(host: Host, argument: unknown): Promise<Run | undefi
   const text = document.getText();
   const parsed = parseTrainingFile(text, { file: file.fsPath });
   if (!asksForGroup(parsed)) return startRun(host, { file, text, resume: null });
-  startGroup(host, file, parsed);
+  const where = await askWhere(parsed);
+  if (where !== undefined) startGroup(host, file, parsed, where);
   return undefined;
 }
 

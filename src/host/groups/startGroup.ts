@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { DescentError } from "../../common/errors.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
+import type { GroupManifest } from "../../protocol/group.js";
 import { createGroup } from "../../trials/group/createGroup.js";
 import { planMembers } from "../../trials/group/planMembers.js";
 import type { Host } from "../host.js";
@@ -15,21 +16,21 @@ export function asksForGroup(parsed: ParsedFile): boolean {
   return parsed.group !== null && (parsed.group.repeat !== null || parsed.group.ensemble !== null);
 }
 
-/** Starts the runs of a repeat or an ensemble and shows their panel. */
-export function startGroup(host: Host, file: vscode.Uri, parsed: ParsedFile): void {
+/** Starts the runs of a repeat or an ensemble, here or on a cluster, and shows their panel. */
+export function startGroup(host: Host, file: vscode.Uri, parsed: ParsedFile, executor: GroupManifest["executor"]): void {
   requireTrust();
   const { config, group } = parsed;
   const { device, threads } = computeSettings(config);
   const plan = planMembers(group!, config!)!;
   const overrides = { ...(device === null ? {} : { device }), ...(threads === null ? {} : { threads }) };
-  const { folder } = createGroup({ runsFolder: runsFolderOf(file), source: { file: file.fsPath, text: parsed.text, overrides }, plan, executor: "local" });
+  const { folder } = createGroup({ runsFolder: runsFolderOf(file), source: { file: file.fsPath, text: parsed.text, overrides }, plan, executor });
   continueGroup(host, folder, file.fsPath);
   host.groups.open(folder);
 }
 
 /**
  * Goes on with a group: its controller is the command line's, in a process of its own. The window may close: as a run does, the group ends, each run
- * with a checkpoint, when no window has been there for half a minute.
+ * with a checkpoint, when no window has been there for half a minute; jobs of a cluster go on.
  */
 export function continueGroup(host: Host, folder: string, file: string): void {
   requireTrust();

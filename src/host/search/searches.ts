@@ -41,7 +41,7 @@ export class Searches implements vscode.Disposable, vscode.WebviewPanelSerialize
   async start(from: SearchJob["from"], file: vscode.Uri, device: string | null): Promise<string> {
     requireTrust();
     const handle = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "Descent: search" }, () =>
-      startSearch({ from, runtimePath: this.services.runtimePath, storage: this.services.storage, device, rules: rulesFor(file) }, vscode.Uri.joinPath(this.services.extensionUri, "dist", "search.js").fsPath),
+      startSearch({ from, runtimePath: this.services.runtimePath, storage: this.services.storage, cliPath: vscode.Uri.joinPath(this.services.extensionUri, "dist", "cli.js").fsPath, device, rules: rulesFor(file) }, vscode.Uri.joinPath(this.services.extensionUri, "dist", "search.js").fsPath),
     );
     this.keep(handle);
     this.open(handle.folder);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
 import { commands, views } from "../../contributions.js";
@@ -8,6 +9,9 @@ import { bestOf, summaryOf } from "../runs/describe.js";
 import { stateOf, type Run } from "../runs/run.js";
 import type { RunLabels } from "../runs/runLabels.js";
 import type { RunStore } from "../runs/runStore.js";
+import type { WholeStore } from "../runs/wholeStore.js";
+import { partsOf, type Whole } from "../../trials/wholes.js";
+import { partItem, wholeItem, type PartNode, type WholeNode } from "./wholeItems.js";
 
 /** A run in the view. Only its folder is kept: what it says is asked when it is drawn. `heading`: the group it stands in, of several. */
 export interface RunNode {
@@ -20,7 +24,7 @@ interface GroupNode {
   readonly nodes: readonly RunNode[];
 }
 
-type TreeNode = RunNode | GroupNode;
+type TreeNode = RunNode | GroupNode | WholeNode | PartNode;
 
 const arrangementKey = "descent.runs.arrangement";
 
@@ -31,12 +35,13 @@ const together = 20;
 /** Milliseconds after which "5 min ago" is no longer true. */
 const agoInterval = 60_000;
 
-/** The view "Runs": newest first, or as the user arranged it, live ones up to date. */
+/** The view "Runs": newest first, or as the user arranged it, live ones up to date; a search, a repeat or an ensemble is one node. */
 export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   /** One node a folder, so that the view keeps selection and scroll position. */
   private readonly nodes = new Map<string, RunNode>();
+  private readonly wholeNodes = new Map<string, WholeNode>();
   private readonly view: vscode.TreeView<TreeNode>;
   private readonly subscriptions: vscode.Disposable[];
   private late: NodeJS.Timeout | null = null;
@@ -46,9 +51,12 @@ export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   }, agoInterval);
 
   private arranged: Arrangement;
+  /** Folders of the wholes that are in the view. */
+  private shown: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly store: RunStore,
+    private readonly wholes: WholeStore,
     private readonly labels: RunLabels,
     private readonly memory: vscode.Memento,
   ) {
@@ -59,6 +67,7 @@ export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.subscriptions = [
       this.view,
       labels.onDidChange(() => this.changed.fire(undefined)),
+      wholes.onDidChange((folder) => (this.shown.has(folder) && wholes.get(folder) !== undefined ? this.changed.fire(this.wholeNode(folder)) : this.redrawSoon())),
       store.onDidChange(({ folder, what }) => {
         if (what === "added" || what === "removed") this.redrawSoon();
         else if (what === "progress") this.refreshSoon();
@@ -68,9 +77,9 @@ export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     ];
   }
 
-  /** The runs that are selected. */
-  get selection(): readonly RunNode[] {
-    return this.view.selection.flatMap((node) => ("group" in node ? node.nodes : [node]));
+  /** The runs, and the searches, repeats and ensembles, that are selected. */
+  get selection(): readonly (RunNode | WholeNode)[] {
+    return this.view.selection.flatMap((node): readonly (RunNode | WholeNode)[] => ("group" in node ? node.nodes : [node]));
   }
 
   get arrangement(): Arrangement {
@@ -84,15 +93,59 @@ export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.changed.fire(undefined);
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
-    if (node) return "group" in node ? [...node.nodes] : [];
-    const groups = arrangeRuns(this.store.runs, (folder) => this.labels.of(folder), this.arranged);
+  getChildren(node?: TreeNode): vscode.ProviderResult<TreeNode[]> {
+    if (node === undefined) return this.roots();
+    if ("group" in node) return [...node.nodes];
+    return "wholeFolder" in node ? this.partsOf(node) : [];
+  }
+
+  private async partsOf({ wholeFolder }: WholeNode): Promise<PartNode[]> {
+    const whole = this.wholes.get(wholeFolder);
+    return whole === undefined ? [] : (await partsOf(whole)).map((part) => ({ runFolder: part.folder, part }));
+  }
+
+  private roots(): TreeNode[] {
+    // a run that was opened out of its whole stands there all the same
+    const runs = this.store.runs.filter(({ folder, manifest: { partOf } }) => partOf === undefined || this.wholes.get(path.resolve(folder, partOf)) === undefined);
+    const wholes = this.wholes.wholes.filter((whole) => this.matches(whole));
+    this.shown = new Set(wholes.map(({ folder }) => folder));
+    const byRuns = this.runNodes(runs);
+    const among = this.arranged.sort === "newest" || this.arranged.sort === "name";
+    if (!among) return [...wholes.map(({ folder }) => this.wholeNode(folder)), ...byRuns];
+    const merged: TreeNode[] = [];
+    const left = this.arranged.sort === "name" ? wholes.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : [...wholes];
+    for (const node of byRuns) {
+      while (left.length > 0 && this.standsBefore(left[0], node)) merged.push(this.wholeNode(left.shift()!.folder));
+      merged.push(node);
+    }
+    return [...merged, ...left.map(({ folder }) => this.wholeNode(folder))];
+  }
+
+  private matches(whole: Whole): boolean {
+    const words = this.arranged.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const text = `${whole.name}\n${whole.folder}\n${whole.kind}\n${whole.state}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  }
+
+  private standsBefore(whole: Whole, node: TreeNode): boolean {
+    if (!("runFolder" in node)) return true; // headings come behind
+    const run = this.store.get(node.runFolder)?.manifest;
+    return run === undefined || (this.arranged.sort === "name" ? whole.name <= run.name : whole.created > run.created);
+  }
+
+  private runNodes(shown: readonly Run[]): TreeNode[] {
+    const groups = arrangeRuns(shown, (folder) => this.labels.of(folder), this.arranged);
     const nodes = (heading: string, runs: readonly Run[]) => runs.map(({ folder }) => (heading === "" || this.arranged.group !== "tag" ? this.node(folder) : { runFolder: folder, heading }));
     return groups.flatMap(({ heading, runs }): TreeNode[] => (heading === "" ? nodes(heading, runs) : [{ group: heading, nodes: nodes(heading, runs) }]));
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if ("group" in node) return groupItem(node);
+    if ("part" in node) return partItem(node);
+    if ("wholeFolder" in node) {
+      const whole = this.wholes.get(node.wholeFolder);
+      return whole === undefined ? new vscode.TreeItem(path.basename(node.wholeFolder)) : wholeItem(whole, Date.now());
+    }
     const run = this.store.get(node.runFolder);
     const item = new vscode.TreeItem(run?.manifest.name ?? node.runFolder);
     item.id = node.heading === undefined ? node.runFolder : `${node.heading}\n${node.runFolder}`;
@@ -114,6 +167,12 @@ export class RunsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     clearInterval(this.clock);
     for (const one of this.subscriptions) one.dispose();
     this.changed.dispose();
+  }
+
+  private wholeNode(folder: string): WholeNode {
+    let node = this.wholeNodes.get(folder);
+    if (!node) this.wholeNodes.set(folder, (node = { wholeFolder: folder }));
+    return node;
   }
 
   private node(folder: string): RunNode {

@@ -15,8 +15,8 @@ export interface SearchHandle {
   dispose(): void;
 }
 
-/** Attaches to a search as an editor. Throws `search-not-live` where nothing answers, and what reading its manifest throws. */
-export async function attachSearch(folder: string): Promise<SearchHandle> {
+/** Attaches to a search, as an editor unless said otherwise. Throws `search-not-live` where nothing answers, and what reading its manifest throws. */
+export async function attachSearch(folder: string, client: "host" | "cli" = "host"): Promise<SearchHandle> {
   const { socket: address, id } = await readSearchManifest(folder);
   const dead = (cause: string) => new DescentError("search-not-live", `The search ${id} is not going on${cause}.`, { file: folder });
   if (address === null) throw dead("");
@@ -37,6 +37,6 @@ export async function attachSearch(folder: string): Promise<SearchHandle> {
   const send = (message: SearchClientMessage): void => {
     if (socket.writable) socket.write(JSON.stringify(message) + "\n");
   };
-  send({ message: "attach", client: "host" });
+  send({ message: "attach", client });
   return { folder, closed, send, onMessage: (listener) => void listeners.add(listener), dispose: () => socket.end() };
 }

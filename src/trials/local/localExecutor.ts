@@ -27,6 +27,7 @@ export interface LocalOptions {
 /** Executes trials in forked processes, at most `slots` at a time. They end, with a checkpoint, when this process is gone. */
 export class LocalExecutor implements Executor {
   readonly slots: number;
+  readonly outlives = false;
   private readonly waiting: LocalTrial[] = [];
   private readonly active = new Set<LocalTrial>();
 

@@ -16,7 +16,7 @@ import type { Executor } from "../executor.js";
 import { gridSize } from "./drawTrials.js";
 import { JournalWriter, readJournal } from "./journal.js";
 import { Search, type SearchEnd } from "./search.js";
-import { isSearchLive, readSearchManifest, searchFiles, writeSearchManifest } from "./searchFolder.js";
+import { isSearchLive, readSearchManifest, searchFiles, searchHeartbeat, writeSearchManifest } from "./searchFolder.js";
 import { SearchLog, type TrialRecord } from "./searchLog.js";
 import { SearchServer, type SearchRequest } from "./searchServer.js";
 
@@ -24,13 +24,14 @@ import { SearchServer, type SearchRequest } from "./searchServer.js";
 export interface NewSearch {
   readonly source: JobSource;
   readonly runsFolder: string;
+  readonly executor: SearchManifest["executor"];
 }
 
 export interface RunSearchOptions {
   /** A new search, or the folder of one to go on with, the trials to add, and one that was stopped or failed and is to go on. */
   readonly from: NewSearch | { readonly folder: string; readonly more: number; readonly promote?: number | null };
-  /** Makes the executor once it is known how much is to be done at the same time; `folder`: the search's. */
-  readonly executor: (parsed: ParsedFile, plan: SearchPlan, folder: string) => Executor;
+  /** Makes the executor once it is known where and how much is to be done at the same time; `folder`: the search's. */
+  readonly executor: (search: { readonly parsed: ParsedFile; readonly plan: SearchPlan; readonly folder: string; readonly on: SearchManifest["executor"] }) => Executor;
   /** Every message that clients get too. */
   readonly onMessage: (message: SearchMessage) => void;
   /** Clients came or went; `hosts` are attached now. */
@@ -63,7 +64,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   const log = new SearchLog(manifest.lowerIsBetter);
   for (const entry of await readJournal(path.join(folder, searchFiles.journal))) log.add(entry);
   manifest.trials = plan.trials + log.extended;
-  const executor = options.executor(parsed, plan, folder);
+  const executor = options.executor({ parsed, plan, folder, on: manifest.executor });
   manifest.slots = Math.min(executor.slots, 1_000_000);
   const tell = (message: SearchMessage): void => {
     options.onMessage(message);
@@ -82,11 +83,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   });
   const setState = (state: SearchManifest["state"], error: DescentError | null = null): void => {
     Object.assign(manifest, { state, error: error === null ? null : { code: error.code, message: error.message, ...(error.location.path ? { path: error.location.path } : {}), ...(error.location.file ? { file: error.location.file } : {}) } });
-    try {
-      writeSearchManifest(folder, manifest);
-    } catch {
-      // a full disk, a deleted folder: the journal tells which, and the end is the journal's to tell
-    }
+    writeIfPossible(folder, Object.assign(manifest, { standing: log.standing }));
     tell({ event: "search", manifest });
   };
   await server.listen();
@@ -95,7 +92,9 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   if ("folder" in options.from && options.from.promote) search.promote(options.from.promote);
   setState("running");
   options.onOpen({ folder, manifest, log, stop: () => answer(search, { message: "stop" }, setState) });
+  const heart = setInterval(() => writeIfPossible(folder, Object.assign(manifest, { standing: log.standing })), searchHeartbeat);
   const end = await search.run();
+  clearInterval(heart);
   await executor.close();
   const findings = end.state === "finished" ? await concludingFindings(parsed, manifest, log, folder) : [];
   for (const finding of findings) tell({ event: "finding", finding });
@@ -104,6 +103,15 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   journal.close();
   await server.close();
   return { folder, manifest, log, end, findings };
+}
+
+/** A full disk, a deleted folder: the journal tells which, and the end is the journal's to tell. */
+function writeIfPossible(folder: string, manifest: SearchManifest): void {
+  try {
+    writeSearchManifest(folder, manifest);
+  } catch {
+    // the next time
+  }
 }
 
 interface Opened {
@@ -125,7 +133,7 @@ function planOf(source: JobSource): { readonly parsed: ParsedFile; readonly plan
   return { parsed, plan: parsed.search };
 }
 
-function begin({ source, runsFolder }: NewSearch): Opened {
+function begin({ source, runsFolder, executor }: NewSearch): Opened {
   const { parsed, plan } = planOf(source);
   const now = new Date();
   const folder = createRunFolder(runsFolder, `${runName(source.file)}-search`, now);
@@ -139,7 +147,7 @@ function begin({ source, runsFolder }: NewSearch): Opened {
   const manifest: SearchManifest = {
     version: 1, id: path.basename(folder), name: runName(source.file), file: source.file, storedFile, overrides: { ...source.overrides },
     created: now.toISOString(), updated: now.toISOString(), state: "running", pid: null, host: os.hostname(), socket: null,
-    strategy: plan.strategy, trials: plan.trials, metric: plan.metric, lowerIsBetter: isLowerBetter(plan.metric),
+    executor, strategy: plan.strategy, trials: plan.trials, metric: plan.metric, lowerIsBetter: isLowerBetter(plan.metric),
     dimensions: plan.space.map(({ path: at, range, when }) => ({ path: at, range, when })),
     slots: 1, error: null,
   };

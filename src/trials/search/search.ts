@@ -125,12 +125,25 @@ export class Search {
   private async recover(): Promise<void> {
     for (const record of this.options.log.trials) {
       if (record.state !== "running" && record.state !== "stopping") continue;
+      if (this.options.executor.outlives) {
+        this.findAgain(record);
+        continue;
+      }
       const found = await recoverTrial(trialFolder(this.options.folder, record.trial), this.options.manifest.metric, record.steps.at(-1) ?? 0);
       for (const { step, epoch, value } of found.evaluations) this.write({ entry: "evaluated", at: now(), trial: record.trial, step, epoch, value: toJsonNumber(value) });
       if (found.manifest !== null && (record.stopReason !== null || found.ended)) this.conclude(record, found.manifest);
       else if (record.stopReason !== null) this.write({ entry: "ended", at: now(), trial: record.trial, state: "stopped", seconds: 0, steps: 0, metrics: {}, error: null });
       else record.state = "waiting"; // it goes on from its checkpoint; nothing is to be said of it
     }
+  }
+
+  /** A trial that went on without a controller: the executor knows where it is, and what it has told since. */
+  private findAgain(record: TrialRecord): void {
+    const isUnwanted = record.stopReason !== null;
+    record.state = "waiting";
+    if (!isUnwanted) return;
+    this.begin(record);
+    this.active.get(record.trial)?.trial.stop();
   }
 
   /** Begins as many trials as there are places for. */
@@ -249,6 +262,7 @@ export class Search {
   private take(record: TrialRecord, outcome: TrialOutcome): void {
     switch (outcome.kind) {
       case "ended":
+        if (outcome.manifest.state === "stopped" && this.isTakenOut(record)) this.write({ entry: "stop", at: now(), trial: record.trial, reason: "user" });
         if (outcome.manifest.state === "stopped" && record.stopReason === null) return this.interrupted(record, { code: searchStopped, message: "The search was stopped." });
         if (isRoomTrouble(outcome.manifest.error?.code)) return this.interrupted(record, plainError(outcome.manifest.error as SerializedError));
         return this.conclude(record, outcome.manifest);
@@ -256,6 +270,7 @@ export class Search {
         if (isRoomTrouble(outcome.error.code)) return this.interrupted(record, plainError(outcome.error));
         return this.refused(record, outcome.error);
       case "cancelled":
+        if (this.isTakenOut(record)) this.write({ entry: "stop", at: now(), trial: record.trial, reason: "user" });
         if (record.stopReason === null) return this.interrupted(record, { code: searchStopped, message: "The search was stopped." });
         this.write({ entry: "ended", at: now(), trial: record.trial, state: "stopped", seconds: 0, steps: 0, metrics: {}, error: null });
         return;
@@ -263,6 +278,11 @@ export class Search {
         if (outcome.retry && record.interruptions + 1 < mostInterruptions) return this.interrupted(record, plainError(outcome.error));
         this.write({ entry: "ended", at: now(), trial: record.trial, state: "failed", seconds: record.seconds, steps: record.steps.at(-1) ?? 0, metrics: {}, error: plainError(outcome.error) });
     }
+  }
+
+  /** Whether a trial that this search did not stop was stopped all the same: someone took its job out of the scheduler's queue. */
+  private isTakenOut({ stopReason }: TrialRecord): boolean {
+    return this.options.executor.outlives && stopReason === null && !this.stopping && this.failure === null;
   }
 
   /** A run that has ended, by itself or because it was stopped for good. */

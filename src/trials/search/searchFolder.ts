@@ -52,9 +52,13 @@ export function writeSearchManifest(folder: string, manifest: SearchManifest): v
   writeFileAtomic(path.join(folder, searchFiles.manifest), JSON.stringify({ ...manifest, updated: new Date().toISOString() }, null, 2) + "\n");
 }
 
-/** Whether a process works on the search; one of another machine counts as live where its manifest says so. */
-export async function isSearchLive(manifest: SearchManifest): Promise<boolean> {
+/** Milliseconds between two signs of life of a search, and after how long without one it counts as gone where its process cannot be seen. */
+export const searchHeartbeat = 5000;
+const longestSilence = 30_000;
+
+/** Whether a process works on the search; one of another machine counts as live where it gave a sign of life lately. */
+export async function isSearchLive(manifest: SearchManifest, now = Date.now()): Promise<boolean> {
   if (manifest.state !== "running" && manifest.state !== "stopping") return false;
-  if (manifest.host !== os.hostname()) return true;
+  if (manifest.host !== os.hostname()) return now - Date.parse(manifest.updated) < longestSilence;
   return manifest.socket !== null && (await answers(manifest.socket));
 }

@@ -1,6 +1,6 @@
 /** How a search stands, from its journal: the same for the controller that goes on, for a table, for a panel. */
-import { fromJsonNumber, type JsonNumber } from "../../common/numbers.js";
-import type { JournalEntry, StopReason, TrialSettings, TrialState } from "../../protocol/search.js";
+import { fromJsonNumber, toJsonNumber, type JsonNumber } from "../../common/numbers.js";
+import type { JournalEntry, SearchManifest, StopReason, TrialSettings, TrialState } from "../../protocol/search.js";
 import type { TrialCurve } from "./stopRules.js";
 
 export interface TrialRecord {
@@ -141,6 +141,17 @@ export class SearchLog {
     return this.own
       .filter(({ best }) => best !== null)
       .sort((a, b) => failed(a) - failed(b) || (this.isBetter(a.best!.value, b.best!.value) ? -1 : this.isBetter(b.best!.value, a.best!.value) ? 1 : a.trial - b.trial));
+  }
+
+  /** How many trials of their own are over, and which is best: what lists show. */
+  get standing(): NonNullable<SearchManifest["standing"]> {
+    const { own } = this;
+    const best = this.winner();
+    return {
+      done: own.filter(({ state }) => state === "finished" || state === "stopped" || state === "failed").length,
+      failed: own.filter(({ state }) => state === "failed").length,
+      best: best === null ? null : { trial: best.trial, value: toJsonNumber(best.best!.value) },
+    };
   }
 
   /** The best trial whose model exists; null before there is one. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => product.dispose());
 
-const job = (from: SearchJob["from"]): SearchJob => ({ from, runtimePath: product.runtimePath, storage: path.join(product.folder, "storage"), device: null, rules: {} });
+const job = (from: SearchJob["from"]): SearchJob => ({ from, runtimePath: product.runtimePath, cliPath: path.join(product.dist, "cli.js"), storage: path.join(product.folder, "storage"), device: null, rules: {} });
 const start = (from: SearchJob["from"]) => startSearch(job(from), path.join(product.dist, "search.js"));
 
 /** Settles with the first entry for which `test` holds, from now on. */
@@ -30,7 +30,7 @@ const entry = (handle: SearchHandle, test: (entry: JournalEntry) => boolean) =>
 
 it("stops a trial and lets it go on, stops as a whole, is found again, and goes on with more", async () => {
   const file = product.trainingFile("asked.train.yaml", text);
-  const handle = await start({ source: { file, text, overrides: {} }, runsFolder: path.join(product.folder, "runs") });
+  const handle = await start({ source: { file, text, overrides: {} }, runsFolder: path.join(product.folder, "runs"), executor: "local" });
   await entry(handle, (one) => one.entry === "evaluated" && one.trial === 1);
   const ended = entry(handle, (one) => one.entry === "ended" && one.trial === 1);
   handle.send({ message: "stop-trial", trial: 1 });
@@ -57,5 +57,5 @@ it("stops a trial and lets it go on, stops as a whole, is found again, and goes 
 it("is refused with the place in the file where it cannot be searched", async () => {
   const wrong = text.replace("optimizer.adam.lr", "optimizer.adam.rate");
   const file = product.trainingFile("wrong.train.yaml", wrong);
-  await expect(start({ source: { file, text: wrong, overrides: {} }, runsFolder: path.join(product.folder, "none") })).rejects.toMatchObject({ code: "unknown-key", location: { range: { start: { line: 5 } } } });
+  await expect(start({ source: { file, text: wrong, overrides: {} }, runsFolder: path.join(product.folder, "none"), executor: "local" })).rejects.toMatchObject({ code: "unknown-key", location: { range: { start: { line: 5 } } } });
 });

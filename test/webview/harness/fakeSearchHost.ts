@@ -42,7 +42,7 @@ window.trialRow = (trial, state) => {
 const manifest: SearchManifest = {
   version: 1, id: "20261121-124005-moons-search", name: "moons", file: "/work/moons.train.yaml", storedFile: "moons.train.yaml", overrides: {},
   created: "2026-11-21T12:40:05.000Z", updated: "2026-11-21T12:44:05.000Z", state: live ? "running" : "finished", pid: null, host: "here", socket: null,
-  strategy: "random", trials: live ? count + 10 : count, metric: "validation/loss", lowerIsBetter: true, slots: 2, error: null,
+  executor: "local", strategy: "random", trials: live ? count + 10 : count, metric: "validation/loss", lowerIsBetter: true, slots: 2, error: null,
   dimensions: [
     { path: "optimizer", range: { kind: "choice", labels: ["sgd", "adam"] }, when: null },
     { path: "optimizer.sgd.lr", range: { kind: "log_uniform", low: 1e-5, high: 1e-1 }, when: { path: "optimizer", label: "sgd" } },

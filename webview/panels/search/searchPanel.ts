@@ -99,8 +99,10 @@ export class SearchPanel extends LitElement {
     const done = own.filter(({ state: word }) => word === "finished" || word === "stopped" || word === "failed").length;
     const running = this.trials.filter(({ state: word }) => word === "running" || word === "stopping").length;
     const share = Math.min(1, done / Math.max(1, manifest.trials));
-    // a process that is gone without a word is no longer running
-    const word = !this.live && (manifest.state === "running" || manifest.state === "stopping") ? "stopped" : manifest.state;
+    // a process that is gone without a word is no longer running; a cluster's jobs are
+    const isAlone = !this.live && (manifest.state === "running" || manifest.state === "stopping");
+    const word = isAlone ? "stopped" : manifest.state;
+    const shownWord = isAlone && manifest.executor === "slurm" ? "not followed" : word;
     const over = word === "finished" || word === "stopped" || word === "failed";
     const entries: MenuEntry[] = [
       { label: "20 more trials", icon: "add", press: () => this.send({ message: "more", trials: 20 }) },
@@ -109,12 +111,12 @@ export class SearchPanel extends LitElement {
     ];
     return html`<header class="run-header"><div class="run-line">
         <h1 class="run-name" title=${manifest.file}>${manifest.name}</h1>
-        <span class="run-state is-${word}" role="status"><span class="codicon codicon-${icons[word]} ${over ? "" : "codicon-modifier-spin"}" aria-hidden="true"></span>${word}</span>
-        <span class="run-figures"><span class="figure">trial <b>${done}</b> of ${manifest.trials}</span>${over ? nothing : html`<span class="figure">${running} running, ${manifest.slots} at a time</span>`}<span class="figure">${manifest.strategy} search</span>
+        <span class="run-state is-${word}" role="status"><span class="codicon codicon-${icons[word]} ${over ? "" : "codicon-modifier-spin"}" aria-hidden="true"></span>${shownWord}</span>
+        <span class="run-figures"><span class="figure">trial <b>${done}</b> of ${manifest.trials}</span>${over ? nothing : html`<span class="figure">${running} running, ${manifest.slots} at a time</span>`}<span class="figure">${manifest.strategy} search${manifest.executor === "slurm" ? ", on Slurm" : ""}</span>
           ${winner === null ? nothing : html`<span class="figure is-best">best ${manifest.metric} <b>${formatValue(winner.best!.value, 4)}</b>, trial ${winner.trial}</span>`}</span>
         <div class="run-actions" role="group" aria-label="Search">
           ${over ? nothing : button({ label: "Stop", icon: "debug-stop", title: "Stop the search; every trial under way keeps a checkpoint", disabled: word === "stopping", press: () => this.send({ message: "stop" }) })}
-          ${word === "stopped" || word === "failed" ? button({ label: "Resume", icon: "debug-continue", primary: true, press: () => this.send({ message: "resume" }) }) : nothing}
+          ${word === "stopped" || word === "failed" ? button({ label: shownWord === "not followed" ? "Follow" : "Resume", icon: "debug-continue", primary: true, press: () => this.send({ message: "resume" }) }) : nothing}
           <descent-menu label="More actions" .entries=${entries}></descent-menu>
         </div></div>
       <div class="run-line is-second"><div class="run-progress ${over ? "is-done" : ""} is-${word}" role="progressbar" aria-label="Trials done" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.floor(100 * share)}>

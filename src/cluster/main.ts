@@ -1,9 +1,11 @@
-/** The process of a search that an editor began: forked with one job, it outlives a reload of the window and ends when no editor is there any more. */
+/** The process of a search that an editor began: forked with one job, it outlives a reload of the window and ends when no editor is there any more; jobs of a cluster go on. */
 import { DescentError, toDescentError } from "../common/errors.js";
 import { searchIpcSchema, searchJobSchema } from "../protocol/search.js";
 import type { z } from "zod";
-import { localExecutorFor } from "./local/places.js";
-import { runSearch, type RunningSearch } from "./search/runSearch.js";
+import { runName } from "../runs/runFolder.js";
+import { localExecutorFor } from "../trials/local/places.js";
+import { runSearch, type RunningSearch } from "../trials/search/runSearch.js";
+import { searchSlots, slurmExecutor } from "./slurm/places.js";
 
 /** A window that reloads is back within seconds. */
 const hostAbsence = 30_000;
@@ -19,20 +21,27 @@ async function main(value: unknown): Promise<void> {
   try {
     const checked = searchJobSchema.safeParse(value);
     if (!checked.success) throw new DescentError("wrong-job", "The job of the search is not understood. The extension and its search process may be of different versions.");
-    const { from, runtimePath, storage, device, rules } = checked.data;
+    const { from, runtimePath, storage, cliPath, device, rules } = checked.data;
     let running: RunningSearch | null = null;
-    let absence = setTimeout(() => running?.stop(), hostAbsence);
+    const leave = () => {
+      if (running?.manifest.executor === "slurm") process.exit(0);
+      running?.stop();
+    };
+    let absence = setTimeout(leave, hostAbsence);
     await runSearch({
       from,
-      executor: (parsed, plan) => localExecutorFor(parsed.config!, plan.parallel, { runtimePath, storage, device, rules }),
+      executor: ({ parsed, plan, folder, on }) =>
+        on === "slurm"
+          ? slurmExecutor({ parsed, folder, name: runName(parsed.file), slots: typeof plan.parallel === "number" ? plan.parallel : searchSlots, device, cliPath })
+          : localExecutorFor(parsed.config!, plan.parallel, { runtimePath, storage, device, rules }),
       onMessage: () => {},
       onClients: (hosts) => {
         clearTimeout(absence);
-        if (hosts === 0) absence = setTimeout(() => running?.stop(), hostAbsence);
+        if (hosts === 0) absence = setTimeout(leave, hostAbsence);
       },
       onOpen: (opened) => {
         running = opened;
-        for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => opened.stop());
+        for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, leave);
         void send({ ipc: "opened", folder: opened.folder, socket: opened.manifest.socket ?? "" });
       },
     });

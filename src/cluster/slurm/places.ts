@@ -1,6 +1,6 @@
 import path from "node:path";
-import { SlurmExecutor } from "../../cluster/slurm/slurmExecutor.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
+import { SlurmExecutor } from "./slurmExecutor.js";
 
 /** Where a group's or a search's folder keeps what its jobs need. */
 export function jobsFolderOf(folder: string): string {
@@ -17,12 +17,17 @@ export interface SlurmPlaces {
   /** Runs asked for at the same time; null: all. */
   readonly slots: number | null;
   readonly device: string | null;
+  /** The command line's bundle, absolute: every node must see it. */
+  readonly cliPath: string;
 }
 
+/** Trials of a search that wait or run on a cluster at the same time, unless something says how many: not all, so that those that cannot win are stopped before all have begun. */
+export const searchSlots = 100;
+
 /** Jobs of Slurm, as the file's `cluster` section asks for them: a run uses the cores that its job was given, unless the file says how many threads. */
-export function slurmExecutor({ parsed: { group, config }, folder, name, lookEvery = 5, slots, device }: SlurmPlaces): SlurmExecutor {
+export function slurmExecutor({ parsed: { group, config }, folder, name, lookEvery = 5, slots, device, cliPath }: SlurmPlaces): SlurmExecutor {
   const { cluster } = group!;
   const jobsFolder = jobsFolderOf(folder);
   const threads = typeof config?.threads === "number" ? null : cluster.cores;
-  return new SlurmExecutor({ name, jobsFolder, cluster, command: [process.execPath, process.argv[1], "trial", jobsFolder], threads, device, interval: 1000 * lookEvery, slots });
+  return new SlurmExecutor({ name, jobsFolder, cluster, command: [process.execPath, cliPath, "trial", jobsFolder], threads, device, interval: 1000 * lookEvery, slots });
 }
