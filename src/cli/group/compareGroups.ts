@@ -11,8 +11,8 @@ import { shortNumber } from "../progressLine.js";
 export async function compareGroups([a, b]: readonly string[], json: boolean): Promise<void> {
   const [first, second] = await Promise.all([a, b].map(goodRuns));
   for (const comparison of compareMetrics(first, second)) {
-    if (json) printJson(objectOf(comparison));
-    else printLine(textOf(comparison));
+    if (json) printJson(comparisonObject(comparison));
+    else printLine(comparisonText(comparison));
   }
   if (!json) printLine(`first: ${relative(a)}, ${first.length} runs; second: ${relative(b)}, ${second.length} runs. Welch's test, 5 %.`);
 }
@@ -23,13 +23,15 @@ async function goodRuns(folder: string): Promise<Readonly<Record<string, number>
   return good;
 }
 
-function objectOf({ metric, a, b, difference, interval, t, freedom, p, verdict }: MetricComparison): Record<string, unknown> {
+/** A comparison of `descent compare --json`. */
+export function comparisonObject({ metric, a, b, difference, interval, t, freedom, p, verdict }: MetricComparison): Record<string, unknown> {
   const number = toJsonNumber;
   const group = ({ n, mean, deviation }: MetricComparison["a"]) => ({ n, mean: number(mean), deviation: number(deviation) });
   return { event: "comparison", metric, a: group(a), b: group(b), difference: number(difference), interval, t: number(t), degrees_of_freedom: number(freedom), p: number(p), verdict };
 }
 
-function textOf({ metric, a, b, difference, interval, t, freedom, p, verdict }: MetricComparison): string {
+/** A comparison as a line. */
+export function comparisonText({ metric, a, b, difference, interval, t, freedom, p, verdict }: MetricComparison): string {
   const words = { differs: "differ by more than chance", chance: "may differ by chance alone", unknown: "cannot be compared" }[verdict];
   const figures = verdict === "unknown" ? "" : `: ${shortNumber(difference)}${interval === null ? "" : ` (95 %: ${shortNumber(interval[0])} to ${shortNumber(interval[1])})`}, t ${shortNumber(t)}, ${shortNumber(freedom)} degrees of freedom, p ${shortNumber(p)}`;
   return `${metric}  ${shortNumber(a.mean)} ± ${shortNumber(a.deviation)} and ${shortNumber(b.mean)} ± ${shortNumber(b.deviation)} ${words}${figures}`;
