@@ -47,6 +47,11 @@ search:
   // the winner's rate into the file
   const rate = (await driver.panel().locator(".search-side dl div", { hasText: "optimizer.adam.lr" }).locator("dd").innerText()).trim();
   await driver.panel().getByRole("button", { name: "Use these settings" }).click();
+  // what would change, before it is made
+  await page.locator(".monaco-diff-editor .line-insert").first().waitFor();
+  expect(fs.readFileSync(file, "utf8")).toContain("lr: 1e-5 }");
+  await driver.picture("search-use-settings");
+  await page.locator(".notifications-toasts").getByRole("button", { name: "Use These Settings" }).click();
   await until("the file to change", async () => (await page.locator(".view-lines").innerText()).replaceAll("\u00a0", " ").includes("# to be found") && !(await page.locator(".view-lines").innerText()).replaceAll("\u00a0", " ").includes("lr: 1e-5 "));
   await driver.command("File: Save");
   await until("the file on disk", async () => !fs.readFileSync(file, "utf8").includes("lr: 1e-5 }"));

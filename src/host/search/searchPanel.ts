@@ -9,6 +9,7 @@ import { searchPanelMessageSchema, type SearchHostMessage, type SearchPanelMessa
 import { trialFolder } from "../../trials/search/searchFolder.js";
 import { testWinner } from "../../trials/search/testWinner.js";
 import { applyFix } from "../editor/applyFix.js";
+import { previewChange } from "../editor/previewChange.js";
 import { revealFinding } from "../editor/revealFinding.js";
 import { showError } from "../errors.js";
 import type { Services } from "../host.js";
@@ -192,13 +193,13 @@ export class SearchPanel {
     this.post({ message: "trials", trials: [], tested: feed.tested });
   }
 
-  /** Makes a trial's settings the training file's own, in its editor, where they can be looked at and undone; comments stay. */
+  /** Shows a trial's settings in the training file, and makes them its own where the user says so: in its editor, where they can be undone; comments stay. */
   private async useSettings(trial: number): Promise<void> {
     const { feed } = this;
     const record = feed?.log.trials[trial - 1];
     if (!feed || record === undefined) return;
     const edits = Object.entries(record.overrides).filter(([at]) => record.confirms === null || at !== "data.split.seed").map(([at, value]) => ({ path: at, value }));
-    await applyFix(vscode.Uri.file(feed.manifest.file), { title: `Use the settings of trial ${trial}`, safe: true, edits });
+    await previewChange(vscode.Uri.file(feed.manifest.file), `Settings of trial ${trial}`, edits);
   }
 }
 

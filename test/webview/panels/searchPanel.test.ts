@@ -1,10 +1,13 @@
 /** The search panel on a page: what it shows of a search, what it asks of the host, and that a thousand trials stay quick. */
+import fs from "node:fs";
+import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { chromiumPath, launch } from "../harness/chromium.mjs";
 import { serve } from "../harness/serve.mjs";
 
 const withBrowser = chromiumPath === undefined ? it.skip : it;
+const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let server: { address: string; stop(): Promise<void> };
 let browser: Browser;
 let page: Page;
@@ -70,6 +73,31 @@ withBrowser("a brush on an axis leaves the trials that pass through it, in every
   expect(new Set(await page.locator(".trials tbody tr:not(.trials-gap) td:nth-child(6)").allInnerTexts()).size).toBe(2);
 });
 
+withBrowser("brushes by keyboard: ends are sliders, one stop of Tab, arrows go along and between axes", async () => {
+  await open("trials=60");
+  await page.locator("descent-setting-scatter vscode-dropdown").focus();
+  await page.keyboard.press("Tab");
+  const focused = () => page.evaluate(() => [document.activeElement?.getAttribute("aria-label"), document.activeElement?.getAttribute("aria-valuetext")]);
+  expect(await focused()).toEqual(["optimizer, lower end of the brush", "sgd"]);
+  for (let i = 0; i < 11; i++) await page.keyboard.press("ArrowUp"); // beyond the middle: past the first option
+  const status = page.locator("descent-parallel-coordinates [role=status]");
+  await status.waitFor();
+  const shown = async () => [...new Set(await page.locator(".trials tbody tr:not(.trials-gap) td:nth-child(6)").allInnerTexts())];
+  expect((await shown()).length).toBe(1);
+  const [within, all] = /(\d+) of (\d+)/.exec(await status.innerText())!.slice(1).map(Number);
+  expect(within).toBeGreaterThan(0);
+  expect(within).toBeLessThan(all);
+  await page.keyboard.press("ArrowRight");
+  expect((await focused())[0]).toBe("optimizer, upper end of the brush");
+  await page.keyboard.press("ArrowRight");
+  expect((await focused())[0]).toMatch(/^(?!optimizer,).*, lower end of the brush$/);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Escape");
+  expect((await shown()).length).toBe(2);
+  await page.keyboard.press("Tab");
+  expect((await focused())[0] ?? "").not.toMatch(/brush/);
+});
+
 withBrowser("a live search can be stopped, its trials too; a stopped trial is promoted", async () => {
   await open("trials=24&live=1");
   expect(await page.locator(".run-state").innerText()).toContain("running");
@@ -82,6 +110,29 @@ withBrowser("a live search can be stopped, its trials too; a stopped trial is pr
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   expect((await sent()).map(({ message }) => message)).toEqual(["stop-trial", "promote", "stop"]);
 });
+
+for (const theme of ["dark", "light", "contrast-dark", "contrast-light"]) {
+  withBrowser(`has nothing that axe objects to in ${theme}, with a brush and an end of it in focus, and when narrow`, async () => {
+    await open(`trials=60&theme=${theme}`);
+    await page.evaluate(axeSource);
+    expect(await audit()).toEqual([]);
+    await page.locator(".brush-end").first().focus();
+    await page.keyboard.press("PageUp");
+    await page.getByRole("button", { name: "Show all" }).waitFor();
+    expect(await audit()).toEqual([]);
+    await page.setViewportSize({ width: 520, height: 760 });
+    expect(await audit()).toEqual([]);
+  });
+}
+
+/** What axe finds: rule, place and reason. */
+function audit(): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`));
+  });
+}
 
 withBrowser("a thousand trials: few rows exist, and news are drawn within a tenth of a second", async () => {
   await open("trials=1000&live=1");

@@ -171,9 +171,14 @@ export abstract class TrialChart extends LitElement {
     return "";
   }
 
+  /** What lies over the canvas, at places within it. */
+  protected overlay(): unknown {
+    return "";
+  }
+
   protected override render() {
     return html`<figure class="trial-chart"><figcaption><h2>${this.heading}</h2>${this.extra()}</figcaption>
-      <canvas role="img" aria-label=${`${this.heading}: ${this.summary()}`} @pointermove=${this.onMove} @click=${this.onClick}></canvas></figure>`;
+      <div class="trial-plot"><canvas role="img" aria-label=${`${this.heading}: ${this.summary()}`} @pointermove=${this.onMove} @click=${this.onClick}></canvas>${this.overlay()}</div></figure>`;
   }
 }
 

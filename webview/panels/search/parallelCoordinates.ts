@@ -1,4 +1,4 @@
-import { html, nothing } from "lit";
+import { html, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { css, mix, theme } from "../../charts/theme.js";
 import type { TrialRow } from "../../../src/protocol/searchPanel.js";
@@ -9,22 +9,30 @@ interface Axis {
   readonly name: string;
   readonly of: (row: TrialRow) => number | null;
   readonly ticks: readonly { readonly share: number; readonly label: string }[];
+  readonly textAt: (share: number) => string;
 }
 
 /** CSS pixels beside an axis from which a drag brushes it. */
 const grip = 18;
+/** Shares of an axis by which a key moves an end of a brush. */
+const keySteps: Readonly<Record<string, number>> = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
+/** Room around the axes, in CSS pixels. */
+const around = { left: 40, right: 56, top: 22, bottom: 24 };
 /** CSS pixels below an axis where trials without the setting pass. */
 const absent = 14;
 
 /**
  * Every trial as a line over its settings to its figure, the better ones stronger. A drag along an axis brushes it: only trials through
- * every brush stay, here and in the table. A click on an axis takes its brush away.
+ * every brush stay, here and in the table. A click on an axis takes its brush away. By keyboard the ends of the brushes are sliders: up and
+ * down move an end, left and right go to the next axis, Escape takes its brush away.
  */
 @customElement("descent-parallel-coordinates")
 export class ParallelCoordinates extends TrialChart {
   override heading = "Parallel coordinates";
   /** By axis: the shares between which it is brushed. */
   @state() private brushes: ReadonlyMap<string, readonly [number, number]> = new Map();
+  /** The end that Tab reaches: place of its axis, and which of the two. */
+  @state() private tabbed: { readonly axis: number; readonly end: 0 | 1 } = { axis: 0, end: 0 };
   private drag: { readonly axis: string; readonly from: number } | null = null;
 
   protected summary(): string {
@@ -40,15 +48,15 @@ export class ParallelCoordinates extends TrialChart {
     return [
       ...this.manifest.dimensions.map((dimension): Axis => {
         const scale = settingScale(dimension);
-        return { name: dimension.path, ticks: scale.ticks, of: ({ settings }) => (settings[dimension.path] === undefined ? null : scale.of(settings[dimension.path])) };
+        return { name: dimension.path, ticks: scale.ticks, textAt: scale.textAt, of: ({ settings }) => (settings[dimension.path] === undefined ? null : scale.of(settings[dimension.path])) };
       }),
-      { name: this.manifest.metric, ticks: metric.ticks, of: ({ best }) => metric.share(best!.value) },
+      { name: this.manifest.metric, ticks: metric.ticks, textAt: metric.textAt, of: ({ best }) => metric.share(best!.value) },
     ];
   }
 
   protected override get area(): Area {
     const { clientWidth, clientHeight } = this.canvas!;
-    return { left: 40, right: Math.max(41, clientWidth - 56), top: 22, bottom: Math.max(23, clientHeight - 24) };
+    return { left: around.left, right: Math.max(around.left + 1, clientWidth - around.right), top: around.top, bottom: Math.max(around.top + 1, clientHeight - around.bottom) };
   }
 
   protected paint(context: CanvasRenderingContext2D, { left, right, top, bottom }: Area): void {
@@ -111,7 +119,54 @@ export class ParallelCoordinates extends TrialChart {
   protected override extra() {
     return this.brushes.size === 0
       ? html`<span class="toolbar-note">drag along an axis to choose</span>`
-      : html`<button class="link" type="button" @click=${() => this.setBrushes(new Map())}>Show all</button>${nothing}`;
+      : html`<span class="toolbar-note" role="status">${this.within?.size ?? 0} of ${this.rows.length} trials</span><button class="link" type="button" @click=${() => this.setBrushes(new Map())}>Show all</button>`;
+  }
+
+  /** The ends of the brushes, two an axis, as sliders. */
+  protected override overlay() {
+    const { axesShown, brushes, tabbed } = this;
+    return axesShown.flatMap((axis, i) => ([0, 1] as const).map((end) => {
+      const share = brushes.get(axis.name)?.[end] ?? end;
+      const isTabbed = tabbed.axis === Math.min(i, axesShown.length - 1) && tabbed.end === end;
+      return html`<span class="brush-end ${brushes.has(axis.name) ? "is-brushed" : ""}" role="slider" tabindex=${isTabbed ? 0 : -1} aria-orientation="vertical" aria-label=${`${axis.name}, ${end === 0 ? "lower" : "upper"} end of the brush`}
+        aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(100 * share)} aria-valuetext=${axis.textAt(share)}
+        @focus=${() => (this.tabbed = { axis: i, end })} @keydown=${(event: KeyboardEvent) => this.onKey(event, axis.name, i, end)}></span>`;
+    }));
+  }
+
+  /** Places the ends; the page's policy lets no style be written as an attribute. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const ends = [...this.querySelectorAll<HTMLElement>(".brush-end")];
+    const axes = ends.length / 2;
+    ends.forEach((element, i) => {
+      const across = axes < 2 ? 0.5 : Math.floor(i / 2) / (axes - 1);
+      const up = Number(element.getAttribute("aria-valuenow")) / 100;
+      element.style.left = `calc(${around.left}px + (100% - ${around.left + around.right}px) * ${across})`;
+      element.style.top = `calc(${around.top}px + (100% - ${around.top + around.bottom}px) * ${1 - up})`;
+    });
+  }
+
+  private onKey(event: KeyboardEvent, axis: string, index: number, end: 0 | 1): void {
+    const [low, high] = this.brushes.get(axis) ?? [0, 1];
+    const step = keySteps[event.key];
+    if (step !== undefined) this.brushByKey(axis, end === 0 ? [Math.min(high, Math.max(0, low + step)), high] : [low, Math.max(low, Math.min(1, high + step))]);
+    else if (event.key === "Home") this.brushByKey(axis, end === 0 ? [0, high] : [low, low]);
+    else if (event.key === "End") this.brushByKey(axis, end === 0 ? [high, high] : [low, 1]);
+    else if (event.key === "Escape") this.setBrushes(new Map([...this.brushes].filter(([name]) => name !== axis)));
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      // through both ends of an axis, then to the next
+      const ends = [...this.querySelectorAll<HTMLElement>(".brush-end")];
+      ends[(2 * index + end + (event.key === "ArrowRight" ? 1 : ends.length - 1)) % ends.length].focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** A brush over the whole axis is none. */
+  private brushByKey(axis: string, [low, high]: readonly [number, number]): void {
+    const rest = [...this.brushes].filter(([name]) => name !== axis);
+    this.setBrushes(new Map(low <= 0 && high >= 1 ? rest : [...rest, [axis, [low, high] as const]]));
   }
 
   protected override firstUpdated(): void {

@@ -7,6 +7,8 @@ import type { TrialRow } from "../../../src/protocol/searchPanel.js";
 export interface Scale {
   readonly share: (value: number) => number;
   readonly ticks: readonly { readonly share: number; readonly label: string }[];
+  /** The value at a share, in words. */
+  readonly textAt: (share: number) => string;
 }
 
 function numeric(from: number, to: number, log: boolean, count: number, text: (value: number) => string): Scale {
@@ -14,7 +16,11 @@ function numeric(from: number, to: number, log: boolean, count: number, text: (v
   const [low, high] = [place(from), place(to)];
   const share = (value: number): number => (Number.isNaN(value) ? 1 : Math.min(1, Math.max(0, (place(Math.max(value, log ? 1e-300 : -Infinity)) - low) / (high - low || 1))));
   const ticks = (log ? logTicks(from, to) : linearTicks(from, to, count)).map((tick) => ({ share: share(tick), label: text(tick) }));
-  return { share, ticks };
+  const textAt = (at: number): string => {
+    const value = low + at * (high - low);
+    return text(Number((log ? Math.exp(value) : value).toPrecision(3)));
+  };
+  return { share, ticks, textAt };
 }
 
 /**
@@ -36,7 +42,7 @@ export function metricScale(values: readonly number[], lowerIsBetter: boolean): 
 export function settingScale({ range }: Dimension): Scale & { readonly of: (setting: number | string) => number } {
   if (range.kind === "choice") {
     const at = (index: number): number => (index + 0.5) / range.labels.length;
-    return { share: at, ticks: range.labels.map((label, i) => ({ share: at(i), label: label.length > 14 ? `${label.slice(0, 13)}…` : label })), of: (setting) => at(range.labels.indexOf(String(setting))) };
+    return { share: at, ticks: range.labels.map((label, i) => ({ share: at(i), label: label.length > 14 ? `${label.slice(0, 13)}…` : label })), textAt: (share) => range.labels[Math.min(range.labels.length - 1, Math.floor(share * range.labels.length))], of: (setting) => at(range.labels.indexOf(String(setting))) };
   }
   const scale = numeric(range.low, range.high, range.kind.startsWith("log_"), 4, formatSetting);
   return { ...scale, of: (setting) => scale.share(Number(setting)) };

@@ -143,7 +143,7 @@ export class SearchPanel extends LitElement {
         ${Object.entries(row.settings).map(([path, value]) => html`<div><dt title=${path}>${path}</dt><dd>${typeof value === "number" ? formatSetting(value) : value}</dd></div>`)}</dl>
       ${row.error === null ? nothing : html`<p class="search-error">${row.error.message}</p>`}
       <div class="search-actions">
-        ${button({ label: "Use these settings", icon: "edit", primary: isWinner && !this.live, title: "Writes them into the training file, where the change can be looked at and undone", press: () => this.send({ message: "use-settings", trial }) })}
+        ${button({ label: "Use these settings", icon: "edit", primary: isWinner && !this.live, title: "Shows what changes in the training file, then makes the change, which can be undone", press: () => this.send({ message: "use-settings", trial }) })}
         ${button({ label: "Open run", icon: "graph-line", press: () => this.send({ message: "open-trial", trial }) })}
         ${going && this.live ? button({ label: "Stop trial", icon: "debug-stop", press: () => this.send({ message: "stop-trial", trial }) }) : nothing}
         ${again ? button({ label: row.state === "failed" ? "Retry" : "Promote", icon: row.state === "failed" ? "refresh" : "debug-continue", title: "Goes on from its last checkpoint to its end; no rule stops it", press: () => this.send({ message: "promote", trial }) }) : nothing}

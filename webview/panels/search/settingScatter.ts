@@ -25,7 +25,7 @@ export class SettingScatter extends TrialChart {
 
   protected override extra() {
     const options = this.manifest.dimensions.map(({ path }) => ({ value: path, label: path }));
-    return options.length === 0 ? "" : dropdown("", options, this.dimension.path, (path) => (this.path = path));
+    return options.length === 0 ? "" : dropdown("Setting", options, this.dimension.path, (path) => (this.path = path));
   }
 
   protected paint(context: CanvasRenderingContext2D, area: Area): void {
