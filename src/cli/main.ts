@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCancel } from "./commands/cancel.js";
 import { addCheck } from "./commands/check.js";
 import { addCompare } from "./commands/compare.js";
+import { addCurvature } from "./commands/curvature.js";
 import { addDevices } from "./commands/devices.js";
 import { addDiagnose } from "./commands/diagnose.js";
 import { addDifferentiate } from "./commands/differentiate.js";
@@ -27,7 +28,7 @@ function createProgram(): Command {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
-  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addProject, addCancel, addTrial];
+  const add = [addTrain, addSearch, addLint, addCheck, addDiagnose, addCurvature, addRuns, addCompare, addReport, addEvaluate, addPredict, addSample, addExport, addDifferentiate, addDevices, addRules, addSchema, addProject, addCancel, addTrial];
   for (const addTo of add) addTo(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { integersSchema, jsonNumbersSchema } from "./arrays.js";
+import { curvatureSchema } from "./curvature.js";
 import { experimentEventSchema } from "./experiment.js";
 import { editSchema, findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
@@ -63,6 +64,11 @@ export const jobSchema = z.discriminatedUnion("job", [
   /** Tells the causes of a run's findings apart by a tenth of the run with each of them taken away; the value is a `Verdict`. */
   z.object({ job: z.literal("tell-apart"), source: jobSourceSchema, run: z.string(), standing: z.array(z.object({ finding: findingSchema, closed: z.boolean() })), finished: z.boolean(), device: z.string().nullable(), threads: z.int().nullable() }),
   z.object({ job: z.literal("evaluate"), run: z.string(), split: z.enum(["validation", "test", "train"]), storage }),
+  /**
+   * Measures the curvature of the loss at a run's newest checkpoint, or of a training file at its initial weights, from at most so many examples by so many
+   * Hessian-vector products. The value is `{ curvature }`; a finding comes where the rate is above what is stable.
+   */
+  z.object({ job: z.literal("curvature"), source: z.string(), storage, examples: z.int().min(2), products: z.int().min(2), rules: z.record(z.string(), z.json()) }),
   z.object({ job: z.literal("predict"), run: z.string(), data: z.string(), output: z.string().nullable(), storage }),
   z.object({ job: z.literal("export"), run: z.string(), output: z.string(), softmax: z.boolean(), scaling: z.boolean() }),
   z.object({ job: z.literal("differentiate"), model: z.string(), output: z.string(), loss: z.string().nullable(), wrt: z.array(z.string()).nullable() }),
@@ -115,6 +121,8 @@ export const clientMessageSchema = z.discriminatedUnion("message", [
   /** Multiplies the schedule by value / current rate from the next chunk on. */
   z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
   z.object({ message: z.literal("project"), of: z.string(), method: projectionMethodSchema.optional() }),
+  /** The curvature was measured at one of the run's checkpoints: what the rules say of it is told as `finding`. */
+  z.object({ message: z.literal("curvature"), curvature: curvatureSchema }),
   /** Examples of one cell of the confusion matrix of the split's last evaluation, most confident first. */
   z.object({ message: z.literal("examples"), id: z.int(), split: splitSchema, actual: z.int(), predicted: z.int(), offset: z.int(), limit: z.int().max(200) }),
   /** Figures of the split's last evaluation, of a class, a label or a column; answered by `figures` with the same id. */

@@ -1,5 +1,6 @@
 import type { ParsedFile } from "../config/parseTrainingFile.js";
 import type { Dataset } from "../engine/data/types.js";
+import type { Curvature } from "../engine/training/curvature/measureCurvature.js";
 import type { ChunkDone, EvaluationDone, TrainingPlan } from "../engine/training/types.js";
 import type { Finding } from "../protocol/finding.js";
 import { whyExplains } from "./causes/explanations.js";
@@ -13,6 +14,9 @@ import { aboutFile, outlineForRules, withImportedView } from "./importedView.js"
 import { runDataRules, runLint } from "./runRules.js";
 import type { Report } from "./rule.js";
 import { type RuleSetting, type RuleSettings, settingOf, type Suppression, suppressions } from "./settings.js";
+
+/** Symptoms that steps beyond the curvature bring forth. */
+const curvatureTells: ReadonlySet<string> = new Set(["loss-not-decreasing", "exploding-gradient", "non-finite-loss", "non-finite-layer", "oscillating-loss", "gradient-spikes"]);
 
 interface Watched {
   readonly rule: LiveRule;
@@ -59,6 +63,15 @@ export class LiveRules {
   pushEvaluation(evaluation: EvaluationDone): Finding[] {
     this.history.takeEvaluation(evaluation);
     return this.tell(evaluation.step, (watcher) => watcher.onEvaluation?.(evaluation, this.history));
+  }
+
+  pushCurvature(curvature: Curvature): Finding[] {
+    return this.tell(this.history.lastStep, (watcher) => watcher.onCurvature?.(curvature, this.history));
+  }
+
+  /** Whether a symptom is told whose cause may be steps that are too long: a look at the curvature would tell. */
+  get suspectsRate(): boolean {
+    return this.watched.some(({ rule, open }) => open !== null && (open.finding.severity !== "info" || open.finding.category === "learning_rate") && curvatureTells.has(rule.id));
   }
 
   /** The run is over: what only the whole tells. */

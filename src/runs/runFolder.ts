@@ -9,6 +9,7 @@ export const runFiles = {
   evaluation: "evaluation.json",
   evaluations: "evaluations.jsonl",
   projections: "projections.jsonl",
+  curvature: "curvature.jsonl",
   findings: "findings.jsonl",
   /** Copy of the imported model that the run trains, as it was at the start. */
   importedModel: "imported.onnx",

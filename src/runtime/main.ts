@@ -32,6 +32,8 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/examples.js")).figures(job, report));
     case "project":
       return report.done(await (await import("./jobs/project.js")).project(job, report));
+    case "curvature":
+      return report.done(await (await import("./jobs/curvature.js")).curvature(job, report));
     case "differentiate":
       return report.done(await (await import("./jobs/differentiate.js")).differentiate(job));
     case "sample":

@@ -466,9 +466,12 @@ class RunningTrainer implements Trainer {
 
   curvature(options: CurvatureOptions): Promise<Curvature | null> {
     const { backend, provider, tuning: { threads } } = this.options;
-    const { from, problem } = this.#phase;
+    const { from, problem } = options.at === "start" ? this.phases[0] : this.#phase;
     // the optimizer's memory begins anew with a phase
-    return measureCurvature({ problem, carried: this.#carried, step: this.#step, moves: this.#step - from }, backend, { provider, threads }, options);
+    const place = options.at === "start"
+      ? { problem, carried: initialCarried(problem, this.options.start), step: 0, moves: 0, rate: this.#scheduledRate(0) }
+      : { problem, carried: this.#carried, step: this.#step, moves: this.#step - from, rate: this.#rateAt(Math.min(this.#step, this.length.totalSteps - 1)) };
+    return measureCurvature(place, backend, { provider, threads }, options);
   }
 
   exportModel({ weights, ...options }: ExportOptions & { readonly weights: "current" | "best" }): Uint8Array {

@@ -12,7 +12,7 @@ export interface Explanation {
 export const explanations: readonly Explanation[] = [
   {
     by: "learning_rate",
-    symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient", "gradient-spikes", "oscillating-loss", "update-ratio", "always-clipped"],
+    symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient", "gradient-spikes", "oscillating-loss", "update-ratio", "always-clipped", "unstable-curvature"],
     because: "Steps beyond the curvature overshoot, each further than the last: the loss swings, gradients grow, numbers overflow.",
   },
   { by: "learning_rate", symptoms: ["dead-units", "saturated-units"], because: "One step that is too long moves biases so far that units are off, or at their flat ends, for every example." },
@@ -20,7 +20,7 @@ export const explanations: readonly Explanation[] = [
   { by: "learning_rate", symptoms: ["class-never-predicted", "vanishing-gradient", "uneven-activations"], because: "A model that was thrown off by long steps answers the same for everything, through units that no longer respond." },
 
   { by: "preprocessing", symptoms: ["initial-loss", "uneven-activations"], because: "Outputs are as large as inputs and targets are: the first loss is far from what chance gives." },
-  { by: "preprocessing", symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient", "gradient-spikes", "oscillating-loss", "update-ratio", "always-clipped"], because: "The curvature grows with the square of the inputs: a rate that suits inputs of size 1 is too high for large ones." },
+  { by: "preprocessing", symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient", "gradient-spikes", "oscillating-loss", "update-ratio", "always-clipped", "unstable-curvature"], because: "The curvature grows with the square of the inputs: a rate that suits inputs of size 1 is too high for large ones." },
   { by: "preprocessing", symptoms: ["saturated-units", "dead-units", "vanishing-gradient"], because: "Large inputs drive units to where their slope is zero." },
   { by: "preprocessing", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "overfitting"], because: "Inputs of unlike sizes make a long, narrow valley, in which descent is slow." },
 
@@ -31,11 +31,11 @@ export const explanations: readonly Explanation[] = [
   { by: "loss", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "initial-loss", "negative-loss", "no-gap-between-curves"], because: "What the loss measures is not what is to be learned: its minimum, if it has any, is elsewhere." },
   { by: "loss", symptoms: ["non-finite-loss", "non-finite-layer", "exploding-gradient"], because: "A loss without a lower bound, or a logarithm of what is no probability, runs away." },
 
-  { by: "initialisation", symptoms: ["initial-loss", "dead-units", "saturated-units", "uneven-activations", "vanishing-gradient", "exploding-gradient", "non-finite-loss", "non-finite-layer", "weights-unchanged"], because: "Weights that are drawn too large, too small or alike shape signals and gradients from the first step on." },
+  { by: "initialisation", symptoms: ["initial-loss", "dead-units", "saturated-units", "uneven-activations", "vanishing-gradient", "exploding-gradient", "non-finite-loss", "non-finite-layer", "weights-unchanged", "unstable-curvature"], because: "Weights that are drawn too large, too small or alike shape signals and gradients from the first step on." },
   { by: "initialisation", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "loss-falls", "overfit-batch", "class-never-predicted", "seeds"], because: "Units that begin alike stay alike; signals that begin at zero pass nothing." },
 
   { by: "optimizer", symptoms: ["loss-not-decreasing", "too-few-steps", "weights-unchanged", "always-clipped", "loss-falls", "overfit-batch", "update-ratio", "underfitting", "worse-than-neighbours"], because: "What is left of a gradient by clipping, epsilon or a decaying step no longer moves the weights." },
-  { by: "optimizer", symptoms: ["oscillating-loss", "exploding-gradient", "non-finite-loss", "non-finite-layer", "gradient-spikes"], because: "Momentum near 1 lengthens every step by 1 / (1 - momentum)." },
+  { by: "optimizer", symptoms: ["oscillating-loss", "exploding-gradient", "non-finite-loss", "non-finite-layer", "gradient-spikes", "unstable-curvature"], because: "Momentum near 1 lengthens every step by 1 / (1 - momentum)." },
 
   { by: "regularization", symptoms: ["loss-not-decreasing", "too-few-steps", "underfitting", "worse-than-neighbours", "no-gap-between-curves", "overfit-batch", "loss-falls", "train-eval", "class-never-predicted", "dead-units", "batch-too-noisy"], because: "Restraint that outweighs the loss keeps weights or signals too small to fit anything." },
   { by: "architecture", symptoms: ["loss-not-decreasing", "underfitting", "worse-than-neighbours", "too-few-steps", "overfit-batch", "loss-falls", "vanishing-gradient", "dead-units", "class-never-predicted", "train-eval", "zeroed-input"], because: "What does not fit through the model cannot be learned." },

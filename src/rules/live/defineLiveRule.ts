@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ChunkDone, EvaluationDone } from "../../engine/training/types.js";
+import type { Curvature } from "../../engine/training/curvature/measureCurvature.js";
 import type { Category } from "../../protocol/finding.js";
 import type { Report, Rule, RuleTexts } from "../rule.js";
 import type { LiveContext } from "./liveContext.js";
@@ -24,6 +25,8 @@ export interface Watcher {
   /** The chunk's finite losses are in the history already. */
   readonly onSteps?: (chunk: ChunkDone, history: RunHistory) => Verdict;
   readonly onEvaluation?: (evaluation: EvaluationDone, history: RunHistory) => Verdict;
+  /** The curvature was measured: because someone asked, or because the run is in trouble. */
+  readonly onCurvature?: (curvature: Curvature, history: RunHistory) => Verdict;
   /** The run is over. */
   readonly onEnd?: (history: RunHistory) => Verdict;
 }

@@ -1,6 +1,7 @@
 import { alwaysClipped } from "./alwaysClipped.js";
 import { batchTooNoisy } from "./batchTooNoisy.js";
 import { classNeverPredicted } from "./classNeverPredicted.js";
+import { dataWaiting } from "./dataWaiting.js";
 import { deadUnits } from "./deadUnits.js";
 import type { LiveRule } from "./defineLiveRule.js";
 import { explodingGradient } from "./explodingGradient.js";
@@ -19,6 +20,7 @@ import { tooFewSteps } from "./tooFewSteps.js";
 import { tooGoodToBeTrue } from "./tooGoodToBeTrue.js";
 import { underfitting } from "./underfitting.js";
 import { unevenActivations } from "./unevenActivations.js";
+import { unstableCurvature } from "./unstableCurvature.js";
 import { updateRatio } from "./updateRatio.js";
 import { vanishingGradient } from "./vanishingGradient.js";
 import { weightsUnchanged } from "./weightsUnchanged.js";
@@ -28,5 +30,5 @@ import { worseThanNeighbours } from "./worseThanNeighbours.js";
 export const liveRules: readonly LiveRule[] = [
   nonFiniteLoss, initialLoss, lossNotDecreasing, explodingGradient, tooFewSteps, overfitting, negativeLoss, nonFiniteLayer,
   vanishingGradient, deadUnits, saturatedUnits, weightsUnchanged, unevenActivations, updateRatio, gradientSpikes, alwaysClipped,
-  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted, worseThanNeighbours,
+  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted, worseThanNeighbours, unstableCurvature, dataWaiting,
 ];

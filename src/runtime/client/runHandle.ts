@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { DescentError } from "../../common/errors.js";
 import { createJsonLines } from "../../common/jsonLines.js";
 import type { Result } from "../../common/result.js";
+import type { CurvatureFigures } from "../../protocol/curvature.js";
 import type { Example, FiguresResult, ProjectionMethod, Split } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest } from "../../protocol/manifest.js";
@@ -180,6 +181,8 @@ class Connection implements RunHandle {
   resume(): void { this.send({ message: "resume" }); }
   stop(): void { this.send({ message: "stop" }); }
   checkpoint(): void { this.send({ message: "checkpoint" }); }
+  /** Tells the run its curvature, measured at one of its checkpoints. */
+  tellCurvature(curvature: CurvatureFigures): void { this.send({ message: "curvature", curvature }); }
   setLearningRate(value: number): void { this.send({ message: "set-learning-rate", value }); }
   watch(panel: boolean): void { this.send({ message: "watch", panel }); }
   project(of: string, method?: ProjectionMethod): void { this.send({ message: "project", of, method }); }

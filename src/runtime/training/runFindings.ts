@@ -1,4 +1,5 @@
 import type { DescentError } from "../../common/errors.js";
+import type { Curvature } from "../../engine/training/curvature/measureCurvature.js";
 import type { TrainerEvent } from "../../engine/training/types.js";
 import type { Finding } from "../../protocol/finding.js";
 import { readFindings } from "../../runs/findingsFile.js";
@@ -14,6 +15,9 @@ export class RunFindings {
   private readonly live: LiveRules;
   /** Of file and data. */
   private readonly before: readonly Finding[];
+
+  /** Whether the curvature was looked at. */
+  private looked = false;
 
   /** `settings`: the editor's, below the file's own. */
   constructor(
@@ -38,6 +42,33 @@ export class RunFindings {
   /** Shows the live rules what came of a piece of work; `end` is the run's own end, not one that was asked for. */
   watch(event: TrainerEvent): void {
     for (const finding of this.told(event)) this.run.finding(finding);
+  }
+
+  /** The rules' word on a curvature that was measured at the run's weights. */
+  curvature(curvature: Curvature): void {
+    for (const finding of this.live.pushCurvature(curvature)) this.run.finding(finding);
+  }
+
+  /**
+   * Looks at the curvature, once a run, when its symptoms may come of steps that are too long: at the weights it began with, and at those it has. It costs a few dozen
+   * gradients of a few examples, and a run without trouble nothing.
+   */
+  async explainTrouble(): Promise<void> {
+    if (this.looked || !this.live.suspectsRate) return;
+    this.looked = true;
+    const measured: Curvature[] = [];
+    for (const at of ["start", "now"] as const) {
+      try {
+        const one = await this.prepared.trainer.curvature({ at, examples: 256, products: 30 });
+        if (one !== null && Number.isFinite(one.largest)) measured.push(one);
+      } catch (thrown) {
+        this.run.log("info", `the curvature could not be measured: ${(thrown as Error).message}`);
+      }
+    }
+    // weights that long steps have thrown off may lie where nothing bends any more: the worse of the two is what the trouble comes of
+    const excess = ({ rate, stableRate }: Curvature): number => (stableRate === null ? 0 : rate / stableRate);
+    const worst = measured.sort((a, b) => excess(b) - excess(a)).at(0);
+    if (worst !== undefined) this.curvature(worst);
   }
 
   /** Training could not go on. */

@@ -121,7 +121,7 @@ class TrainingRun {
       });
       if (end.kind === "stopped") run.log("info", `stopped: ${end.reason}`);
       if (end.kind === "stopped") run.end("stopped", null, null);
-      else this.conclude(end);
+      else await this.conclude(end);
     } catch (thrown) {
       const error = toDescentError(thrown);
       this.findings.failure(error);
@@ -131,8 +131,9 @@ class TrainingRun {
     }
   }
 
-  private conclude(end: TrainingEnded): void {
+  private async conclude(end: TrainingEnded): Promise<void> {
     this.findings.watch(end);
+    await this.findings.explainTrouble();
     if (end.restoredStep !== null && end.restoredStep !== undefined) this.run.restored(end.restoredStep);
     this.run.end(end.status, end.metrics, end.error);
   }
@@ -152,7 +153,9 @@ class TrainingRun {
         await this.checkpoint();
     }
     // the live rules know the file's own loss
-    if (!("phase" in event) || !event.phase) this.findings.watch(event);
+    if ("phase" in event && event.phase) return;
+    this.findings.watch(event);
+    await this.findings.explainTrouble();
   }
 
   /** What only a panel shows of an evaluation. */
@@ -191,6 +194,8 @@ class TrainingRun {
         return control.request(async () => {
           if (this.projector.choose(message.of, message.method ?? null)) await this.projector.snapshot();
         });
+      case "curvature":
+        return control.request(async () => this.findings.curvature(message.curvature));
       case "attach":
       case "watch":
       case "flushed":

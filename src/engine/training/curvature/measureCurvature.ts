@@ -7,6 +7,8 @@ import { spectrumEnds, type SpectrumEnds } from "./lanczos.js";
 import { stabilityOf } from "./stableRate.js";
 
 export interface CurvatureOptions {
+  /** Which weights: those of the last step (the default), or those that the run began with. */
+  readonly at?: "now" | "start";
   /** Examples of the training split that are looked at, at most. */
   readonly examples: number;
   /** Hessian-vector products for each of the two measurements, at most. */
@@ -27,6 +29,8 @@ export interface Curvature {
   readonly largestError: number;
   readonly smallestError: number;
   readonly converged: boolean;
+  /** Rate of the step, by schedule and live changes. */
+  readonly rate: number;
   /** Largest rate with which the optimizer, as it stands, does not swing up along any direction; null where its update has no such bound. */
   readonly stableRate: number | null;
   readonly examples: number;
@@ -45,11 +49,12 @@ export interface CurvaturePlace {
   /** Steps of the run, and those of them that the optimizer's memory has seen. */
   readonly step: number;
   readonly moves: number;
+  readonly rate: number;
 }
 
 /** Null where it was ended. Throws what building the model throws. */
 export async function measureCurvature(
-  { problem, carried, step, moves }: CurvaturePlace, backend: Backend, session: SessionOptions, { examples, products, onProgress, signal }: CurvatureOptions,
+  { problem, carried, step, moves, rate }: CurvaturePlace, backend: Backend, session: SessionOptions, { examples, products, onProgress, signal }: CurvatureOptions,
 ): Promise<Curvature | null> {
   const hessian = await Hessian.open(problem, carried, examples, backend, session);
   const ended = (): boolean => signal?.aborted === true;
@@ -75,7 +80,7 @@ export async function measureCurvature(
     if (ended()) return null;
     const { largest, smallest, largestError, smallestError } = plain;
     return {
-      step, largest, smallest, largestError, smallestError, converged: plain.converged && seen.converged,
+      step, rate, largest, smallest, largestError, smallestError, converged: plain.converged && seen.converged,
       stableRate: stability === null || !(seen.largest > 0) ? null : stability.factor / seen.largest,
       examples: hessian.examples, products: plain.products + (seen === plain ? 0 : seen.products),
     };

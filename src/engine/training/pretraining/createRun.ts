@@ -174,7 +174,7 @@ class StagedRun implements Trainer {
   async curvature(options: CurvatureOptions): Promise<Curvature | null> {
     if (this.#phase !== null) throw new DescentError("pretraining", `The run is still pretraining ${this.#phase.layer}: the file's own loss is not trained yet, and has no curvature to speak of.`, { path: "training.pretrain" });
     const measured = await this.#trainer.curvature(options);
-    return measured && { ...measured, step: this.step };
+    return measured && { ...measured, step: options.at === "start" ? this.#from : this.step };
   }
 
   anatomy(indices: Int32Array): Promise<Anatomy> {
