@@ -14,7 +14,7 @@ import { newGraph } from "../ops/inference.js";
 import { nchwcDomain, useBlockSize } from "../ops/nchwc/blocked.js";
 import { averagedTensors, averageName, nextAverage } from "./averaging.js";
 import { clipByGroup } from "./clipping.js";
-import { accumulateExamples, differentiateExamples, piecesOf, type Pieces, type StepExamples } from "./differentiateBatch.js";
+import { accumulateExamples, differentiateExamples, piecesOf, type BatchGradients, type Pieces, type StepExamples } from "./differentiateBatch.js";
 import { tableLength, type Draw } from "./dropoutTable.js";
 import { initialLossScale, lossScaleNames, nextLossScale, unscaled } from "./lossScale.js";
 import type { ModelTensor } from "./parameters.js";
@@ -22,7 +22,7 @@ import { carriedAverages, carriedFor, carriedUnits, packed, unpacked, type Carri
 import { movedTensors, type TrainingProblem } from "./problem.js";
 import { boundedNorm } from "./regularization.js";
 import { decayOf, scalarsOf, stepScalars } from "./stepScalars.js";
-import { buildStatistics, isWatched, type StatisticsBranch, type UpdatedUnit } from "./statistics.js";
+import { buildStatistics, isWatched, keepsOutputs, type StatisticsBranch, type UpdatedUnit } from "./statistics.js";
 import { buildTrainingForward, type TrainingForward } from "./trainingForward.js";
 
 export interface ChunkOptions {
@@ -115,8 +115,10 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
   const lossScale = held.get(lossScaleNames.scale) ?? null;
   const source = { problem, lowering, inputs, targets, tables, parameters, lossScale };
   const isWhole = pieces.count === 1 && pieces.rest === 0;
-  const results = isWhole ? differentiateExamples(body, source, forward, examples) : accumulateExamples(body, source, pieces, forward, examples);
-  const { minimised, bound } = results;
+  // in blocks they would have to be brought out of them at every step
+  const watching = flags !== null && lowering.lowering === "plain" && keepsOutputs(forward.watched.graph.outputs);
+  const results = isWhole ? differentiateExamples(body, source, forward, examples, { watching }) : accumulateExamples(body, source, pieces, forward, examples);
+  const { minimised } = results;
   const scaling = lossScale === null ? null : unscaled(results.gradients, lossScale);
   const raw = scaling?.gradients ?? results.gradients;
   const clipped = clipByGroup(raw, moved.map((t) => groups[groupOf.get(t.fullName)!].clip), config.training.clip);
@@ -155,7 +157,7 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
     moved: units.moved.map((unit) => ({ unit, before: held.get(unit.name)!, after: next.get(unit.name)!, gradient: rawGradients.get(unit)! })),
     statistics: units.statistics.map((unit) => ({ unit, before: held.get(unit.name)! })),
   };
-  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), changed, bound, forward, lowering);
+  const statistics = flags === null ? null : branchOnStatistics(body, problem, ofStep(flags), changed, results, forward, lowering);
 
   // by position; a new name would cost a copy of the tensor
   body.output(body.op("Identity", [going]));
@@ -198,23 +200,18 @@ interface ChangedUnits {
   readonly statistics: readonly { readonly unit: Unit; readonly before: Tensor }[];
 }
 
-/** The statistics of the step where its flag is set, zeros else. The layers' outputs are computed again there, from the same weights and masks. */
+/** The statistics of the step where its flag is set, zeros else. Layers' outputs that the step does not keep are computed again there, from the same weights and masks. */
 function branchOnStatistics(
   body: GraphBuilder,
   problem: TrainingProblem,
   flag: Tensor,
   changed: ChangedUnits,
-  bound: ReadonlyMap<string, Tensor>,
+  { bound, watched }: Pick<BatchGradients, "bound" | "watched">,
   forward: TrainingForward,
   lowering: ChunkOptions["lowering"],
 ): StatisticsBranch {
   const yes = newGraph(body);
-  // vectors are taken apart within the branch: what a branch reads from around it is dear while the session is made
-  const parameters = [...changed.moved, ...changed.statistics].flatMap(({ unit, before }) => {
-    const values = unpacked(unit.members.length === 1 ? before : yes.op("Identity", [before]), unit);
-    return values.map((value, i) => [unit.members[i].fullName, value] as const);
-  });
-  const values = lowerForward(forward.watched.graph, yes, { ...lowering, inputs: new Map([...bound, ...parameters]) });
+  const values = watched ?? outputsAgain(yes, changed, bound, forward, lowering);
   const outputs = new Map([...forward.watched.byLayer].map(([layer, name]) => [layer, values.get(name)!]));
   const branch = buildStatistics(yes, changed.moved, problem.outline, outputs);
   yes.output(branch.vector);
@@ -222,6 +219,16 @@ function branchOnStatistics(
   no.output(no.op("Identity", [no.constant({ type: "float32", dims: [branch.length], data: new Float32Array(branch.length) })]));
   const vector = body.op("If", [flag], { then_branch: subgraph(yes.build("statistics")), else_branch: subgraph(no.build("no_statistics")) });
   return { ...branch, vector };
+}
+
+/** The watched outputs computed within a branch. */
+function outputsAgain(yes: GraphBuilder, changed: ChangedUnits, bound: ReadonlyMap<string, Tensor>, forward: TrainingForward, lowering: ChunkOptions["lowering"]): ReadonlyMap<string, Tensor> {
+  // vectors are taken apart within the branch: what a branch reads from around it is dear while the session is made
+  const parameters = [...changed.moved, ...changed.statistics].flatMap(({ unit, before }) => {
+    const values = unpacked(unit.members.length === 1 ? before : yes.op("Identity", [before]), unit);
+    return values.map((value, i) => [unit.members[i].fullName, value] as const);
+  });
+  return lowerForward(forward.watched.graph, yes, { ...lowering, inputs: new Map([...bound, ...parameters]) });
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -49,6 +49,8 @@ export interface BatchGradients {
   readonly gradients: readonly Tensor[];
   /** What the forward graph's inputs were bound to; of micro-batches, the first one. */
   readonly bound: ReadonlyMap<string, Tensor>;
+  /** The watched layers' outputs by their names in the forward graph; null where they were not asked for. */
+  readonly watched: ReadonlyMap<string, Tensor> | null;
 }
 
 /** The pieces of a batch: `count` of `size` examples, and a smaller rest (0: none). */
@@ -66,11 +68,12 @@ export function piecesOf({ config, dataset }: TrainingProblem, batch: number): P
   return { size, count: Math.floor(batch / size), rest: batch % size };
 }
 
-/** Loss and gradients of the examples [size of forward] in `body`. */
-export function differentiateExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: StepExamples, fitting = true): BatchGradients {
+/** Loss and gradients of the examples [size of forward] in `body`; with `watching` the watched layers' outputs too. */
+export function differentiateExamples(body: GraphBuilder, source: BatchSource, forward: TrainingForward, examples: StepExamples, { fitting = true, watching = false } = {}): BatchGradients {
   const { problem, parameters } = source;
   const bound = bindExamples(body, source, forward, examples, fitting);
-  const results = lowerForward(forward.graph, body, { ...source.lowering, inputs: bound });
+  const wanted = watching ? { ...forward.graph, outputs: [...forward.graph.outputs, ...forward.watched.graph.outputs] } : forward.graph;
+  const results = lowerForward(wanted, body, { ...source.lowering, inputs: bound });
   const loss = results.get("loss")!;
   const moved = movedTensors(problem.tensors, problem.grouping);
   const penalties = penalty(moved.map(({ fullName }) => ({ x: parameters.get(fullName)!, l1: problem.restraints.get(fullName)!.l1, l2: problem.restraints.get(fullName)!.l2 })));
@@ -78,6 +81,7 @@ export function differentiateExamples(body: GraphBuilder, source: BatchSource, f
   const minimised = terms.length === 1 ? loss : body.op("Sum", terms);
   return {
     loss, minimised, bound,
+    watched: watching ? results : null,
     outputs: results.get("outputs")!,
     statistics: new Map(forward.statistics.map((name) => [name, results.get(`next/${name}`)!])),
     gradients: gradients(source.lossScale === null ? minimised : body.op("Mul", [minimised, source.lossScale]), moved.map(({ fullName }) => parameters.get(fullName)!)),
@@ -163,7 +167,7 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
   };
   const last = rest === 0 ? null : differentiateExamples(
     body, { ...source, parameters: new Map([...parameters, ...movedStatistics]) }, buildTrainingForward(problem, rest),
-    theRest(examples), false,
+    theRest(examples), { fitting: false },
   );
   const all = count * size + rest;
   const mean = (sum: Tensor, ofRest: Tensor | undefined): Tensor => {
@@ -178,6 +182,7 @@ export function accumulateExamples(body: GraphBuilder, source: BatchSource, { si
     statistics: last?.statistics ?? movedStatistics,
     gradients: moved.map((_, i) => mean(results[2 + i], last?.gradients[i])),
     bound: bindExamples(body, source, forward, piecesAt(first), true),
+    watched: null,
   };
 }
 
