@@ -32,6 +32,13 @@ export function formatCount(x: number): string {
   return minus(grouped.format(x));
 }
 
+/** Bytes as `812 B`, `3.4 kB`, `1.2 GB`: powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const units = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] as const;
+  for (const [size, unit] of units) if (bytes >= size) return `${(bytes / size).toPrecision(bytes >= 100 * size ? 3 : 2)} ${unit}`;
+  return `${Math.round(bytes)} B`;
+}
+
 /** A large count in short, for narrow places: `52.1 k`, `1.23 M`. */
 export function formatShort(x: number): string {
   const units = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;

@@ -36,6 +36,10 @@ export const findingEventSchema = z.object({ event: z.literal("finding"), ...fin
 export const checkpointEventSchema = z.object({ event: z.literal("checkpoint"), step: z.int(), path: z.string() });
 
 export const bestSchema = z.object({ step: z.int(), metric: z.string(), value: jsonNumberSchema });
+/** What was copied between memory and a GPU at the borders of chunks. */
+export const deviceCopiesSchema = z.object({ chunks: z.int(), bytes_in: z.number(), bytes_out: z.number() });
+export type DeviceCopies = z.infer<typeof deviceCopiesSchema>;
+
 export const endEventSchema = z.object({
   event: z.literal("end"),
   status: endStatusSchema,
@@ -44,6 +48,8 @@ export const endEventSchema = z.object({
   steps_per_second: z.number(),
   metrics: z.record(z.string(), jsonNumberSchema),
   best: bestSchema.nullable(),
+  /** Absent on the processor. */
+  copies: deviceCopiesSchema.optional(),
 });
 
 /** A line of `train --json`, exactly. */

@@ -7,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DeviceCopies } from "../../src/protocol/runEvents.js";
 import { idxFile } from "../helpers/idx.js";
 import { buildProduct, type Product } from "../helpers/product.js";
 
@@ -21,15 +22,16 @@ beforeAll(async () => {
 afterAll(() => product.dispose());
 
 /** Losses of every step on a device, and what was said beside. */
-async function losses(file: string, device: string): Promise<{ readonly losses: readonly number[]; readonly notes: string }> {
+async function losses(file: string, device: string): Promise<{ readonly losses: readonly number[]; readonly notes: string; readonly parameters: number; readonly copies: DeviceCopies | undefined }> {
   const runtimeFolder = path.join(product.folder, "xdg");
   fs.mkdirSync(runtimeFolder, { recursive: true, mode: 0o700 });
   // the loader of Vulkan wants a folder of its own for its sockets
   const env = { ...process.env, VK_ICD_FILENAMES: adapter, XDG_RUNTIME_DIR: runtimeFolder, XDG_CACHE_HOME: product.folder, LD_LIBRARY_PATH: chromium };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join(product.dist, "cli.js"), "train", file, "--device", device, "--json", "--runs", path.join(product.folder, "runs")], { env, maxBuffer: 2 ** 26 });
-  const events = stdout.trim().split("\n").map((line) => JSON.parse(line) as { readonly event: string; readonly device?: string; readonly values?: Readonly<Record<string, number>> });
-  expect(events.find(({ event }) => event === "start")?.device).toBe(device);
-  return { losses: events.flatMap(({ event, values }) => (event === "scalars" && values?.["train/loss"] !== undefined ? [values["train/loss"]] : [])), notes: stderr };
+  const events = stdout.trim().split("\n").map((line) => JSON.parse(line) as { readonly event: string; readonly device?: string; readonly parameters?: number; readonly copies?: DeviceCopies; readonly values?: Readonly<Record<string, number>> });
+  const start = events.find(({ event }) => event === "start");
+  expect(start?.device).toBe(device);
+  return { losses: events.flatMap(({ event, values }) => (event === "scalars" && values?.["train/loss"] !== undefined ? [values["train/loss"]] : [])), notes: stderr, parameters: start!.parameters!, copies: events.find(({ event }) => event === "end")?.copies };
 }
 
 const tail = "training: { steps: 4, batch_size: 16, evaluate: { every_steps: 4 } }\ndiagnostics: { statistics: none }\nseed: 3\n";
@@ -49,6 +51,10 @@ describe.skipIf(reason !== null)(`training under WebGPU${reason === null ? "" : 
     expect(onProcessor.losses).toHaveLength(4);
     expect(onGpu.losses).toHaveLength(4);
     onGpu.losses.forEach((loss, i) => expect(Math.abs(loss - onProcessor.losses[i])).toBeLessThan(1e-3));
+    // the weights stay in GPU buffers from chunk to chunk: less comes back than they are
+    expect(onProcessor.copies).toBeUndefined();
+    expect(onGpu.copies!.chunks).toBeGreaterThan(1);
+    expect(onGpu.copies!.bytes_out / onGpu.copies!.chunks).toBeLessThan(4 * onGpu.parameters);
     // every operator has a form that the provider computes
     expect(onGpu.notes).not.toContain("on the processor");
   }, 300_000);

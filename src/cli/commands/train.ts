@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
+import { formatBytes } from "../../common/format.js";
 import { fromJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
@@ -168,7 +169,8 @@ function endText(end: EndEvent, folder: string): string {
   const words = { completed: "finished", early_stopped: "finished early", stopped: "stopped", failed: "failed" }[end.status];
   const metrics = Object.entries(end.metrics).map(([tag, value]) => `${tag} ${shortNumber(fromJsonNumber(value))}`);
   const best = end.best ? `; best ${end.best.metric} ${shortNumber(fromJsonNumber(end.best.value))} at step ${end.best.step}` : "";
-  return `${words} after ${end.steps} steps, ${duration(end.seconds)}, ${Math.round(end.steps_per_second).toLocaleString("en")} steps/s: ${metrics.join("  ")}${best}\n${relative(folder)}`;
+  const copies = end.copies === undefined ? "" : `\ncopied at the borders of ${end.copies.chunks} chunks: ${formatBytes(end.copies.bytes_in)} to the device, ${formatBytes(end.copies.bytes_out)} back`;
+  return `${words} after ${end.steps} steps, ${duration(end.seconds)}, ${Math.round(end.steps_per_second).toLocaleString("en")} steps/s: ${metrics.join("  ")}${best}${copies}\n${relative(folder)}`;
 }
 
 /** Ctrl-C: first stops the run after its chunk, with a checkpoint; the second time ends its process at once. */

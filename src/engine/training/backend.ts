@@ -9,7 +9,31 @@ export interface SessionOptions {
   readonly threads: number;
   /** Whether waiting threads spin; off on a busy machine. Default true. */
   readonly spinning?: boolean;
+  /** Outputs that stay on the device; only for providers with a `DeviceMemory`, and run by `runKeeping`. */
+  readonly kept?: readonly string[];
 }
+
+/** A tensor that lies on a device: the backend that made it feeds it to its sessions without a copy. */
+export interface DeviceTensor {
+  readonly location: "device";
+  readonly type: ConstantTensor["type"];
+  readonly dims: readonly number[];
+  /** Gives its memory back; it cannot be fed or fetched any more. */
+  release(): void;
+}
+
+export function isOnDevice(tensor: ConstantTensor | DeviceTensor): tensor is DeviceTensor {
+  return "location" in tensor;
+}
+
+/** The way between memory and a device on which tensors can stay from call to call. */
+export interface DeviceMemory {
+  place(tensors: Readonly<Record<string, ConstantTensor>>): Promise<Record<string, DeviceTensor>>;
+  /** Throws as `Session.run` does; the tensors stay on the device. */
+  fetch(tensors: Readonly<Record<string, DeviceTensor>>): Promise<Record<string, ConstantTensor>>;
+}
+
+export type Feeds = Readonly<Record<string, ConstantTensor | DeviceTensor>>;
 
 /**
  * What executes ONNX models: onnxruntime-node in the runtime process, onnxruntime-web in a browser.
@@ -18,6 +42,8 @@ export interface SessionOptions {
 export interface Backend {
   /** Compiles a serialised ONNX model. Throws DescentError `session-refused` with the runtime's words. */
   createSession(model: Uint8Array, options: SessionOptions): Promise<Session>;
+  /** null, or absent: results of this provider always come back to memory. */
+  deviceMemory?(provider: Provider): DeviceMemory | null;
 }
 
 export interface Session {
@@ -26,5 +52,7 @@ export interface Session {
    * without a copy. Throws DescentError `execution-failed`, or `out-of-memory`, `device-lost`, `device-busy` where the device is to blame.
    */
   run(feeds: Readonly<Record<string, ConstantTensor>>): Promise<Record<string, ConstantTensor>>;
+  /** The same for a session made with `kept`: those outputs are the caller's, on the device. */
+  runKeeping?(feeds: Feeds): Promise<{ readonly results: Record<string, ConstantTensor>; readonly kept: Record<string, DeviceTensor> }>;
   release(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ConstantTensor } from "../graph/types.js";
 import { withFallback, type Log } from "../lowering/fallback.js";
 import type { LoweringFacts } from "../lowering/lowerForward.js";
 import { drawMixture, writeDraws } from "./augmentation.js";
-import type { Backend, Session, SessionOptions } from "./backend.js";
+import { isOnDevice, type Backend, type DeviceMemory, type DeviceTensor, type Session, type SessionOptions } from "./backend.js";
 import type { Batches } from "./batches.js";
 import { buildChunkGraph, type ChunkGraph } from "./chunkGraph.js";
 import type { Pieces } from "./differentiateBatch.js";
@@ -25,6 +25,8 @@ export interface ChunkRunnerOptions {
   readonly log: Log;
   /** Steps (of the run) before the optimizer's first; default 0. */
   readonly optimizerFrom?: number;
+  /** Whether what is carried stays on the device from chunk to chunk, where the backend can keep it there; default false. */
+  readonly keepsOnDevice?: boolean;
 }
 
 /** Bytes of a data set that is put onto a device whole: a model, which holds it then, may have 2 GB. */
@@ -33,8 +35,25 @@ const mostResident = 2 ** 30;
 /** What a chunk leaves: everything carried, by name. */
 export type Carried = Record<string, ConstantTensor>;
 
+/** What a chunk left on the device: by the names of the loop's inputs. */
+export interface CarriedOnDevice {
+  readonly tensors: Readonly<Record<string, DeviceTensor>>;
+  readonly layout: readonly CarriedTensor[];
+}
+
+/** Bytes copied between memory and the device at a chunk's border. */
+export interface Copies {
+  readonly in: number;
+  readonly out: number;
+}
+
 export interface ChunkResult {
+  /** Where it stays on the device: as it was before the chunk. */
   readonly carried: Carried;
+  /** What the next chunk goes on from, instead of `carried`; null where that came back to memory. */
+  readonly onDevice: CarriedOnDevice | null;
+  /** null on the processor, which reads memory where it is. */
+  readonly copies: Copies | null;
   /** One loss a step. */
   readonly losses: Float32Array;
   /** The same with the file's penalties; null where it has none. */
@@ -66,10 +85,16 @@ export class ChunkRunner {
   /** Whether the data set lies on the device: a processor reads it where it is, any other would have it copied for every chunk. */
   readonly #resident: boolean;
 
+  /** Where tensors can stay on the device. */
+  readonly #memory: DeviceMemory | null;
+  /** What no step changes, there since the first chunk: frozen tensors, tables. */
+  readonly #placed = new Map<ConstantTensor, DeviceTensor>();
+
   constructor(private readonly options: ChunkRunnerOptions) {
     const { problem: { config, dataset }, batches } = options;
     this.#pieces = dataset.stream === undefined ? null : new ExamplePieces(dataset, dataset.stream, batches, config.data.sampling !== "weighted");
     this.#resident = options.session.provider !== "cpu" && dataset.stream === undefined && bytesOf(dataset.inputs) + bytesOf(dataset.targets) <= mostResident;
+    this.#memory = options.keepsOnDevice === true ? (options.backend.deviceMemory?.(options.session.provider) ?? null) : null;
     this.#statistics = new Set(options.problem.tensors.filter(({ learned }) => !learned).map(({ fullName }) => fullName));
   }
 
@@ -88,15 +113,18 @@ export class ChunkRunner {
     return (await this.#sessionOf(this.options.batches.sizeOf(step))).graph;
   }
 
-  /** Does `rates.length` steps, the first of them `step` (from 0), with batches of one size. */
-  async run(step: number, rates: Float64Array, carried: Readonly<Carried>): Promise<ChunkResult> {
+  /**
+   * Does `rates.length` steps, the first of them `step` (from 0), with batches of one size. Goes on from `held`, where the last chunk left that on the
+   * device, and releases it once the chunk is done; else from `carried`.
+   */
+  async run(step: number, rates: Float64Array, carried: Readonly<Carried>, held: CarriedOnDevice | null = null): Promise<ChunkResult> {
     const { batches } = this.options;
     const batch = batches.sizeOf(step);
     const { graph, session } = await this.#sessionOf(batch);
     const steps = rates.length;
     const { inputs, targets, positions, indices, waited } = this.#pieces === null ? this.#fromMemory(step, steps, batch) : await this.#pieces.take(step, steps);
     const flags = Uint8Array.from({ length: steps }, (_, k) => Number(this.options.wantsStatistics(step + k)));
-    const feeds: Record<string, ConstantTensor> = {
+    const feeds: Record<string, ConstantTensor | DeviceTensor> = {
       indices: { type: "int64", dims: [steps, batch], data: positions },
       ...(this.#resident ? {} : { inputs, targets }),
       ...this.#feedScalars(graph, step, rates),
@@ -110,15 +138,21 @@ export class ChunkRunner {
     }
     if (graph.statistics !== null) feeds.with_statistics = { type: "bool", dims: [steps], data: flags };
     for (const tensor of graph.carried) {
-      const held = asOne(tensor, carried);
-      feeds[tensor.name] = this.#statistics.has(tensor.name) ? copied(held) : held;
+      const onDevice = held?.tensors[tensor.name];
+      const value = onDevice ?? asOne(tensor, carried);
+      feeds[tensor.name] = !isOnDevice(value) && this.#statistics.has(tensor.name) ? copied(value) : value;
     }
     for (const name of graph.fixed) feeds[name] = carried[name];
+    await this.#placeLasting(feeds, graph);
 
-    const results = await session.run(feeds);
+    const { results, kept } = session.runKeeping === undefined ? { results: await session.run(feeds as Record<string, ConstantTensor>), kept: null } : await session.runKeeping(feeds);
+    const onDevice = kept && { tensors: Object.fromEntries(graph.carried.map(({ name }) => [name, kept[`${name}/next`]])), layout: graph.carried };
+    if (held !== null) release(held);
     const statistics = graph.statistics === null ? [] : readStatistics(graph.statistics, results.statistics.data as Float32Array, flags);
     return {
-      carried: { ...carried, ...Object.fromEntries(graph.carried.flatMap((tensor) => inParts(tensor, results[`${tensor.name}/next`]))) },
+      carried: onDevice === null ? inMemory(carried, graph.carried, (name) => results[`${name}/next`]) : carried,
+      onDevice,
+      copies: this.options.session.provider === "cpu" ? null : { in: bytesOfAll(feeds), out: bytesOfAll(results) },
       losses: results.losses.data as Float32Array,
       lossesWithPenalty: (results.losses_with_penalty?.data as Float32Array | undefined) ?? null,
       outputs: (results.all_outputs?.data as Float32Array | undefined) ?? null,
@@ -133,7 +167,27 @@ export class ChunkRunner {
     return { inputs: dataset.inputs, targets: dataset.targets, positions: indices, indices, waited: 0 };
   }
 
+  /** What is carried, in memory: `carried` with what a chunk left on the device in its place. */
+  async fetch({ tensors, layout }: CarriedOnDevice, carried: Readonly<Carried>): Promise<Carried> {
+    const values = await this.#memory!.fetch(tensors);
+    return inMemory(carried, layout, (name) => values[name]);
+  }
+
+  /** Puts what stays as it is through the run onto the device, once. */
+  async #placeLasting(feeds: Record<string, ConstantTensor | DeviceTensor>, graph: ChunkGraph): Promise<void> {
+    if (this.#memory === null) return;
+    for (const name of [...graph.fixed, ...Object.keys(feeds).filter((each) => each.startsWith("table/"))]) {
+      const value = feeds[name];
+      if (isOnDevice(value)) continue;
+      const placed = this.#placed.get(value) ?? (await this.#memory.place({ [name]: value }))[name];
+      this.#placed.set(value, placed);
+      feeds[name] = placed;
+    }
+  }
+
   async dispose(): Promise<void> {
+    for (const placed of this.#placed.values()) placed.release();
+    this.#placed.clear();
     for (const opening of this.#sessions.values()) await (await opening).session.release();
     this.#sessions.clear();
   }
@@ -144,7 +198,8 @@ export class ChunkRunner {
       const { problem, lowering: facts, backend, session, log } = this.options;
       const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
         const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering }, resident: this.#resident }));
-        return { graph, session: await backend.createSession(graph.model, session) };
+        const kept = this.#memory === null ? {} : { kept: graph.carried.map(({ name }) => `${name}/next`) };
+        return { graph, session: await backend.createSession(graph.model, { ...session, ...kept }) };
       };
       opening = withFallback(facts.lowering, open, log);
       this.#sessions.set(batch, opening);
@@ -201,6 +256,16 @@ function bytesOf({ data }: ConstantTensor): number {
   return ArrayBuffer.isView(data) ? data.byteLength : 0;
 }
 
+/** Of those that are in memory. */
+function bytesOfAll(tensors: Readonly<Record<string, ConstantTensor | DeviceTensor>>): number {
+  return Object.values(tensors).reduce((sum, tensor) => sum + (isOnDevice(tensor) ? 0 : bytesOf(tensor)), 0);
+}
+
+/** Gives back what a chunk left on the device. */
+export function release({ tensors }: CarriedOnDevice): void {
+  for (const tensor of Object.values(tensors)) tensor.release();
+}
+
 function copied({ type, dims, data }: ConstantTensor): ConstantTensor {
   return { type, dims, data: data.slice() };
 }
@@ -234,6 +299,11 @@ function asOne({ name, shape, parts }: CarriedTensor, carried: Readonly<Carried>
     at += value.length;
   }
   return { type: "float32", dims: shape, data };
+}
+
+/** `carried` with the loop's results in their places. */
+function inMemory(carried: Readonly<Carried>, layout: readonly CarriedTensor[], valueOf: (name: string) => ConstantTensor): Carried {
+  return { ...carried, ...Object.fromEntries(layout.flatMap((tensor) => inParts(tensor, valueOf(tensor.name)))) };
 }
 
 /** The parts of a carried tensor over the same memory, by name. */

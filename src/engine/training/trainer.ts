@@ -9,8 +9,8 @@ import { Batches } from "./batches.js";
 import { withTunedBatch } from "./tunedBatch.js";
 import { improves, Patience } from "./best.js";
 import { afterEvaluation } from "./plateau.js";
-import { ChunkLength } from "./chunkLength.js";
-import { ChunkRunner, type Carried, type ChunkResult } from "./chunkRunner.js";
+import { ChunkLength, chunkMilliseconds } from "./chunkLength.js";
+import { ChunkRunner, release, type Carried, type CarriedOnDevice, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf } from "./decide.js";
 import { exportModel, type ExportOptions } from "./exportModel.js";
@@ -50,6 +50,7 @@ export async function createTrainer(given: TrainerOptions): Promise<Trainer> {
       wantsStatistics: statisticsSteps(options.config, length.totalSteps),
       log: options.log,
       optimizerFrom: from,
+      keepsOnDevice: options.keepsOnDevice ?? false,
     }),
   }));
   if (options.config.training.unfreeze !== null && phases.length === 1) options.log("warning", "Nothing is frozen, so that training.unfreeze changes nothing.");
@@ -146,6 +147,10 @@ class RunningTrainer implements Trainer {
   private readonly use: ModelUse;
   #step = 0;
   #carried: Carried;
+  /** What is carried, on the device, where it stays there; as new as the last step. */
+  #onDevice: CarriedOnDevice | null = null;
+  /** Of which step `#carried` is, where the device is ahead of it; else null. */
+  #behind: { readonly step: number; readonly counters: Counters } | null = null;
   #bestWeights: Carried | null = null;
   #counters: Counters;
   readonly #pending: TrainerEvent[] = [];
@@ -175,7 +180,7 @@ class RunningTrainer implements Trainer {
     if (stopping !== null && this.#patience === null) options.log("warning", `Early stopping watches ${stopping.metric}, and there is no validation data: the run goes on to its end.`);
     const plateau = problem.schedule.kind.plateau?.(problem.schedule.arguments);
     if (plateau !== undefined && !hasValidation) options.log("warning", `reduce_on_plateau watches ${plateau.metric} at evaluations, and there is no validation data: the rate stays as it is.`);
-    this.#chunkLength = new ChunkLength(options.tuning.chunkSteps);
+    this.#chunkLength = new ChunkLength(options.tuning.chunkSteps, chunkMilliseconds(options.provider));
     this.#carried = initialCarried(problem, options.start);
     this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, plateau: { factor: 1, reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
     if (options.resume !== null) this.#resume(options.resume);
@@ -206,7 +211,10 @@ class RunningTrainer implements Trainer {
     if (this.#ended) throw new DescentError("run-ended", "The run has ended.");
     // where both fall on one step the evaluation comes first, so that a resumed run does not repeat it
     if (this.#isEvaluationDue()) return this.#evaluateNow();
-    if (this.#checkpointOwed) return this.#checkpoint();
+    if (this.#checkpointOwed) {
+      await this.settle();
+      return this.#checkpoint();
+    }
     if (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly) return this.#finish();
     return this.#runChunk();
   }
@@ -218,14 +226,20 @@ class RunningTrainer implements Trainer {
     const steps = runner.longestFrom(first, Math.min(this.#chunkLength.steps, this.#nextStop() - first));
     const rates = Float64Array.from({ length: steps }, (_, k) => this.#rateAt(first + k));
     const begun = performance.now();
-    const chunk = await runner.run(first, rates, this.#carried);
+    const before = { step: first, counters: { ...this.#counters } };
+    const chunk = await runner.run(first, rates, this.#carried, this.#onDevice);
     const milliseconds = performance.now() - begun;
     if (this.options.fixedChunks !== true) this.#chunkLength.learn(steps, milliseconds - 1000 * chunk.waited);
     const broken = this.problem.config.training.onNonFinite === "stop" ? chunk.losses.findIndex((loss) => !Number.isFinite(loss)) : -1;
     const done = broken < 0 ? steps : broken + 1;
     this.#carried = chunk.carried;
+    this.#onDevice = chunk.onDevice;
+    if (chunk.onDevice !== null) this.#behind ??= before;
     this.#step = first + done;
-    if (this.phases.some(({ from }) => from > first && from === this.#step)) this.#carried = withNewOptimizer(this.problem, this.#carried);
+    if (this.phases.some(({ from }) => from > first && from === this.#step)) {
+      await this.#leaveDevice(runner);
+      this.#carried = withNewOptimizer(this.problem, this.#carried);
+    }
     this.#counters.lastLoss = chunk.losses[done - 1];
     const statistics = this.#countIn(chunk, first, done);
     if (broken >= 0) this.#pending.push(this.#fail(chunk.losses[broken]));
@@ -238,6 +252,7 @@ class RunningTrainer implements Trainer {
       epoch: epochOf(this.#step, this.length.stepsPerEpoch),
       seconds: milliseconds / 1000,
       waited: chunk.waited,
+      copies: chunk.copies,
     };
   }
 
@@ -325,6 +340,7 @@ class RunningTrainer implements Trainer {
 
   /** An evaluation on the validation split, and what follows from it. */
   async #evaluateNow(): Promise<EvaluationDone> {
+    await this.settle();
     const { validation } = this.problem.dataset.splits;
     const { metrics: served, confusion } = await this.use.measure(validation, this.#weights("current"));
     const metrics = { ...served, ...(await this.#liveMetrics(validation)) };
@@ -370,6 +386,7 @@ class RunningTrainer implements Trainer {
   /** The end: the weights that are kept, the test split, a last checkpoint. */
   async #finish(): Promise<TrainerEvent> {
     this.#ended = true;
+    await this.#leaveDevice(this.#phase.runner);
     const { config, dataset } = this.problem;
     const restores = config.training.earlyStopping?.restoreBest === true && this.#bestWeights !== null;
     const which = restores ? "best" : "current";
@@ -409,6 +426,21 @@ class RunningTrainer implements Trainer {
     else this.#counters.rateFactor = value / scheduled;
   }
 
+  async settle(): Promise<void> {
+    if (this.#behind === null) return;
+    this.#carried = await this.#phase.runner.fetch(this.#onDevice!, this.#carried);
+    this.#behind = null;
+  }
+
+  /** From here on everything is in memory alone. */
+  async #leaveDevice(runner: ChunkRunner): Promise<void> {
+    if (this.#onDevice === null) return;
+    this.#carried = await runner.fetch(this.#onDevice, this.#carried);
+    this.#behind = null;
+    release(this.#onDevice);
+    this.#onDevice = null;
+  }
+
   state(): TrainingState {
     const tensors: Record<string, TrainingState["tensors"][string]> = {};
     const take = (prefix: string, carried: Readonly<Carried>): void => {
@@ -416,7 +448,8 @@ class RunningTrainer implements Trainer {
     };
     take("", this.#carried);
     if (this.#bestWeights !== null) take("best/", this.#bestWeights);
-    return { step: this.#step, tensors, counters: toJson(this.#counters) as Record<string, unknown>, tuning: this.options.tuning };
+    const { step, counters } = this.#behind ?? { step: this.#step, counters: this.#counters };
+    return { step, tensors, counters: toJson(counters) as Record<string, unknown>, tuning: this.options.tuning };
   }
 
   /** Takes a state over. Throws `checkpoint-mismatch` where it is another model's. */
@@ -443,24 +476,29 @@ class RunningTrainer implements Trainer {
     if (this.#patience !== null) [this.#patience.reference, this.#patience.waited] = [this.#counters.patience.reference, this.#counters.patience.waited];
   }
 
-  predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
+  async predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions> {
+    await this.settle();
     return this.use.predict(indices, this.#weights(weights));
   }
 
-  pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass> {
+  async pass(indices: Int32Array, weights: "current" | "best"): Promise<Pass> {
+    await this.settle();
     return this.use.pass(indices, this.#weights(weights));
   }
 
   async evaluate(split: "validation" | "test" | "train", weights: "current" | "best"): Promise<EvaluationDone> {
+    await this.settle();
     const { metrics, confusion } = await this.use.measure(this.problem.dataset.splits[split], this.#weights(weights));
     return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
   }
 
-  activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
+  async activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
+    await this.settle();
     return this.use.activations(layer, indices, this.#weights("current"));
   }
 
-  anatomy(indices: Int32Array): Promise<Anatomy> {
+  async anatomy(indices: Int32Array): Promise<Anatomy> {
+    await this.settle();
     return this.use.anatomy(indices, this.#weights("current"));
   }
 
@@ -479,6 +517,8 @@ class RunningTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
+    if (this.#onDevice !== null) release(this.#onDevice);
+    this.#onDevice = null;
     for (const { runner } of this.phases) await runner.dispose();
     await this.inference.dispose();
   }

@@ -72,7 +72,7 @@ async function measureStep(options: TuningOptions): Promise<Tuning> {
     }
   }
   const { lowering, threads: chosen, milliseconds } = best!;
-  return { lowering, threads: chosen, chunkSteps: Math.min(Math.max(Math.round(chunkMilliseconds / milliseconds), 1), mostSteps) };
+  return { lowering, threads: chosen, chunkSteps: Math.min(Math.max(Math.round(chunkMilliseconds(options.provider) / milliseconds), 1), mostSteps) };
 }
 
 /** What a tuning belongs to: a hash of everything in file and data that the step's graph depends on. */

@@ -25,6 +25,8 @@ export interface TrainerOptions {
   readonly tuning: Tuning;
   /** Keeps to `tuning.chunkSteps`; else chunks become longer or shorter with the time that they take, which changes no bit. */
   readonly fixedChunks?: boolean;
+  /** Leaves weights and optimizer state on the device from chunk to chunk, where that can be: `state` and `exportModel` then need `settle` before them. Default false. */
+  readonly keepsOnDevice?: boolean;
   /** State to go on from; null starts at step 0. */
   readonly resume: TrainingState | null;
   /** Tensors to begin with, by full name; those of another shape or name are not taken. */
@@ -71,6 +73,8 @@ export interface ChunkDone {
   readonly seconds: number;
   /** Of these, seconds that the chunk waited for its examples to be read. */
   readonly waited: number;
+  /** Bytes that went to the device and came back for these steps; null or absent on the processor. */
+  readonly copies?: { readonly in: number; readonly out: number } | null;
   /** Of pretraining: losses are of its stage, not of the file's model. */
   readonly phase?: PretrainingPhase | null;
 }
@@ -150,6 +154,9 @@ export interface Trainer {
   next(): Promise<TrainerEvent>;
   /** From the next chunk on, the schedule is multiplied so that the rate now is `value`. */
   setLearningRate(value: number): void;
+  /** Brings what the device holds to memory. Throws as a chunk does: `device-lost`. */
+  settle(): Promise<void>;
+  /** As of the last step, or, where weights are kept on the device, of the last one that was brought to memory: at a `settle`, an evaluation, a checkpoint. */
   state(): TrainingState;
   /** Forward pass in inference mode. `weights`: live, or the best kept. */
   predict(indices: Int32Array, weights: "current" | "best"): Promise<Predictions>;

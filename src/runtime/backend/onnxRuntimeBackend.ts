@@ -1,10 +1,11 @@
 import type * as Ort from "onnxruntime-node";
 import { DescentError } from "../../common/errors.js";
-import type { Backend, Provider, Session, SessionOptions } from "../../engine/training/backend.js";
+import type { ConstantTensor } from "../../engine/graph/types.js";
+import { isOnDevice, type Backend, type DeviceMemory, type DeviceTensor, type Feeds, type Provider, type Session, type SessionOptions } from "../../engine/training/backend.js";
 import { useProviderFolder } from "./binding.js";
+import { canKeep, createDeviceMemory, fromOrtResult, toOrtFeeds } from "./deviceMemory.js";
 import { deviceFailure } from "./failures.js";
 import { placementSentence, profilePrefix, takePlacement } from "./placement.js";
-import { fromOrtTensor, toOrtTensor } from "./tensors.js";
 
 type OrtModule = typeof Ort;
 
@@ -18,9 +19,22 @@ export function createOnnxRuntimeBackend(log: (level: "debug" | "warning", text:
       const ort = await loadOnnxRuntime();
       const profile = options.provider === "cpu" ? null : profilePrefix();
       const inner = await openSession(ort, model, options, profile);
-      return wrapSession(ort, inner, options.provider, profile === null ? null : () => tellPlacement(inner, profile, options, log));
+      return wrapSession(ort, inner, options, profile === null ? null : () => tellPlacement(inner, profile, options, log));
     },
+    deviceMemory: (provider) => (canKeep(provider) ? deviceMemoryOf(provider) : null),
   };
+}
+
+/** One a process: what it passes tensors with is made once. */
+const deviceMemories = new Map<Provider, DeviceMemory>();
+
+function deviceMemoryOf(provider: Provider): DeviceMemory {
+  const memory = deviceMemories.get(provider) ?? createDeviceMemory(loadOnnxRuntime, {
+    open: async (model, kept) => openSession(await loadOnnxRuntime(), model, { provider, threads: 1, kept }, null),
+    run: (session, feeds) => runSession(session, feeds, provider),
+  });
+  deviceMemories.set(provider, memory);
+  return memory;
 }
 
 /** After a session's first run on a GPU: ends its profile, and tells which nodes did not run there. */
@@ -62,6 +76,7 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
       logSeverityLevel: 3,
       // one block planned for a whole step holds twice what its tensors need (ResNet-20 at batch 128: 688 MB against 375), for at most 5 % of speed
       enableMemPattern: false,
+      ...(options.kept === undefined || options.kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, "gpu-buffer" as const])) }),
       ...(profile === null ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       extra: {
         session: {
@@ -88,24 +103,33 @@ function isProviderFailure(words: string): boolean {
 }
 
 /** `afterFirst`: called once, when the first run is done. */
-function wrapSession(ort: OrtModule, inner: Ort.InferenceSession, provider: Provider, afterFirst: (() => void) | null): Session {
+function wrapSession(ort: OrtModule, inner: Ort.InferenceSession, { provider, kept: keeps }: SessionOptions, afterFirst: (() => void) | null): Session {
   let waiting = afterFirst;
+  const runKeeping = async (feeds: Feeds) => {
+    const outputs = Object.entries(await runSession(inner, toOrtFeeds(ort, feeds), provider)).map(([name, tensor]) => [name, fromOrtResult(tensor as Ort.Tensor)] as const);
+    waiting?.();
+    waiting = null;
+    const results: Record<string, ConstantTensor> = {};
+    const kept: Record<string, DeviceTensor> = {};
+    for (const [name, value] of outputs) {
+      if (isOnDevice(value)) kept[name] = value;
+      else results[name] = value;
+    }
+    return { results, kept };
+  };
   return {
-    async run(feeds) {
-      const tensors: Record<string, Ort.Tensor> = {};
-      for (const name in feeds) tensors[name] = toOrtTensor(ort, feeds[name]);
-      let results: Ort.InferenceSession.ReturnType;
-      try {
-        results = await inner.run(tensors);
-      } catch (thrown) {
-        throw deviceFailure(messageOf(thrown), provider) ?? new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
-      }
-      waiting?.();
-      waiting = null;
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(tensor as Ort.Tensor)]));
-    },
+    run: async (feeds) => (await runKeeping(feeds)).results,
+    ...(keeps === undefined ? {} : { runKeeping }),
     release: () => inner.release(),
   };
+}
+
+async function runSession(session: Ort.InferenceSession, feeds: Record<string, Ort.Tensor>, provider: Provider): Promise<Ort.InferenceSession.ReturnType> {
+  try {
+    return await session.run(feeds);
+  } catch (thrown) {
+    throw deviceFailure(messageOf(thrown), provider) ?? new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
+  }
 }
 
 function messageOf(thrown: unknown): string {

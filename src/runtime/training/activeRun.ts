@@ -2,13 +2,15 @@
 import os from "node:os";
 import path from "node:path";
 import type { DescentError, SerializedError } from "../../common/errors.js";
+import { formatBytes } from "../../common/format.js";
 import { toJsonNumber, type JsonNumber } from "../../common/numbers.js";
+import { encodeState } from "../../engine/training/stateFile.js";
 import type { ChunkDone, EvaluationDone, PretrainingPhase, Trainer } from "../../engine/training/types.js";
 import { cellsOf } from "../../protocol/confusionCells.js";
 import type { ConfusionMatrix, Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { Manifest, RunState } from "../../protocol/manifest.js";
-import type { EndEvent, EndStatus, StartEvent } from "../../protocol/runEvents.js";
+import type { DeviceCopies, EndEvent, EndStatus, StartEvent } from "../../protocol/runEvents.js";
 import type { ClientMessage, Progress, RuntimeMessage } from "../../protocol/runtime.js";
 import type { LastEvaluation } from "../../runs/evaluationFile.js";
 import { readEvaluations } from "../../runs/evaluationHistory.js";
@@ -47,6 +49,8 @@ export class ActiveRun {
   private manifestWritten = 0;
   private progressSent = 0;
   private bestModelStep: number | null = null;
+  /** Between memory and the device, at the chunks' borders. */
+  private copies: DeviceCopies | null = null;
   /** The validation matrix of the best weights so far. */
   private bestMatrix: ConfusionMatrix | null = null;
   private evaluatedAt: { readonly step: number; readonly seconds: number; readonly waited: number };
@@ -115,6 +119,7 @@ export class ActiveRun {
     }
     const last = chunk.firstStep + chunk.losses.length - 1;
     this.advance(last, chunk);
+    this.countCopies(chunk);
     this.recorder.flush();
     this.series.offer(chunk.epoch);
     if (performance.now() - this.manifestWritten > manifestInterval) this.saveManifest();
@@ -178,10 +183,11 @@ export class ActiveRun {
    * Stores the trainer's state for resuming, and models for use: the last, and the best where it changed. Every value of the steps in
    * it is in the event files, and on the command line's output, before the checkpoint is complete.
    */
-  async checkpoint(trainer: Trainer, encode: () => Uint8Array, keep: number): Promise<void> {
+  async checkpoint(trainer: Trainer, keep: number): Promise<void> {
     this.series.flush();
     await this.server.printed();
-    const stored = this.recorder.checkpoint(trainer.step, encode(), keep);
+    const state = trainer.state();
+    const stored = this.recorder.checkpoint(state.step, encodeState(state), keep);
     if (!stored) return;
     this.recorder.model("last", trainer.exportModel({ weights: "current", softmax: false, scaling: false }));
     if (trainer.best && trainer.best.step !== this.bestModelStep) {
@@ -209,7 +215,7 @@ export class ActiveRun {
     this.manifest = { ...this.manifest, state: stateOf(settled), pid: null, socket: null, metrics: values, error: failure && { ...failure } };
     this.recorder.lastManifest(this.manifest);
     const { step, seconds, best } = this.manifest;
-    const end: EndEvent = { event: "end", status: settled, steps: step, seconds, steps_per_second: seconds > 0 ? step / seconds : 0, metrics: values, best };
+    const end: EndEvent = { event: "end", status: settled, steps: step, seconds, steps_per_second: seconds > 0 ? step / seconds : 0, metrics: values, best, ...(this.copies === null ? {} : { copies: this.copies }) };
     if (this.progress) this.server.broadcast({ event: "progress", ...this.progress, secondsLeft: settled === "stopped" ? this.progress.secondsLeft : 0 });
     this.server.broadcast({ event: "state", state: this.manifest.state });
     this.server.broadcast(end);
@@ -273,6 +279,14 @@ export class ActiveRun {
     if (performance.now() - this.progressSent < progressInterval) return;
     this.progressSent = performance.now();
     this.server.broadcast({ event: "progress", ...this.progress });
+  }
+
+  /** Sums up what went over the border; what a chunk takes once the first has brought everything there is told. */
+  private countCopies({ copies, losses }: ChunkDone): void {
+    if (!copies) return;
+    const { chunks, bytes_in, bytes_out } = this.copies ?? { chunks: 0, bytes_in: 0, bytes_out: 0 };
+    this.copies = { chunks: chunks + 1, bytes_in: bytes_in + copies.in, bytes_out: bytes_out + copies.out };
+    if (chunks === 1) this.log("info", `copies of a chunk of ${losses.length} steps: ${formatBytes(copies.in)} to ${this.manifest.device}, ${formatBytes(copies.out)} back; of the first chunk ${formatBytes(bytes_in)} and ${formatBytes(bytes_out)}`);
   }
 
   private saveManifest(): void {

@@ -142,6 +142,6 @@ async function build({ config, dataset, unlabelled, provider, storage, resume, r
   // a batch that was found stays: the run's steps are counted in it
   const tuning = resume === null ? await measured() : isMoved ? { ...(await measured()), ...(resume.tuning.batchSize === undefined ? {} : { batchSize: resume.tuning.batchSize }) } : resume.tuning;
   report.progress("building the model", null);
-  const trainer = await createRun({ config, dataset, unlabelled, backend, provider, tuning, resume, log });
+  const trainer = await createRun({ config, dataset, unlabelled, backend, provider, tuning, resume, log, keepsOnDevice: true });
   return { trainer, tuning };
 }

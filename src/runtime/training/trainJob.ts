@@ -1,6 +1,6 @@
 /** The job `train`, from the training file to the end of the run. */
 import { DescentError, toDescentError } from "../../common/errors.js";
-import { decodeState, encodeState } from "../../engine/training/stateFile.js";
+import { decodeState } from "../../engine/training/stateFile.js";
 import type { EvaluationDone, Trainer, TrainerEvent, TrainingEnded, TrainingState } from "../../engine/training/types.js";
 import { isDeviceFailure } from "../../protocol/deviceFailure.js";
 import type { Manifest } from "../../protocol/manifest.js";
@@ -125,8 +125,7 @@ class TrainingRun {
     } catch (thrown) {
       const error = toDescentError(thrown);
       this.findings.failure(error);
-      // the weights of the last whole chunk are here, whatever became of the device
-      if (isDeviceFailure(error.code)) await this.checkpoint().catch((failed: unknown) => run.log("error", `no checkpoint of the last step could be written: ${toDescentError(failed).message}`));
+      if (isDeviceFailure(error.code)) await this.checkpointOfFailed().catch((failed: unknown) => run.log("error", `no checkpoint of the last step could be written: ${toDescentError(failed).message}`));
       run.end("failed", null, error.toJSON());
     }
   }
@@ -166,8 +165,21 @@ class TrainingRun {
     if (split === "validation") await this.projector.snapshot();
   }
 
-  private checkpoint(): Promise<void> {
-    return this.run.checkpoint(this.trainer, () => encodeState(this.trainer.state()), this.prepared.config.training.checkpoint.keep);
+  private async checkpoint(): Promise<void> {
+    await this.trainer.settle();
+    await this.storeState();
+  }
+
+  /** A checkpoint of what is in memory, whatever became of the device. */
+  private async checkpointOfFailed(): Promise<void> {
+    await this.trainer.settle().catch(() => {});
+    const { step } = this.trainer.state();
+    if (step < this.trainer.step) this.run.log("warning", `The device held the weights since step ${step}, and does not give them back: the run goes on from there.`);
+    await this.storeState();
+  }
+
+  private storeState(): Promise<void> {
+    return this.run.checkpoint(this.trainer, this.prepared.config.training.checkpoint.keep);
   }
 
   private answer(message: ClientMessage, client: Client): void {

@@ -25,9 +25,10 @@ export interface RunOptions extends TrainerOptions {
  * resumed run goes on to the bit. Throws what `createTrainer` and `planStages` throw.
  */
 export async function createRun(given: RunOptions): Promise<Trainer> {
-  const options = { ...given, config: withTunedBatch(given.config, given.tuning) };
-  const stages = planStages(options.config, options.dataset, options.unlabelled);
-  if (stages.length === 0) return createTrainer(options);
+  const whole = { ...given, config: withTunedBatch(given.config, given.tuning) };
+  const stages = planStages(whole.config, whole.dataset, whole.unlabelled);
+  if (stages.length === 0) return createTrainer(whole);
+  const options = { ...whole, keepsOnDevice: false }; // a stage is asked for its weights at any time
   const parts: Part[] = [];
   let from = 0;
   for (const { config, dataset } of [...stages, { config: withoutPretraining(options.config), dataset: options.dataset }]) {
@@ -150,6 +151,10 @@ class StagedRun implements Trainer {
 
   setLearningRate(value: number): void {
     this.#trainer.setLearningRate(value);
+  }
+
+  settle(): Promise<void> {
+    return this.#trainer.settle();
   }
 
   state(): TrainingState {
