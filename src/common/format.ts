@@ -35,7 +35,7 @@ export function formatCount(x: number): string {
 /** Bytes as `812 B`, `3.4 kB`, `1.2 GB`: powers of a thousand. */
 export function formatBytes(bytes: number): string {
   const units = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] as const;
-  for (const [size, unit] of units) if (bytes >= size) return `${(bytes / size).toPrecision(bytes >= 100 * size ? 3 : 2)} ${unit}`;
+  for (const [size, unit] of units) if (bytes >= size) return `${Number((bytes / size).toPrecision(3))} ${unit}`;
   return `${Math.round(bytes)} B`;
 }
 

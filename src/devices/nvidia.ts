@@ -15,7 +15,7 @@ export interface Gpu {
   readonly free: number | null;
   /** Compute capability, such as 9.0; null: not known. */
   readonly compute: number | null;
-  /** Processes that use it now. */
+  /** Other processes that compute on it now. */
   readonly busy: number | null;
 }
 
@@ -38,7 +38,7 @@ export async function readNvidia(env: Readonly<Record<string, string | undefined
     const run = promisify(execFile);
     const { stdout } = await run("nvidia-smi", [`--query-gpu=${fields.join(",")}`, "--format=csv,noheader,nounits"], { timeout: patience, windowsHide: true });
     const busy = await run("nvidia-smi", ["--query-compute-apps=gpu_uuid,pid", "--format=csv,noheader"], { timeout: patience, windowsHide: true }).then((out) => out.stdout, () => null);
-    const { driver, gpus } = parseGpus(stdout, busy);
+    const { driver, gpus } = parseGpus(stdout, busy, process.pid);
     return { driver: driver ?? kernelModule(), gpus: visibleGpus(gpus, env.CUDA_VISIBLE_DEVICES), trouble: null };
   } catch (thrown) {
     const { code, stdout = "", stderr = "" } = thrown as { readonly code?: unknown; readonly stdout?: string; readonly stderr?: string };
@@ -55,8 +55,8 @@ export function suggestedCuda({ driver, gpus }: Pick<Nvidia, "driver" | "gpus">,
   return isTooOld || (known.length > 0 && known.every(({ compute }) => compute! < leastCompute[13])) ? 12 : 13;
 }
 
-/** The tool's table, memory in MiB. Exported for its test. */
-export function parseGpus(table: string, busy: string | null): { readonly driver: string | null; readonly gpus: readonly Gpu[] } {
+/** The tool's table, memory in MiB, and its list of processes, of which `own` is left out. Exported for its test. */
+export function parseGpus(table: string, busy: string | null, own?: number): { readonly driver: string | null; readonly gpus: readonly Gpu[] } {
   let driver: string | null = null;
   const number = (text: string): number | null => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : null);
   const gpus = table.split("\n").map((line) => line.split(",").map((cell) => cell.trim())).filter((cells) => cells.length === fields.length).map(([index, uuid, name, total, free, compute, version]): Gpu => {
@@ -64,7 +64,7 @@ export function parseGpus(table: string, busy: string | null): { readonly driver
     const inBytes = (mebibytes: number | null): number | null => (mebibytes === null ? null : mebibytes * 2 ** 20);
     return {
       index: Number(index), uuid, name, memory: inBytes(number(total)), free: inBytes(number(free)), compute: number(compute),
-      busy: busy === null ? null : busy.split("\n").filter((line) => line.startsWith(uuid)).length,
+      busy: busy === null ? null : busy.split("\n").filter((line) => line.startsWith(uuid) && Number(line.split(",")[1]) !== own).length,
     };
   });
   return { driver, gpus };

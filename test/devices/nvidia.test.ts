@@ -12,6 +12,7 @@ describe("nvidia-smi's table", () => {
     expect(gpus[0]).toEqual({ index: 0, uuid: "GPU-aa11", name: "NVIDIA H200", memory: 143_771 * 2 ** 20, free: 143_166 * 2 ** 20, compute: 9, busy: 0 });
     expect(gpus[1]).toMatchObject({ compute: 7, busy: 2 });
     expect(gpus[2]).toMatchObject({ name: "NVIDIA GB10", memory: null, free: null });
+    expect(parseGpus(table, "GPU-bb22, 1234\nGPU-bb22, 1235\n", 1235).gpus[1].busy).toBe(1);
     expect(parseGpus(table, null).gpus[0].busy).toBeNull();
     expect(parseGpus("No devices were found\n", "")).toEqual({ driver: null, gpus: [] });
   });

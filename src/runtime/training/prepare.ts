@@ -17,6 +17,7 @@ import { withModelFiles } from "../../files/loadModelFiles.js";
 import { loadUnlabelled } from "../../files/loadMore.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { runFiles } from "../../runs/runFolder.js";
+import { crowdedGpu, type CrowdedGpu } from "../backend/crowdedGpu.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
 import type { Report } from "../report.js";
@@ -32,6 +33,8 @@ export interface Prepared {
   readonly config: TrainingConfig;
   readonly dataset: Dataset;
   readonly device: string;
+  /** The GPU, where others had nearly used up its memory before. */
+  readonly crowded: CrowdedGpu | null;
   readonly tuning: Tuning;
   readonly trainer: Trainer;
 }
@@ -84,13 +87,15 @@ export async function prepare(source: JobSource, storage: string | null, resume:
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
     const { provider, id } = await resolveDevice(config.device);
+    const asked = crowdedGpu(id); // answered while the data is read, and before memory is taken
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await loadDataset(config, loadOptions(source, storage, report));
     const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
+    const crowded = await asked;
     const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider });
     const used = withTunedBatch(config, tuning);
-    return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, tuning, trainer };
+    return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, crowded, tuning, trainer };
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }

@@ -7,6 +7,7 @@ import { LiveRules } from "../../rules/liveRules.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import type { RuleSettings } from "../../rules/settings.js";
 import { isDeviceFailure, waysOn } from "../../protocol/deviceFailure.js";
+import { crowdedSentence } from "../backend/crowdedGpu.js";
 import type { ActiveRun } from "./activeRun.js";
 import type { Prepared } from "./prepare.js";
 
@@ -37,6 +38,20 @@ export class RunFindings {
       if (known.has(identityOf(finding))) this.run.findingAgain(finding);
       else this.run.finding(finding);
     }
+    this.tellCrowded();
+  }
+
+  /** Of a GPU that others use, with what can be done before the run fails. */
+  private tellCrowded(): void {
+    const { crowded, config, device } = this.prepared;
+    if (crowded === null) return;
+    const { memory, free, others } = crowded;
+    this.run.finding({
+      ...this.ofDevice("device-busy", crowdedSentence(crowded), "device"),
+      severity: "warning",
+      evidence: { memory, free, ...(others === null ? {} : { others }) },
+      fixes: waysOn("out-of-memory", config, device),
+    });
   }
 
   /** Shows the live rules what came of a piece of work; `end` is the run's own end, not one that was asked for. */
@@ -73,22 +88,23 @@ export class RunFindings {
 
   /** Training could not go on. */
   failure({ code, message, location }: DescentError): void {
-    this.run.finding({
-      rule: code,
-      severity: "error",
-      problem: "learning",
-      category: code === "non-finite-loss" ? "numerics" : "system",
-      message,
-      evidence: {},
-      confidence: 1,
+    const fixes = isDeviceFailure(code) ? waysOn(code, this.prepared.config, this.prepared.device) : [];
+    const finding = this.ofDevice(code, message, location.path ?? "");
+    this.run.finding({ ...finding, category: code === "non-finite-loss" ? "numerics" : "system", file: location.file ?? finding.file, range: location.range ?? finding.range, fixes });
+  }
+
+  /** A finding that no rule has: something about the machine, or a failure. */
+  private ofDevice(rule: string, message: string, path: string): Finding {
+    return {
+      rule, message, path,
+      severity: "error", problem: "learning", category: "system",
+      evidence: {}, confidence: 1,
       step: this.run.step > 0 ? this.run.step : null,
       state: "open",
-      file: location.file ?? this.prepared.source.file,
-      path: location.path ?? "",
-      range: location.range ?? (location.path ? this.prepared.parsed.locate(location.path) : null),
-      fixes: isDeviceFailure(code) ? waysOn(code, this.prepared.config, this.prepared.device) : [],
-      page: "",
-    });
+      file: this.prepared.source.file,
+      range: path === "" ? null : this.prepared.parsed.locate(path),
+      fixes: [], page: "",
+    };
   }
 
   private told(event: TrainerEvent): Finding[] {
