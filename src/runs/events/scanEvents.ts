@@ -5,7 +5,7 @@
  * Event { 1: double wall_time, 2: varint step, 5: Summary, 7: SessionLog { 1: status } }, Summary { 1: Value* },
  * Value { 1: tag, 2: float simple_value, 4: image, 5: histo, 8: tensor, 9: metadata { 1: plugin_data { 1: plugin_name } } }
  */
-import { crc32c, maskedCrc32c } from "./crc32c.js";
+import { crc32c, crc32cOf, masked, maskedCrc32c } from "./crc32c.js";
 import { footerLength, headerLength } from "./records.js";
 import { scalarOfTensor } from "./scalarTensor.js";
 
@@ -65,7 +65,7 @@ export class EventScanner {
       const data = at + headerLength;
       const end = data + length;
       if (end + footerLength > to) return { used: at, needed: end + footerLength - at, broken: false };
-      if (view.getUint32(end, true) === maskedCrc32c(bytes, data, end)) this.event(bytes, data, end, offset + at);
+      if (view.getUint32(end, true) === masked(crc32cOf(view, data, end))) this.event(bytes, data, end, offset + at);
       else this.wrongChecksums++;
       at = end + footerLength;
     }
@@ -155,7 +155,9 @@ export class EventScanner {
     else if (kind === "tensor") {
       const known = this.plugins[tag];
       if (known === undefined || known === "scalars") {
-        const scalar = scalarOfTensor(bytes.subarray(tensorFrom, tensorEnd));
+        // DT_FLOAT without dimensions, as TensorFlow 2 writes it, is read in place: a view a record would cost more than all else
+        const usual = tensorEnd - tensorFrom === 10 && this.view.getUint32(tensorFrom) === 0x08011200 && this.view.getUint16(tensorFrom + 4) === 0x2a04;
+        const scalar = usual ? this.view.getFloat32(tensorFrom + 6, true) : scalarOfTensor(bytes.subarray(tensorFrom, tensorEnd));
         if (scalar !== null) return this.sink.scalar(tag, step, scalar, wallTime);
       }
       this.sink.media(tag, kindOf(known), step, wallTime, offset, index);
