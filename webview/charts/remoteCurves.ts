@@ -111,7 +111,7 @@ class RemoteCurve implements Curve {
   }
 
   private another({ axis, log }: View): Window | null {
-    for (const [key, { whole, detail }] of [...this.windows].reverse()) if (key.startsWith(`${axis} ${log} `)) return whole ?? detail;
+    for (const [key, { whole, detail }] of [...this.windows].reverse()) if (key.startsWith(`${axis} ${log} `) && (whole ?? detail) !== null) return whole ?? detail;
     return null;
   }
 }

@@ -20,7 +20,7 @@ export class SmoothedSeries implements PointSource {
   private generation = -1;
 
   constructor(
-    private readonly series: Series,
+    readonly series: Series,
     readonly weight: number,
   ) {}
 

@@ -74,7 +74,8 @@ export class CurveStore {
     let smoothed = this.smoothed.get(key);
     // the most recently used stands last
     this.smoothed.delete(key);
-    if (!smoothed) {
+    // a page that asks before the first point comes was answered of an empty series, which is not the one that the points came to
+    if (smoothed?.series !== series) {
       smoothed = new SmoothedSeries(series, weight);
       if (this.smoothed.size >= keptSmoothed) this.smoothed.delete(this.smoothed.keys().next().value!);
     }

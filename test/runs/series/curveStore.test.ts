@@ -104,6 +104,21 @@ describe("curves of a page far from its points", () => {
     expect(curve.columns(view(0, 100_000, 1024), 0)).toEqual(store.series.get("loss")!.query(view(0, 100_000, 1024)));
   });
 
+  it("a page that asks before the first point comes gets the smoothed curve too, when there is one", async () => {
+    const store = new CurveStore();
+    const { curves, settle } = connected(store);
+    const curve = curves.of("train/loss");
+    curve.columns(view(0, 100), 0.6);
+    await settle();
+    expect(curve.columns(view(0, 100), 0.6).last).toHaveLength(0);
+    store.append([{ tag: "train/loss", steps: [1, 2, 3], values: [4, 2, 2], times: [1, 2, 3] }]);
+    curves.grew();
+    curve.columns(view(0, 100), 0.6);
+    await settle();
+    // m_t / (1 - w^t) with w = 0.6: 4, (0.6 * 1.6 + 0.4 * 2) / 0.64, (0.6 * 1.76 + 0.4 * 2) / 0.784
+    expect(Array.from(curve.columns(view(0, 100), 0.6).last)).toEqual([4, expect.closeTo(2.75, 6), expect.closeTo(1.856 / 0.784, 6)]);
+  });
+
   it("forgets what a resumed run took back", async () => {
     const store = new CurveStore();
     const { curves, settle } = connected(store);
