@@ -1,5 +1,5 @@
 /** A chart of curves over steps, as SVG that needs nothing else. */
-import { formatCount, formatValue } from "../common/format.js";
+import { formatCount, formatSetting, formatValue } from "../common/format.js";
 import type { Columns } from "../common/series/columns.js";
 import { Series } from "../common/series/series.js";
 import { html, nothing, type Html } from "./html.js";
@@ -52,7 +52,7 @@ export function lineChart(title: string, lines: readonly ReportLine[], bands: re
   const nonFinite = filled.filter(({ series }) => series.nonFinite.count > 0);
   return html`<figure class="chart"><figcaption><strong>${title}</strong>${legend(filled)}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(title, filled)}">
-${scale.ticks.map((value) => html`<line class="grid" x1="${area.left}" x2="${area.right}" y1="${fixed(y(value))}" y2="${fixed(y(value))}"/><text class="tick" x="${area.left - 6}" y="${fixed(y(value) + 4)}" text-anchor="end">${formatValue(value)}</text>`)}
+${scale.ticks.map((value) => html`<line class="grid" x1="${area.left}" x2="${area.right}" y1="${fixed(y(value))}" y2="${fixed(y(value))}"/><text class="tick" x="${area.left - 6}" y="${fixed(y(value) + 4)}" text-anchor="end">${Math.abs(value) < 1000 ? formatSetting(value) : formatValue(value)}</text>`)}
 ${niceTicks(left, right, 6).filter((step) => Number.isInteger(step)).map((step) => html`<text class="tick" x="${fixed(x(step))}" y="${area.bottom + 18}" text-anchor="middle">${formatCount(step)}</text>`)}
 <line class="axis" x1="${area.left}" x2="${area.right}" y1="${area.bottom}" y2="${area.bottom}"/>
 ${bands.map(({ colour, steps, low, high }) => html`<path class="band c${colour % 10}" d="${bandPath(steps, low, high, x, y)}"/>`)}

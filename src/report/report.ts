@@ -50,7 +50,7 @@ export function comparisonContent(runs: readonly ReportRun[], gone: number): str
   const actions = html`<div class="actions"><button data-action="choose">Choose Runs...</button>${runs.length === 0 ? nothing : html`<button data-action="report">Save Report...</button>`}</div>`;
   if (runs.length === 0) return html`<header>${actions}<h1>No runs to compare</h1></header>${missing}<p>Choose others, or close this panel.</p>`.html;
   const live = runs.filter(({ manifest }) => saysLive(manifest)).length;
-  const following = live === 0 ? nothing : html` <span class="following">${live === runs.length ? "All of them are" : `${formatCount(live)} of them ${live === 1 ? "is" : "are"}`} running; the page follows.</span>`;
+  const following = live === 0 ? nothing : html` · <span class="following">${live === runs.length ? "All of them are" : `${formatCount(live)} of them ${live === 1 ? "is" : "are"}`} running; the page follows.</span>`;
   return html`<header>${actions}<h1>${titleOf(runs)}</h1><p class="sub">${namesOf(runs)}${following}</p></header>${missing}${severalRuns(runs, true)}`.html;
 }
 

@@ -10,7 +10,7 @@ import type { Services } from "../host.js";
 import { panelHtml } from "../panels/panelHtml.js";
 import { reportScript, versionOf } from "./reportScript.js";
 
-/** Least milliseconds between two readings of runs that go on; many long ones are read less often, so that reading takes a tenth of the time at most. */
+/** Least milliseconds between two readings of runs that go on; many long ones are read less often, so that reading takes a quarter of the time at most. */
 const leastInterval = 2000;
 const savedState = z.object({ folders: z.array(z.string()).min(1) });
 
@@ -128,7 +128,7 @@ class ComparePanel {
       this.post({ message: "show", html: `<h1>The runs cannot be compared</h1><p class="error">${escaped(toDescentError(thrown).message)}</p>`, style: "" });
     }
     this.drawing = false;
-    this.nextAt = Date.now() + Math.max(leastInterval, 10 * (Date.now() - begun));
+    this.nextAt = Date.now() + Math.max(leastInterval, 3 * (Date.now() - begun));
     if (this.follows) this.soon();
   }
 

@@ -189,9 +189,9 @@ export class CurvesTab extends StoreElement {
     const quiet = store.run?.state !== "preparing" ? waiting : "";
     const stages = this.stages();
     const all: ChartOfTab[] = [
-      { id: "loss", heading: "Loss", lines: this.both("loss"), tags: ["train/loss", "validation/loss"], main: true, log: store.layout.logLoss, better: "lower", announce: true, waiting },
+      { id: "loss", heading: "Loss", lines: this.both("loss"), tags: this.tagsOf("loss"), main: true, log: store.layout.logLoss, better: "lower", announce: true, waiting },
       ...(stages.length > 0 ? [{ id: "pretraining", heading: "Pretraining loss", lines: stages, tags: stages.map(({ id }) => `train/pretrain_loss/${id}`), main: false, log: true, better: "lower", announce: false, waiting: quiet } as const] : []),
-      ...this.metrics().map((metric): ChartOfTab => ({ id: `metric ${metric}`, heading: titleOf(metric), lines: this.both(metric), tags: [`train/${metric}`, `validation/${metric}`], main: true, log: false, better: betterOf(metric), announce: false, waiting: quiet })),
+      ...this.metrics().map((metric): ChartOfTab => ({ id: `metric ${metric}`, heading: titleOf(metric), lines: this.both(metric), tags: this.tagsOf(metric), main: true, log: false, better: betterOf(metric), announce: false, waiting: quiet })),
       { id: "rate", heading: "Learning rate", lines: this.linesOf("rate", ["train/learning_rate"]), tags: ["train/learning_rate"], main: false, log: false, better: null, announce: false, waiting: quiet },
       { id: "gradients", heading: "Gradient norm", lines: this.gradients(), tags: ["train/gradient_norm", ...layerOrder(store, "train/gradient_norm/").map((name) => `train/gradient_norm/${name}`)], main: false, log: true, better: null, announce: false, waiting: quiet },
       ...this.others().map(([name, tags]): ChartOfTab => ({ id: `tag ${name}`, heading: name, lines: this.linesOf(`tag ${name}`, tags), tags, main: false, log: false, better: null, announce: false, waiting: quiet })),
@@ -202,12 +202,13 @@ export class CurvesTab extends StoreElement {
 
   /** Curves that no chart above shows, those of the same name in several splits together. */
   private others(): [name: string, tags: string[]][] {
+    const metrics = new Set(this.metrics());
     const groups = new Map<string, string[]>();
     for (const [tag, { facts }] of this.store.series) {
       if (facts.count === 0 || layerTags.test(tag)) continue;
       const [split, ...rest] = tag.split("/");
       const inSplit = /^(train|validation|test)$/.test(split) && rest.length > 0;
-      if (inSplit && rest.length === 1 && (otherTags.has(rest[0]) || split !== "test")) continue;
+      if (inSplit && rest.length === 1 && (otherTags.has(rest[0]) || metrics.has(rest[0]) || split !== "test")) continue;
       const name = inSplit ? rest.join("/") : tag;
       groups.set(name, [...(groups.get(name) ?? []), tag]);
     }
@@ -237,16 +238,21 @@ export class CurvesTab extends StoreElement {
   }
 
   private both(name: string): readonly ChartLine[] {
-    return this.linesOf(name, [`train/${name}`, `validation/${name}`]);
+    return this.linesOf(name, this.tagsOf(name));
+  }
+
+  /** Training and validation, and what the test split came to once it was measured. */
+  private tagsOf(name: string): string[] {
+    return [`train/${name}`, `validation/${name}`, ...((this.store.series.get(`test/${name}`)?.facts.count ?? 0) > 0 ? [`test/${name}`] : [])];
   }
 
   /** Lines of tags in the run's colour; the same objects as long as the series are the same, so that charts see no change. */
   private linesOf(key: string, tags: readonly string[]): readonly ChartLine[] {
     const known = this.lines.get(key);
-    if (known && known.every((line, i) => line.series === this.store.seriesOf(tags[i]))) return known;
+    if (known?.length === tags.length && known.every((line, i) => line.series === this.store.seriesOf(tags[i]))) return known;
     const lines = tags.map((tag) => ({
       id: tag, label: tag.split("/").length === 2 && tags.length > 1 ? tag.split("/")[0] : "", series: this.store.seriesOf(tag), colour: () => theme().run,
-      dashed: tag.startsWith("validation/"), smooth: tag === "train/loss" || (tag.startsWith("train/") && tags.length > 1), main: false,
+      dashed: /^(validation|test)\//.test(tag), smooth: tag === "train/loss" || (tag.startsWith("train/") && tags.length > 1), main: false,
     }));
     this.lines.set(key, lines);
     return lines;
