@@ -64,7 +64,7 @@ function settings(rule: Rule): string {
   });
   const example = `diagnostics:\n  rules:\n    ${rule.id}: off # or info, warning, error${options.length > 0 ? ", { option: value }" : ""}\n`;
   const silence = `In one place: a comment \`# descent-disable-next-line ${rule.id} -- why\` on the line before.`;
-  return [code(example), ...(options.length > 0 ? [`Options:\n\n${options.join("\n")}`] : []), silence].join("\n\n");
+  return [code(example), options.length > 0 ? `Options:\n\n${options.join("\n")}` : "It has no options.", silence].join("\n\n");
 }
 
 function code(text: string): string {

@@ -23,6 +23,16 @@ it("every rule says why, what to do, and its sources", () => {
   }
 });
 
+it("every rule's page says what, why, what to do, shows a file that is found and one that is not, and gives settings and sources", () => {
+  const pages = rulePages();
+  for (const { id, title, why, what, sources, options } of rules) {
+    const page = pages.get(`media/rules/${id}.md`) ?? "";
+    for (const part of [`# ${title}\n`, `## Why\n\n${why}`, `## What to do\n\n${what}`, "## Example\n\nFound:\n\n```yaml\n", "Not found:\n\n```yaml\n", `    ${id}: off`, "## Sources\n\n- "]) expect(page, `${id}: ${part}`).toContain(part);
+    for (const source of sources) expect(page, id).toContain(source);
+    for (const option of Object.keys(options.shape)) expect(page, id).toContain(`- \`${option}\``);
+  }
+});
+
 it("the command line's text is the page's without its marks", () => {
   expect(ruleText("softmax-before-cross-entropy")).toMatch(/^Softmax applied twice\n[^]*Why\n\ncross_entropy computes softmax itself/);
   expect(ruleText("nonsense")).toBe(null);

@@ -27,7 +27,7 @@ export interface GroupRule extends Rule {
 }
 
 export function defineGroupRule<O extends z.ZodObject = z.ZodObject<Record<never, never>>>(
-  definition: Omit<RuleTexts, "examples"> & { readonly options?: O; readonly check: (context: GroupContext, options: z.output<O>) => Reports },
+  definition: RuleTexts & { readonly options?: O; readonly check: (context: GroupContext, options: z.output<O>) => Reports },
 ): GroupRule {
-  return { options: z.strictObject({}), ...definition, examples: { bad: [], good: [] }, looksAt: "runs" } as unknown as GroupRule;
+  return { options: z.strictObject({}), ...definition, looksAt: "runs" } as unknown as GroupRule;
 }

@@ -15,6 +15,9 @@ const measures: readonly { readonly metric: string; readonly error: (value: numb
   { metric: "train/loss", error: (loss) => loss, words: "training loss" },
 ];
 
+const file = (rate: number, epochs: number): string =>
+  `data: { train: { generate: spirals, examples: 600, noise: 0.02 }, split: { validation: 0.4, test: 0 } }\nmodel: [dense: { units: 32, activation: relu }, dense: { units: 32, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: { adam: { lr: ${rate} } }\ntraining: { epochs: ${epochs} }\nrepeat: 4\n`;
+
 export const highVarianceBetweenSeeds = defineGroupRule({
   id: "high-variance-between-seeds",
   severity: "warning",
@@ -28,6 +31,7 @@ export const highVarianceBetweenSeeds = defineGroupRule({
     "Lakshminarayanan et al., Simple and Scalable Predictive Uncertainty Estimation using Deep Ensembles, NeurIPS 2017",
     "Few validation examples alone spread accuracies with the deviation sqrt(p (1 - p) / n); what is told of goes beyond twice that",
   ],
+  examples: { bad: [file(0.2, 30)], good: [file(0.01, 40)] },
   options: z.strictObject({ spread: z.number().gt(0).default(0.25).describe("Deviation between seeds, as a share of the mean error, from which on it is told.") }),
   check({ config, runs, kind }, { spread }): Reports {
     if (kind === "snapshot" || runs.length < 3) return null;

@@ -3,6 +3,7 @@ import type { ChunkDone, EvaluationDone } from "../../engine/training/types.js";
 import type { Curvature } from "../../engine/training/curvature/measureCurvature.js";
 import type { Category } from "../../protocol/finding.js";
 import type { Report, Rule, RuleTexts } from "../rule.js";
+import { liveExamples } from "./liveExamples.js";
 import type { LiveContext } from "./liveContext.js";
 import type { RunHistory } from "./runHistory.js";
 
@@ -40,5 +41,5 @@ export interface LiveRule extends Rule {
 export function defineLiveRule<O extends z.ZodObject = z.ZodObject<Record<never, never>>>(
   definition: Omit<RuleTexts, "examples"> & { readonly options?: O; readonly watch: (context: LiveContext, options: z.output<O>) => Watcher },
 ): LiveRule {
-  return { options: z.strictObject({}), ...definition, examples: { bad: [], good: [] }, looksAt: "run" } as unknown as LiveRule;
+  return { options: z.strictObject({}), ...definition, examples: liveExamples[definition.id] ?? { bad: [], good: [] }, looksAt: "run" } as unknown as LiveRule;
 }

@@ -19,6 +19,6 @@ export interface SearchRule extends Rule {
 }
 
 /** Declares a rule that looks at a finished search with at least one figure. */
-export function defineSearchRule(definition: Omit<RuleTexts, "examples"> & { readonly check: (result: SearchResult, plan: SearchPlan) => Reports }): SearchRule {
-  return { options: z.strictObject({}), examples: { bad: [], good: [] }, looksAt: "search", ...definition };
+export function defineSearchRule(definition: RuleTexts & { readonly check: (result: SearchResult, plan: SearchPlan) => Reports }): SearchRule {
+  return { options: z.strictObject({}), looksAt: "search", ...definition };
 }

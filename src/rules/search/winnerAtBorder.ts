@@ -9,6 +9,9 @@ const border = 0.05;
 /** Trials with a figure below which a place in a range says nothing. */
 const leastTrials = 5;
 
+const file = (rates: string): string =>
+  `data: { train: { generate: two_moons, examples: 600 } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: { adam: { lr: 0.01 } }\ntraining: { epochs: 10 }\nsearch: { strategy: grid, metric: validation/loss, space: { optimizer.adam.lr: [${rates}] } }\n`;
+
 export const winnerAtBorder = defineSearchRule({
   id: "winner-at-border",
   severity: "warning",
@@ -18,6 +21,7 @@ export const winnerAtBorder = defineSearchRule({
   why: "Where the best trial lies at the end of what was searched, better values may lie beyond it, and nobody has looked there.",
   what: "Move or widen the range, so that the best value lies within it, and search again.",
   sources: ["Goodfellow, Bengio, Courville: Deep Learning, 11.4.3 (a best value at an end means that the grid is to be moved)", "The border is 5 % of the range, or a list's first or last number"],
+  examples: { bad: [file("1e-5, 3e-5, 1e-4, 3e-4, 1e-3")], good: [file("1e-4, 1e-3, 0.01, 0.1, 1")] },
   check({ trials }, { space }) {
     if (trials.length < leastTrials) return null;
     const [{ settings }] = trials;

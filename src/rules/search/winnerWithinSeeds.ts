@@ -5,6 +5,9 @@ const leastConfirmations = 2;
 /** A lead shorter than so many deviations of a difference of two runs is chance at about 95 %. */
 const deviations = 1.96;
 
+const file = (rates: string): string =>
+  `data: { train: { generate: two_moons, examples: 600 } }\nmodel: [dense: { units: 16, activation: relu }, dense: 2]\nloss: cross_entropy\noptimizer: { adam: { lr: 0.01 } }\ntraining: { epochs: 10 }\nsearch: { strategy: grid, metric: validation/loss, space: { optimizer.adam.lr: [${rates}] } }\n`;
+
 export const winnerWithinSeeds = defineSearchRule({
   id: "winner-within-seeds",
   severity: "warning",
@@ -17,6 +20,7 @@ export const winnerWithinSeeds = defineSearchRule({
     "Bouthillier and others: Accounting for Variance in Machine Learning Benchmarks (MLSys 2021), 4: a single run's lead says little below the deviation of a difference",
     "The lead is compared with 1.96 x the square root of 2 x the deviation over the winner's seeds",
   ],
+  examples: { bad: [file("0.005, 0.0051, 0.0052")], good: [file("1e-5, 0.01")] },
   check({ metric, trials, confirmations }) {
     if (confirmations.length < leastConfirmations || trials.length < 2) return null;
     const values = [trials[0].value, ...confirmations];
