@@ -1,6 +1,6 @@
 /**
  * Training files of seconds that show what the live rules are about: `bad` runs are told it, `good` ones, with what helps, are not. The pages show
- * them, and a test trains each. By rule id.
+ * them, and a test trains each but those that need a slow disk or a measured curvature. By rule id.
  */
 import type { RuleTexts } from "../rule.js";
 
@@ -43,6 +43,7 @@ export const liveExamples: Readonly<Record<string, RuleTexts["examples"]>> = {
   "always-clipped": pair({ optimizer: "{ sgd: { lr: 1 } }", training: "{ epochs: 60, clip: { norm: 0.01 } }" }, { optimizer: "{ sgd: { lr: 0.5 } }", training: "{ epochs: 60, clip: { norm: 5 } }" }),
   "batch-too-noisy": pair({ data: "{ train: { generate: two_moons, examples: 300, noise: 0.3 } }", model: "[dense: 2]", optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 10, batch_size: 1 }" }, { training: "{ epochs: 40, batch_size: 32 }" }),
   "class-never-predicted": pair({ data: digits, model: "[dense: { units: 32, activation: relu }, dense: { units: 2, activation: relu }, dense: 10]", optimizer: "{ sgd: { lr: 0.05 } }", training: "{ epochs: 12 }" }, { model: "[dense: { units: 32, activation: relu }, dense: { units: 32, activation: relu }, dense: 10]", optimizer: "{ sgd: { lr: 0.2 } }" }),
+  "data-waiting": pair({ data: "{ train: photographs/, format: images, stream: true }", model: "[conv2d: { filters: 8, kernel: 3, activation: relu }, max_pool: 4, flatten, dense: 10]" }, { data: "{ train: photographs/, format: images, stream: auto }" }),
   "dead-units": pair({ data: spirals, model: layers(3, wide, "dense: 2"), optimizer: "{ sgd: { lr: 3 } }", training: "{ epochs: 40 }" }, { optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 80 }" }),
   "exploding-gradient": pair({ data: sine, model: "[dense: 1]", loss: "mse", optimizer: "{ sgd: { lr: 0.3 } }", training: "{ epochs: 30 }" }, { model: "[dense: { units: 32, activation: tanh }, dense: 1]", optimizer: "{ sgd: { lr: 0.03 } }", training: "{ epochs: 200 }" }),
   "gradient-spikes": pair({ data: stray, model: "[dense: 1]", loss: "mse", optimizer: "{ sgd: { lr: 0.06 } }", training: "{ epochs: 15, batch_size: 1 }", diagnostics: "{ every_steps: 1 }" }, { loss: "{ huber: { delta: 0.1 } }", training: "{ epochs: 15, batch_size: 1, clip: { norm: 0.1 } }" }),
@@ -60,6 +61,7 @@ export const liveExamples: Readonly<Record<string, RuleTexts["examples"]>> = {
   "too-good-to-be-true": pair({ data: "{ train: { generate: two_moons, examples: 600, noise: 0.4 }, validation: { generate: two_moons, examples: 2000, noise: 0.01 } }" }, { data: "{ train: { generate: two_moons, examples: 600, noise: 0.4 } }" }),
   underfitting: pair({ data: spirals, model: "[dense: { units: 2, activation: tanh }, dense: 2]", training: "{ epochs: 60 }" }, { model: layers(2, wide, "dense: 2"), training: "{ epochs: 60 }" }),
   "uneven-activations": pair({ model: drawn("{ normal: 0.02 }", 4) }, { model: layers(4, "dense: { units: 16, activation: tanh }", "dense: 2") }),
+  "unstable-curvature": pair({ data: sine, model: "[dense: 1]", loss: "mse", optimizer: "{ sgd: { lr: 0.3 } }", training: "{ epochs: 30 }" }, { model: "[dense: { units: 32, activation: tanh }, dense: 1]", optimizer: "{ sgd: { lr: 0.03 } }", training: "{ epochs: 200 }" }),
   "update-ratio": pair({ data: spirals, model: "[dense: { units: 16, activation: tanh, max_norm: 1 }, dense: { units: 2, max_norm: 1 }]", optimizer: "{ adam: { lr: 3 } }" }, { model: layers(2, wide, "dense: 2"), optimizer: "{ adam: { lr: 0.01 } }", training: "{ epochs: 60 }" }),
   "vanishing-gradient": pair({ data: blobs, model: layers(7, "dense: { units: 16, activation: sigmoid }", "dense: 3"), optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 15 }" }, { model: layers(3, "dense: { units: 16, activation: relu }", "dense: 3") }),
   "weights-unchanged": pair({ data: spirals, optimizer: "{ sgd: { lr: 1e-6 } }" }, { model: layers(2, wide, "dense: 2"), optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 120 }" }),
