@@ -14,7 +14,7 @@ export async function checkHealthy(root: string, only: readonly string[], report
     const source = { file: `${root}/program.train.yaml`, text: fixed, overrides: {} };
     const begin = performance.now();
     await check({ job: "check", source, storage: root, only: [...only], device: "cpu", threads: 1, rules: {} }, {
-      log: nothing, progress: nothing, finding: nothing, experiment: nothing, projection: nothing, listening: nothing, refused: settled, done: settled,
+      log: nothing, progress: nothing, finding: nothing, experiment: nothing, projection: nothing, surface: nothing, inspected: nothing, listening: nothing, refused: settled, done: settled,
       check: (event) => { if (event.status === "failed") failed.push(event); },
     });
     if (failed.length === 0) silent += 1;

@@ -12,8 +12,10 @@ import { experimentEventSchema } from "./experiment.js";
 import { editSchema, findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { layerHistogramSchema } from "./histograms.js";
+import { inspectionResultSchema } from "./inspection.js";
 import { manifestSchema, runStateSchema } from "./manifest.js";
 import { checkEventSchema, checkpointEventSchema, endEventSchema, findingEventSchema, startEventSchema } from "./runEvents.js";
+import { surfaceSchema, surfaceWishSchema } from "./surface.js";
 
 export const jobSourceSchema = z.object({
   /** Absolute path of the training file. */
@@ -91,6 +93,13 @@ export const jobSchema = z.discriminatedUnion("job", [
     job: z.literal("project"), source: z.string(), storage, of: z.string().nullable(), method: projectionMethodSchema, split: splitSchema.nullable(),
     examples: z.int().min(2).nullable(), seed: z.int().min(0), threads: z.int().min(1).nullable(), output: z.string().nullable(), picture: z.boolean(),
   }),
+  /**
+   * The loss around a run's newest weights, or along the path that they took; grids come as `surface`, each finer than the one before. The value is the
+   * last one, a `LossSurface`, which the run's folder keeps. `live`: the run trains at this time, and the processor is left to it.
+   */
+  z.object({ job: z.literal("surface"), run: z.string(), live: z.boolean(), wish: surfaceWishSchema }),
+  /** Holds a run to look into: answers each `InspectionRequest` that comes over IPC, until its parent disconnects. */
+  z.object({ job: z.literal("inspect"), run: z.string(), live: z.boolean() }),
   z.object({ job: z.literal("devices") }),
   /** What installing CUDA support would fetch; nothing is written. */
   z.object({ job: z.literal("plan-cuda"), ...cudaChoice }),
@@ -190,6 +199,9 @@ export const ipcMessageSchema = z.discriminatedUnion("ipc", [
   z.object({ ipc: z.literal("progress"), text: z.string(), fraction: z.number().nullable() }),
   z.object({ ipc: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
   z.object({ ipc: z.literal("projection"), projection: projectionSchema }),
+  z.object({ ipc: z.literal("surface"), surface: surfaceSchema }),
+  /** The answer to the inspection of this number, from 0, in the order asked. */
+  z.object({ ipc: z.literal("inspected"), id: z.int(), result: inspectionResultSchema }),
   z.object({ ipc: z.literal("done"), value: z.json() }),
 ]);
 export type IpcMessage = z.infer<typeof ipcMessageSchema>;

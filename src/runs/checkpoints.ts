@@ -45,6 +45,20 @@ export async function readNewestState<State>(folder: string, decode: (bytes: Uin
   return null;
 }
 
+/** The states that a run keeps, oldest first. */
+export function listStates(folder: string): StoredState[] {
+  return listNames(path.join(folder, runFiles.checkpoints)).map((name) => ({ step: stepOf(name), path: `${runFiles.checkpoints}/${name}` })).toReversed();
+}
+
+/** A state that is kept, or null where it has gone since it was listed or is damaged. */
+export async function readState<State>(folder: string, stored: StoredState, decode: (bytes: Uint8Array) => State): Promise<State | null> {
+  try {
+    return decode(await fs.promises.readFile(path.join(folder, stored.path)));
+  } catch {
+    return null;
+  }
+}
+
 /** States later than `step` belong to a stretch of the run that a resume has given up. */
 export function dropStatesAfter(folder: string, step: number): void {
   const checkpoints = path.join(folder, runFiles.checkpoints);

@@ -10,6 +10,7 @@ export const runFiles = {
   evaluations: "evaluations.jsonl",
   projections: "projections.jsonl",
   curvature: "curvature.jsonl",
+  surfaces: "surfaces.json",
   findings: "findings.jsonl",
   /** Copy of the imported model that the run trains, as it was at the start. */
   importedModel: "imported.onnx",

@@ -34,6 +34,10 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/project.js")).project(job, report));
     case "curvature":
       return report.done(await (await import("./jobs/curvature.js")).curvature(job, report));
+    case "surface":
+      return report.done(await (await import("./jobs/lossSurface.js")).computeLossSurface(job, report));
+    case "inspect":
+      return (await import("./jobs/inspect.js")).inspect(job, report);
     case "differentiate":
       return report.done(await (await import("./jobs/differentiate.js")).differentiate(job));
     case "sample":

@@ -3,7 +3,9 @@ import type { ExperimentEvent } from "../protocol/experiment.js";
 import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
 import type { CheckEvent } from "../protocol/runEvents.js";
+import type { InspectionResult } from "../protocol/inspection.js";
 import type { IpcMessage } from "../protocol/runtime.js";
+import type { LossSurface } from "../protocol/surface.js";
 
 /** What a job says to the process that forked it; once that is gone, to nobody. */
 export interface Report {
@@ -14,6 +16,8 @@ export interface Report {
   check(check: CheckEvent): void;
   experiment(event: ExperimentEvent): void;
   projection(projection: Projection): void;
+  surface(surface: LossSurface): void;
+  inspected(id: number, result: InspectionResult): void;
   listening(run: string, socket: string): void;
   refused(error: SerializedError): Promise<void>;
   done(value: Extract<IpcMessage, { ipc: "done" }>["value"]): Promise<void>;
@@ -33,6 +37,8 @@ export function ipcReport(): Report {
     check: (check) => void send({ ipc: "check", check }),
     experiment: (experiment) => void send({ ipc: "experiment", experiment }),
     projection: (projection) => void send({ ipc: "projection", projection }),
+    surface: (surface) => void send({ ipc: "surface", surface }),
+    inspected: (id, result) => void send({ ipc: "inspected", id, result }),
     listening: (run, socket) => void send({ ipc: "listening", run, socket }),
     refused: (error) => send({ ipc: "refused", error }),
     done: (value) => send({ ipc: "done", value }),

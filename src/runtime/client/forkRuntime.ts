@@ -70,6 +70,11 @@ export class RuntimeProcess {
     return this.child.pid;
   }
 
+  /** Says something more to a job that listens. */
+  send(message: object): void {
+    this.child.send(message, () => {}); // `exited` says where it is gone
+  }
+
   /** The process goes on by itself; this one may end. */
   release(): void {
     this.child.unref();

@@ -4,14 +4,17 @@ import type { Projection } from "../../protocol/evaluation.js";
 import type { Finding } from "../../protocol/finding.js";
 import type { CheckEvent } from "../../protocol/runEvents.js";
 import type { Job } from "../../protocol/runtime.js";
+import type { LossSurface } from "../../protocol/surface.js";
 import { RuntimeProcess, refusal, type RuntimeOptions } from "./forkRuntime.js";
 
-export type ShortJob = Exclude<Job, { job: "train" }>;
+export type ShortJob = Exclude<Job, { job: "train" | "inspect" }>;
 
 export interface JobOptions extends RuntimeOptions {
   readonly onFinding?: (finding: Finding) => void;
   /** A layout while it forms. */
   readonly onProjection?: (projection: Projection) => void;
+  /** A loss surface, coarse at first. */
+  readonly onSurface?: (surface: LossSurface) => void;
   readonly onCheck?: (check: CheckEvent) => void;
   readonly onExperiment?: (event: ExperimentEvent) => void;
   /** Aborting ends the process; the call rejects with `cancelled`. */
@@ -27,6 +30,7 @@ export function runJob(job: ShortJob, options: JobOptions): Promise<unknown> {
     const runtime = new RuntimeProcess(job, options, (message) => {
       if (message.ipc === "finding") options.onFinding?.(message.finding);
       else if (message.ipc === "projection") options.onProjection?.(message.projection);
+      else if (message.ipc === "surface") options.onSurface?.(message.surface);
       else if (message.ipc === "check") options.onCheck?.(message.check);
       else if (message.ipc === "experiment") options.onExperiment?.(message.experiment);
       else if (message.ipc === "done") resolve(message.value);

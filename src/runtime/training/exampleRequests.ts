@@ -23,6 +23,9 @@ export interface Cell {
   readonly limit: number;
 }
 
+/** What predicts: a trainer, or weights that are looked at. */
+type Predicting = Pick<Trainer, "predict" | "step" | "best">;
+
 /**
  * Shows examples with what the model says about them. Predictions of a split are kept until `keep` or `forget`: a matrix and the
  * examples of its cells come from the same weights.
@@ -30,10 +33,10 @@ export interface Cell {
 export class ExampleRequests {
   private readonly kept = new Map<Split, { readonly predictions: Predictions; readonly step: number }>();
   private readonly dataset: Dataset;
-  private readonly trainer: Trainer;
+  private readonly trainer: Predicting;
 
   constructor(
-    private readonly run: { readonly config: TrainingConfig; readonly dataset: Dataset; readonly trainer: Trainer },
+    private readonly run: { readonly config: TrainingConfig; readonly dataset: Dataset; readonly trainer: Predicting },
     private readonly weights: "current" | "best",
   ) {
     this.dataset = run.dataset;

@@ -56,7 +56,7 @@ async function train(more: Partial<TrainJob> = {}, overrides: Record<string, num
   fs.writeFileSync(file, text);
   let at = "";
   const report: Report = {
-    log: () => {}, projection: () => {}, experiment: () => {}, progress: () => {}, finding: () => {}, check: () => {}, refused: () => Promise.resolve(), done: () => Promise.resolve(),
+    log: () => {}, projection: () => {}, surface: () => {}, inspected: () => {}, experiment: () => {}, progress: () => {}, finding: () => {}, check: () => {}, refused: () => Promise.resolve(), done: () => Promise.resolve(),
     listening: (run, socket) => {
       at = run;
       void connect(run, socket, { client: "host", panel: false });
