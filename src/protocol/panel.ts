@@ -4,9 +4,11 @@ import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curve
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { layerHistogramSchema } from "./histograms.js";
+import { inspectionRequestSchema, inspectionResultSchema } from "./inspection.js";
 import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
+import { surfaceSchema, surfaceWishSchema } from "./surface.js";
 
 /** How the charts of a panel are arranged; charts are known by their ids (`loss`, `metric accuracy`). */
 const chartLayoutSchema = z.object({
@@ -24,7 +26,7 @@ export type ChartLayout = z.infer<typeof chartLayoutSchema>;
 
 /** What the user arranged, kept by the host in the workspace's storage. */
 export const layoutSchema = z.object({
-  tab: z.enum(["curves", "layers", "evaluation", "projection", "examples", "media", "file"]),
+  tab: z.enum(["curves", "layers", "evaluation", "projection", "surface", "examples", "media", "file"]),
   smoothing: z.number().min(0).max(0.999),
   logLoss: z.boolean(),
   /** What the cells of a confusion matrix say, and whether the classes that are confused most come first. */
@@ -94,6 +96,15 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
     z.object({ ok: z.literal(true), examples: z.array(exampleSchema), total: z.int() }),
     z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
   ]) }),
+  /** The loss surfaces that the run keeps, in answer to `surfaces`, in the order in which they were computed. */
+  z.object({ message: z.literal("surfaces"), surfaces: z.array(surfaceSchema) }),
+  /** How far the surface that was asked for is. */
+  z.object({ message: z.literal("surface-progress"), text: z.string(), fraction: z.number().nullable() }),
+  /** A grid of it, coarse at first; `done`: the finest. */
+  z.object({ message: z.literal("surface"), surface: surfaceSchema, done: z.boolean() }),
+  /** It cannot be computed, or was cancelled (code `cancelled`). */
+  z.object({ message: z.literal("surface-failed"), code: z.string(), text: z.string() }),
+  z.object({ message: z.literal("inspected"), id: z.int(), result: inspectionResultSchema }),
   /** Points at a step in the curves. */
   z.object({ message: z.literal("show-step"), step: z.int() }),
   /** Which tags of a log of others hold images, texts, histograms and PR curves; whole, each time it changes. */
@@ -145,6 +156,13 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("copy-link"), step: z.number() }),
   /** One value of a log's tag, by its place among the tag's steps; answered by `media-value` with the same id. */
   z.object({ message: z.literal("media-value"), id: z.int(), tag: z.string(), index: z.int() }),
+  /** Compute a loss surface; a newer wish ends an older one. */
+  z.object({ message: z.literal("surface"), wish: surfaceWishSchema }),
+  z.object({ message: z.literal("cancel-surface") }),
+  /** The surfaces that the run keeps. */
+  z.object({ message: z.literal("surfaces") }),
+  /** Pictures of layers, and what to choose from; answered by `inspected` with the same id. */
+  z.object({ message: z.literal("inspect"), id: z.int(), request: inspectionRequestSchema }),
   z.object({ message: z.literal("layout"), layout: layoutSchema }),
   z.object({ message: z.literal("error"), text: z.string() }),
 ]);

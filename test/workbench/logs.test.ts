@@ -42,7 +42,7 @@ test("a log of torch: its curves by our names, hyper-parameters, images and hist
   await openLogs(inWorkspace("torch"));
   await until("the panel", async () => (await text(".run-name")) === "torch");
   await until("the loss", async () => (await driver.panel().locator("descent-line-chart").first().getAttribute("aria-label").catch(() => "")) !== "" && /Loss/.test(await text(".chart-title")));
-  expect(await driver.panel().locator(".tab").allInnerTexts()).toEqual(["Curves", "Media", "Projection"]);
+  expect(await driver.panel().locator(".tab").allInnerTexts()).toEqual(["Curves", "Media", "Projection", "Loss surface"]);
   expect(await text(".facts")).toMatch(/optimizer/);
   await driver.picture("logs-curves");
   await driver.panel().locator("#tab-media").click();

@@ -25,6 +25,7 @@ import { explainFinding } from "./explainFinding.js";
 import { copyLink } from "./runLink.js";
 import { LogFeed } from "../logs/logFeed.js";
 import { RunFeed } from "./runFeed.js";
+import { RunInsight } from "./runInsight.js";
 import { saveCsv, savePicture } from "./saveChart.js";
 
 const layoutKey = "descent.panel.layout";
@@ -37,6 +38,8 @@ export class RunPanel implements vscode.Disposable {
   private ready = false;
   /** Ends the layout that an ended run is asked for. */
   private projecting: AbortController | null = null;
+  /** Looks into the run's weights, once someone asks. */
+  private insight: RunInsight | null = null;
   /** Whether the page has the run's history. */
   private loaded = false;
   private stepToShow: number | null = null;
@@ -97,6 +100,7 @@ export class RunPanel implements vscode.Disposable {
 
   dispose(): void {
     this.projecting?.abort();
+    this.insight?.dispose();
     this.feed?.dispose();
     this.feed = null;
     for (const one of this.subscriptions) one.dispose();
@@ -107,6 +111,8 @@ export class RunPanel implements vscode.Disposable {
   private async restart(): Promise<void> {
     this.feed?.dispose();
     this.feed = null;
+    this.insight?.dispose();
+    this.insight = null;
     this.loaded = false;
     if (!this.ready || this.folder === undefined) return;
     const { folder } = this;
@@ -231,6 +237,14 @@ export class RunPanel implements vscode.Disposable {
         return this.sendFigures(message.id, message.split, message.of);
       case "histograms":
         return this.feed instanceof RunFeed ? this.feed.sendHistograms(message.layer) : undefined;
+      case "surface":
+        return this.insightOf()?.surface(message.wish);
+      case "cancel-surface":
+        return this.insight?.cancelSurface();
+      case "surfaces":
+        return this.insightOf()?.sendSurfaces();
+      case "inspect":
+        return this.insightOf()?.inspect(message.id, message.request);
       case "columns":
         return this.feed?.answer(message.id, message.requests);
       case "save-picture":
@@ -251,6 +265,19 @@ export class RunPanel implements vscode.Disposable {
       default:
         return assertNever(message);
     }
+  }
+
+  /** Of a run that the page shows; a log of others holds no weights, and its page asks for none. */
+  private insightOf(): RunInsight | null {
+    const { folder, feed } = this;
+    if (!folder || !(feed instanceof RunFeed)) return null;
+    const { log, runtimePath, storage } = this.services;
+    return (this.insight ??= new RunInsight(folder, {
+      log, runtime: { runtimePath, storage }, live: () => feed.live,
+      post: (message) => {
+        if (this.feed === feed) this.post(message);
+      },
+    }));
   }
 
   private async act(action: Extract<PanelMessage, { message: "action" }>["action"]): Promise<void> {

@@ -56,7 +56,7 @@ export async function computeLossSurface(job: Extract<Job, { job: "surface" }>, 
     const losses: number[] = [];
     for (const { weights } of plane.points) losses.push(await lossOf(weights));
     const about = {
-      ...wish, step: centre.step, examples: examples.length, centre: toJsonNumber(await lossOf(centre.weights)),
+      ...wish, step: centre.step, examples: examples.length, centre: shortLoss(await lossOf(centre.weights)),
       path: plane.path === null ? null : { ...plane.path, losses: losses.map(shortLoss) },
     };
     const total = wish.points ** 2;

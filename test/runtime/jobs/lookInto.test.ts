@@ -25,7 +25,7 @@ async function train(name: string, text: string, code = 0): Promise<string> {
 
 beforeAll(async () => {
   product = await buildProduct();
-  run = await train("digits.train.yaml", `data: { train: ${JSON.stringify(path.join(data, "t10k-images-idx3-ubyte.gz"))}, labels: ${JSON.stringify(path.join(data, "t10k-labels-idx1-ubyte.gz"))}, limit: 600, scaling: unit, split: { validation: 0.2 } }
+  run = await train("digits.train.yaml", `data: { train: ${JSON.stringify(path.join(data, "t10k-images-idx3-ubyte.gz"))}, labels: ${JSON.stringify(path.join(data, "t10k-labels-idx1-ubyte.gz"))}, limit: 600, scaling: unit, split: { validation: 0.2, test: 0 } }
 model: [{ conv2d: { filters: 4, kernel: 5, activation: relu } }, { max_pool: 2 }, { conv2d: { filters: 6, kernel: 3, activation: relu } }, flatten, { dense: 10 }]
 optimizer: { adam: { lr: 3e-3 } }
 training: { epochs: 4, batch_size: 40, checkpoint: { every_epochs: 1, keep: 10 } }
@@ -92,7 +92,7 @@ describe("the loss surface of a run", () => {
     await expect(surface(short, { directions: "path" })).rejects.toMatchObject({ code: "path-too-short", message: expect.stringContaining("two steps only (0 and 48)") as string });
     fs.rmSync(path.join(short, "checkpoints"), { recursive: true });
     await expect(surface(short)).rejects.toMatchObject({ code: "run-without-checkpoint" });
-    const alone = await train("alone.train.yaml", "data: { train: { generate: two_moons, examples: 60 } }\nmodel: [{ dense: { units: 4, activation: tanh } }, { dense: 2 }]\ntraining: { epochs: 2 }\n");
+    const alone = await train("alone.train.yaml", "data: { train: { generate: two_moons, examples: 60 }, split: { validation: 0, test: 0 } }\nmodel: [{ dense: { units: 4, activation: tanh } }, { dense: 2 }]\ntraining: { epochs: 2 }\n");
     await expect(surface(alone, { split: "validation" })).rejects.toMatchObject({ code: "split-empty" });
     expect((await surface(alone)).losses).toHaveLength(17 * 17);
   }, 60_000);

@@ -1,7 +1,9 @@
 /** A host for the panel on a plain page: plays a scenario, answers questions, and keeps what the panel sends in `window.sent`. */
 import "../../../webview/panels/run/zodWithoutEval.js";
 import type { PanelMessage } from "../../../src/protocol/panel.js";
+import type { SurfaceWish } from "../../../src/protocol/surface.js";
 import { CurveStore } from "../../../src/runs/series/curveStore.js";
+import { inspection, surfaceOf, surfacesKept } from "./insight.js";
 import { evaluations, examples, figures, type HarnessMessage, histograms, scenario } from "./scenarios.js";
 import { dress, type ThemeName } from "./themes.js";
 
@@ -51,9 +53,23 @@ function answer(message: PanelMessage): void {
   if (message.message === "evaluations") window.say({ message: "evaluations", of: message.of, done: true, matrices: evaluations(name, 412, message.of === null ? 1 : 2) });
   if (message.message === "comparable") window.say({ message: "comparable", runs: scenario(name).some((one) => one.message === "confusion") ? [{ folder: "/runs/other", name: "mnist, seed 1" }] : [] });
   if (message.message === "figures") window.say({ message: "figures", id: message.id, result: name === "empty figures" ? { ok: false, error: { code: "no-probabilities", message: "This loss trains outputs that are no probabilities." } } : { ok: true, figures: figures(name, message.of) } });
+  if (message.message === "surfaces") window.say({ message: "surfaces", surfaces: surfacesKept(name) });
+  if (message.message === "surface") playSurface(message.wish);
+  if (message.message === "cancel-surface") window.say({ message: "surface-failed", code: "cancelled", text: "Cancelled." });
+  if (message.message === "inspect") window.say({ message: "inspected", id: message.id, result: inspection(name, message.request) });
   if (message.message === "examples-at") {
     window.say({ message: "examples", id: message.id, result: { ok: true, total: message.indices.length, examples: examples(name, message.indices.map((index) => ({ index, actual: index % 10, predicted: index % 10 }))) } });
   }
+}
+
+/** Grids that become finer, as a run's process sends them; `slow` scenarios stay with the first. */
+function playSurface(wish: SurfaceWish): void {
+  if (name === "short path" && wish.directions === "path") return window.say({ message: "surface-failed", code: "path-too-short", text: "This run keeps the weights of two steps only (0 and 710), and a path needs three. Train with training.checkpoint: { every_epochs: 1, keep: 20 } to see it." });
+  window.say({ message: "surface-progress", text: `measuring the loss at ${wish.points ** 2} places`, fraction: 0.07 });
+  window.say({ message: "surface", surface: surfaceOf(wish, 9), done: false });
+  if (name === "slow surface") return;
+  window.say({ message: "surface", surface: surfaceOf(wish, 17), done: wish.points === 17 });
+  if (wish.points > 17) window.say({ message: "surface", surface: surfaceOf(wish, wish.points), done: true });
 }
 
 window.acquireVsCodeApi = () => ({ postMessage: answer, getState: () => state, setState: (next: unknown) => (state = next) });

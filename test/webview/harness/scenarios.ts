@@ -244,6 +244,8 @@ export function scenario(name: string): HarnessMessage[] {
     case "stopping": return full("stopping", 300, []);
     case "stopped": return full("stopped", 300, findings);
     case "finished": return [...full("finished", total, []), confusion(total, "test")];
+    case "surfaces": case "short path": case "slow surface": case "no weights": case "colour filters": return full("finished", total, []);
+    case "log": return [init({ ...manifest("finished", total), origin: "tensorboard", layers: [] }), history(total), { message: "loaded" }, { message: "findings", findings: [] }];
     case "finished early": return full("finished early", 568, findings.slice(1));
     case "failed": {
       const messages = full("failed", 340, [{ ...findings[0], rule: "non-finite-loss", title: "Loss is not finite", severity: "error", message: "The loss became NaN at step 335, after it rose for 80 steps.", step: 335 }], true);

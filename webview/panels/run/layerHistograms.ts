@@ -1,5 +1,5 @@
-import { html } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { HistogramOf } from "../../../src/protocol/histograms.js";
 import "../../charts/distributionChart.js";
 import { iconButton } from "../../controls/button.js";
@@ -19,6 +19,8 @@ const kinds: readonly { readonly of: HistogramOf; readonly heading: string }[] =
 @customElement("descent-layer-histograms")
 export class LayerHistograms extends StoreElement {
   protected readonly topics: readonly Topic[] = ["histograms", "run"];
+  /** Controls of the layer that stand before its own. */
+  @property({ attribute: false }) views: unknown = nothing;
   @state() private as: "bands" | "shades" = "bands";
   private shownEnd = 0;
 
@@ -34,6 +36,7 @@ export class LayerHistograms extends StoreElement {
     return html`
       <div class="toolbar">
         <b>${store.lookedAt}</b>
+        ${this.views}
         ${segmented("Drawn as", [{ value: "bands", label: "Distribution" }, { value: "shades", label: "Histogram" }], this.as, (as) => (this.as = as))}
         ${iconButton({ label: "Back to the curves of all layers", icon: "close", press: () => this.dispatchEvent(new CustomEvent("closed")) })}
         <span class="toolbar-note">${this.as === "bands" ? "The median, and where half, 90 % and all of the values lie" : "The darker, the more values; a column an evaluation"}</span>

@@ -9,7 +9,7 @@ import type { Sparkline } from "../../charts/sparkline.js";
 import { css, theme } from "../../charts/theme.js";
 import { segmented } from "../../controls/choice.js";
 import { endOfAxis, layerOrder } from "./curvesTab.js";
-import "./layerHistograms.js";
+import "./layerDetail.js";
 import { severityIcon, titleOfFinding } from "./findings.js";
 import type { PanelFinding } from "../../../src/protocol/panel.js";
 import type { Topic } from "./store.js";
@@ -67,7 +67,7 @@ export class LayersTab extends StoreElement {
             const colour = colours[drawn.indexOf(layer.name)];
             const key = html`<svg class="layer-key" width="12" height="8" aria-hidden="true">${colour ? svg`<line x1="0" y1="4" x2="12" y2="4" stroke=${css(colour)} stroke-width="3"></line>` : nothing}</svg>`;
             return html`<tr class="${layer.name === this.chosen ? "is-chosen" : ""} ${layer.parameters === 0 ? "is-plain" : ""}" @click=${() => this.choose(layer.name)}>
-              <th scope="row">${key}<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): its weights, gradients and activations through time`}
+              <th scope="row">${key}<button type="button" class="layer-name" aria-pressed=${layer.name === this.chosen ? "true" : "false"} title=${`${layer.name} (${layer.path}): how its values lay through time; of a convolution, filters and activation images`}
                 @click=${(event: Event) => { event.stopPropagation(); this.choose(layer.name); }}>${finding ? severityIcon(finding.severity, titleOfFinding(finding)) : nothing}${layer.name}</button>
                 ${layer.kind === layer.name ? nothing : html`<span class="layer-kind">${layer.kind}</span>`}</th>
               <td class="is-shape">${layer.outputShape.map(formatCount).join(" × ")}</td>
@@ -77,7 +77,7 @@ export class LayersTab extends StoreElement {
           })}</tbody>
         </table>
       </div>
-      ${this.chosen === null ? this.curves(end, measured) : html`<descent-layer-histograms .store=${this.store} @closed=${() => this.choose(this.chosen!)}></descent-layer-histograms>`}
+      ${this.chosen === null ? this.curves(end, measured) : html`<descent-layer-detail .store=${this.store} @closed=${() => this.choose(this.chosen!)}></descent-layer-detail>`}
     `;
   }
 

@@ -14,16 +14,17 @@ import "./findings.js";
 import "./header.js";
 import "./mediaTab.js";
 import "./outcome.js";
+import "./surfaceTab.js";
 import { runFacts } from "./runFacts.js";
 import { RunStore, type Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
 
 type Tab = Layout["tab"];
-/** What a log of others can show: it has no layers, matrices, examples or file of ours. */
-const logTabs: readonly { id: Tab; label: string }[] = [{ id: "curves", label: "Curves" }, { id: "media", label: "Media" }, { id: "projection", label: "Projection" }];
+/** What a log of others can show: it has no layers, matrices, examples or file of ours; of its loss surface, why there is none. */
+const logTabs: readonly { id: Tab; label: string }[] = [{ id: "curves", label: "Curves" }, { id: "media", label: "Media" }, { id: "projection", label: "Projection" }, { id: "surface", label: "Loss surface" }];
 const tabNames: readonly { id: Tab; label: string }[] = [
   { id: "curves", label: "Curves" }, { id: "layers", label: "Layers" }, { id: "evaluation", label: "Evaluation" },
-  { id: "projection", label: "Projection" }, { id: "examples", label: "Examples" }, { id: "file", label: "File" },
+  { id: "projection", label: "Projection" }, { id: "surface", label: "Loss surface" }, { id: "examples", label: "Examples" }, { id: "file", label: "File" },
 ];
 
 /** The page: header, tabs, the chosen tab, and beside it what was found and what the run is. */
@@ -65,7 +66,7 @@ export class RunPanel extends StoreElement {
   private tabsOf(): readonly { id: Tab; label: string }[] {
     const { run, media, projections } = this.store;
     if (run?.origin === undefined) return tabNames;
-    return logTabs.filter(({ id }) => id === "curves" || (id === "media" ? media.length : projections.size) > 0);
+    return logTabs.filter(({ id }) => id === "curves" || id === "surface" || (id === "media" ? media.length : projections.size) > 0);
   }
 
   private tab(tab: Tab) {
@@ -75,6 +76,7 @@ export class RunPanel extends StoreElement {
       case "layers": return html`<descent-layers-tab class="tab-content" .store=${store}></descent-layers-tab>`;
       case "evaluation": return html`<descent-evaluation-tab class="tab-content" .store=${store}></descent-evaluation-tab>`;
       case "projection": return html`<descent-projection-tab class="tab-content" .store=${store}></descent-projection-tab>`;
+      case "surface": return html`<descent-surface-tab class="tab-content" .store=${store}></descent-surface-tab>`;
       case "examples": return html`<descent-examples-tab class="tab-content" .store=${store}></descent-examples-tab>`;
       case "media": return html`<descent-media-tab class="tab-content" .store=${store}></descent-media-tab>`;
       case "file": return html`<descent-file-tab class="tab-content" .store=${store}></descent-file-tab>`;

@@ -4,15 +4,17 @@ import type { Curve } from "../../charts/curve.js";
 import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, ProjectionMethod, Split } from "../../../src/protocol/evaluation.js";
+import type { Inspection, InspectionRequest } from "../../../src/protocol/inspection.js";
 import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
 import type { LayerHistogram } from "../../../src/protocol/histograms.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
 import type { Progress } from "../../../src/protocol/runtime.js";
+import type { LossSurface, SurfaceWish } from "../../../src/protocol/surface.js";
 import type { Host } from "./host.js";
 
 /** What changed; components listen to what they show. */
-export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms";
+export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms" | "surface";
 
 /** Examples as they came, or why they did not. */
 export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
@@ -36,6 +38,9 @@ const noCells: ReadonlyMap<number, number> = new Map();
 
 /** A value of a log as it came, or why it did not. */
 export type MediaAnswer = { readonly ok: true; readonly value: MediaValue } | { readonly ok: false; readonly message: string };
+
+/** What a run's layers show, or why they do not. */
+type InspectionAnswer<Of extends Inspection["of"]> = { readonly ok: true; readonly value: Extract<Inspection, { of: Of }> } | { readonly ok: false; readonly message: string };
 
 type StoredFile = Extract<HostMessage, { message: "init" }>["file"];
 
@@ -79,6 +84,13 @@ export class RunStore {
 
   /** What a log of others holds beside scalars. */
   media: readonly MediaTag[] = [];
+  /** The loss surfaces that are known, in the order in which they came; null: not asked for yet. */
+  surfaces: readonly LossSurface[] | null = null;
+  /** The surface that is computed, and how far it is. */
+  surfaceWork: { readonly wish: SurfaceWish; readonly text: string; readonly fraction: number | null; readonly grid: LossSurface | null } | null = null;
+  /** Why the surface that was asked for cannot be had. */
+  surfaceProblem: string | null = null;
+  private readonly waitingInspections = new Map<number, (answer: InspectionAnswer<Inspection["of"]>) => void>();
   private readonly waitingMedia = new Map<number, (answer: MediaAnswer) => void>();
 
   /** Cursor and zoom of all charts over steps. */
@@ -122,7 +134,7 @@ export class RunStore {
         if (message.layout) this.layout = message.layout;
         redraws.interval = message.refresh;
         this.host?.keep({ folder: message.folder });
-        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout");
+        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout", "surface");
       case "facts":
         return this.remote.receiveFacts(message.facts, message.replace);
       case "grew":
@@ -179,6 +191,24 @@ export class RunStore {
         const { result } = message;
         this.waitingMedia.get(message.id)?.(result.ok ? result : { ok: false, message: result.error.message });
         this.waitingMedia.delete(message.id);
+        return;
+      }
+      case "surfaces":
+        this.surfaces = message.surfaces;
+        return this.changed("surface");
+      case "surface-progress":
+        if (this.surfaceWork) this.surfaceWork = { ...this.surfaceWork, text: message.text, fraction: message.fraction };
+        return this.changed("surface");
+      case "surface":
+        return this.takeSurface(message.surface, message.done);
+      case "surface-failed":
+        this.surfaceWork = null;
+        this.surfaceProblem = message.code === "cancelled" ? null : message.text;
+        return this.changed("surface");
+      case "inspected": {
+        const { result } = message;
+        this.waitingInspections.get(message.id)?.(result.ok ? result : { ok: false, message: result.error.message });
+        this.waitingInspections.delete(message.id);
         return;
       }
       case "show-step":
@@ -307,6 +337,45 @@ export class RunStore {
     this.send({ message: "projections" });
   }
 
+  /** Asks, once, for the surfaces that the run keeps. */
+  askForSurfaces(): void {
+    if (this.surfaces !== null) return;
+    this.surfaces = [];
+    this.send({ message: "surfaces" });
+  }
+
+  /** Has a surface computed. */
+  computeSurface(wish: SurfaceWish): void {
+    this.surfaceProblem = null;
+    this.surfaceWork = { wish, text: "reading the run", fraction: null, grid: null };
+    this.send({ message: "surface", wish });
+    this.changed("surface");
+  }
+
+  /** Gives up the surface that is computed. */
+  cancelSurface(): void {
+    this.surfaceWork = null;
+    this.send({ message: "cancel-surface" });
+    this.changed("surface");
+  }
+
+  /** A grid of the surface that is computed; the finest is kept among the others. */
+  private takeSurface(surface: LossSurface, done: boolean): void {
+    if (this.surfaceWork === null) return; // it was given up
+    this.surfaceWork = done ? null : { ...this.surfaceWork, grid: surface };
+    if (done) this.surfaces = [...(this.surfaces ?? []).filter((one) => !sameSurface(one, surface)), surface];
+    this.changed("surface");
+  }
+
+  /** Asks about the run's layers; settles always. */
+  inspect<Ask extends InspectionRequest["ask"]>(request: Extract<InspectionRequest, { ask: Ask }>): Promise<InspectionAnswer<Ask>> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.waitingInspections.set(id, resolve as (answer: InspectionAnswer<Inspection["of"]>) => void);
+      this.send({ message: "inspect", id, request });
+    });
+  }
+
   /** Compares with another run; null with none. */
   compareWith(folder: string | null): void {
     this.compared = folder === null ? null : { folder, matrices: [], done: false };
@@ -371,6 +440,9 @@ export class RunStore {
     this.projections.clear();
     this.findings = [];
     this.media = [];
+    this.surfaces = this.surfaceWork = this.surfaceProblem = null;
+    for (const settle of this.waitingInspections.values()) settle({ ok: false, message: "The panel shows another run now." });
+    this.waitingInspections.clear();
     for (const settle of this.waitingMedia.values()) settle({ ok: false, message: "The panel shows another run now." });
     this.waitingMedia.clear();
     this.progress = null;
@@ -392,6 +464,11 @@ export class RunStore {
     for (const topic of topics) for (const listener of this.listeners.get(topic) ?? []) due.add(listener);
     for (const listener of due) listener();
   }
+}
+
+/** Whether one surface was asked for like the other, of the same weights. */
+function sameSurface(a: LossSurface, b: LossSurface): boolean {
+  return (["directions", "seed", "reach", "points", "split", "step"] as const).every((key) => a[key] === b[key]);
 }
 
 /** True while a process trains, or is about to. */
