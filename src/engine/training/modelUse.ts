@@ -41,11 +41,16 @@ export class ModelUse {
     return this.inference.anatomy(indices, weights);
   }
 
-  /** What a layer (by name, or `inputs`) gives for these examples, flattened to [n, width]. Throws `unknown-layer`. */
-  activations(layer: string, indices: Int32Array, weights: Readonly<Carried>): Promise<{ readonly data: Float32Array; readonly width: number }> {
+  /** Throws `unknown-layer` where the model has no layer of this name and it is not `inputs`. */
+  requireLayer(layer: string): void {
     if (layer !== "inputs" && !this.problem.outline.some(({ name }) => name === layer)) {
       throw new DescentError("unknown-layer", `There is no layer named ${layer}; there are inputs, ${this.problem.outline.map(({ name }) => name).join(", ")}.`);
     }
+  }
+
+  /** What a layer (by name, or `inputs`) gives for these examples, flattened to [n, width]. Throws `unknown-layer`. */
+  activations(layer: string, indices: Int32Array, weights: Readonly<Carried>): Promise<{ readonly data: Float32Array; readonly width: number }> {
+    this.requireLayer(layer);
     return this.inference.activations(layer, indices, weights);
   }
 }

@@ -492,9 +492,9 @@ class RunningTrainer implements Trainer {
     return { kind: "evaluation", step: this.#step, epoch: epochOf(this.#step, this.length.stepsPerEpoch), split, metrics, confusion, trainMetrics: {}, isBest: false };
   }
 
-  async activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
-    await this.settle();
-    return this.use.activations(layer, indices, this.#weights("current"));
+  activations(layer: string, indices: Int32Array): Promise<{ readonly data: Float32Array; readonly width: number }> {
+    this.use.requireLayer(layer);
+    return this.settle().then(() => this.use.activations(layer, indices, this.#weights("current")));
   }
 
   async anatomy(indices: Int32Array): Promise<Anatomy> {
