@@ -103,7 +103,11 @@ async function showOnlyGpu(index: number): Promise<void> {
 async function refusalOf(provider: Provider): Promise<string | null> {
   const ort = await loadOnnxRuntime();
   try {
-    const session = await ort.InferenceSession.create(probeModel(), { executionProviders: [provider], logSeverityLevel: 4 });
+    const session = await ort.InferenceSession.create(probeModel(), {
+      executionProviders: [provider],
+      logSeverityLevel: 4,
+      extra: { session: { set_denormal_as_zero: "1" } }, // for the calling thread, the process' first session decides
+    });
     await session.run({ x: new ort.Tensor("float32", Float32Array.of(1), [1]) });
     await session.release();
     return null;

@@ -23,6 +23,7 @@ import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntim
 import type { Report } from "../report.js";
 import { ImagePool } from "../workers/imagePool.js";
 import { ExampleClient } from "../workers/exampleClient.js";
+import { shareOfCores, type Place } from "./sharedCores.js";
 import { tuningFor } from "./tuningStore.js";
 
 /** A model that is ready to train, and what it was made from. */
@@ -75,6 +76,8 @@ interface PrepareOptions {
   readonly formerDevice?: string | null;
   /** Whether the trainer is kept from measuring the test split. */
   readonly holdTest?: boolean;
+  /** The run among those of this machine; without it, it is alone. */
+  readonly place?: Place;
 }
 
 /**
@@ -82,7 +85,7 @@ interface PrepareOptions {
  * measurements are kept; null, for a model that has a state and so needs none, is as good.
  * Throws the coded, located error of what cannot be read or computed; nothing is written but the tuning.
  */
-export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, formerDevice = null, holdTest = false }: PrepareOptions = {}): Promise<Prepared> {
+export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, formerDevice = null, holdTest = false, place }: PrepareOptions = {}): Promise<Prepared> {
   const { parsed, config: written } = parseSource(source);
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
@@ -93,7 +96,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     const dataset = await loadDataset(config, loadOptions(source, storage, report));
     const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
     const crowded = await asked;
-    const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider });
+    const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider, place });
     const used = withTunedBatch(config, tuning);
     return { source, parsed: { ...parsed, config: used }, config: used, dataset, device: id, crowded, tuning, trainer };
   } catch (thrown) {
@@ -124,6 +127,14 @@ export function loadOptions(source: JobSource, storage: string | null, report: R
   };
 }
 
+/** With threads for this run's share of the cores; what was measured stands for runs that are alone. */
+function sharedTuning(tuning: Tuning, place: Place, log: Report["log"]): Tuning {
+  const runs = place.runs();
+  const threads = shareOfCores(tuning.threads, os.availableParallelism(), runs);
+  if (threads < tuning.threads) log("info", `${runs} runs train on this machine: this one takes ${threads} of the ${tuning.threads} threads that it would take alone, and keeps to them (threads: ${tuning.threads} insists on more)`);
+  return { ...tuning, threads };
+}
+
 interface BuildOptions {
   readonly config: TrainingConfig;
   readonly dataset: Dataset;
@@ -134,16 +145,21 @@ interface BuildOptions {
   readonly report: Report;
   /** The state comes from another kind of device. */
   readonly isMoved: boolean;
+  readonly place: Place | undefined;
 }
 
-async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
+async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved, place }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
   const backend = createOnnxRuntimeBackend(report.log);
   const log = report.log;
   const measure = () => {
     report.progress("measuring which way is fastest (once a model)", null);
     return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, log });
   };
-  const measured = async (): Promise<Tuning> => (storage === null ? measure() : tuningFor({ config, dataset, provider }, storage, measure, log));
+  const alone = (): Promise<Tuning> => (storage === null ? measure() : tuningFor({ config, dataset, provider }, storage, measure, log));
+  const measured = async (): Promise<Tuning> => {
+    const tuning = await alone();
+    return provider === "cpu" && config.threads === "auto" && place !== undefined ? sharedTuning(tuning, place, log) : tuning;
+  };
   // a batch that was found stays: the run's steps are counted in it
   const tuning = resume === null ? await measured() : isMoved ? { ...(await measured()), ...(resume.tuning.batchSize === undefined ? {} : { batchSize: resume.tuning.batchSize }) } : resume.tuning;
   report.progress("building the model", null);

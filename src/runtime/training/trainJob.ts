@@ -21,6 +21,7 @@ import { prepare, withSettings, type Prepared } from "./prepare.js";
 import type { Client } from "./runServer.js";
 import { writeRunInputs } from "./runInputs.js";
 import { RunFindings } from "./runFindings.js";
+import { takePlace, type Place } from "./sharedCores.js";
 import { trainingLoop } from "./trainingLoop.js";
 
 export type TrainJob = Extract<Job, { job: "train" }>;
@@ -43,9 +44,18 @@ export interface Resumed {
  * the run itself tells what becomes of it, and this settles when it has ended and every client has heard of it.
  */
 export async function trainJob(job: TrainJob, report: Report): Promise<void> {
+  const place = takePlace();
+  try {
+    await trainAt(place, job, report);
+  } finally {
+    place.leave();
+  }
+}
+
+async function trainAt(place: Place, job: TrainJob, report: Report): Promise<void> {
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
-  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false });
+  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false, place });
   const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);
