@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/builder.js";
-import { add, concat, div, erf, exp, gemm, mul, reshape, scale, split } from "../graph/functions.js";
+import { add, concat, div, erf, exp, gemm, mul, reshape, scale, split, transpose } from "../graph/functions.js";
 import { float } from "../graph/builder.js";
 import { withGradient } from "../ops/withGradient.js";
 import { linearMapFrom, linearMapTo, operandsOf, sumOfRows, type Operands } from "./linearMap.js";
@@ -18,7 +18,7 @@ export const lowerFeedForward: LoweringRule = (site, node) => {
   if (first === null || site.onlyReader(gelu.inputs[0]) === null || site.onlyReader(second!.input) === null) return false;
   const [inner, outer] = [operandsOf(site, first), operandsOf(site, second!)];
   if (inner.rows.type !== "float32") return false;
-  const y = feedForward(inner, { weight: outer.weight, bias: outer.bias }, forms.tiles.count(first.rows * first.outputs));
+  const y = feedForward(inner, { weight: outer.weight, bias: outer.bias }, forms.tiles.count(first.rows * first.outputs, site.threads));
   if (second!.last !== node) site.absorb(second!.last);
   site.definePlain(second!.last.outputs[0], reshape(y, site.dims(second!.last.outputs[0])!));
   return true;
@@ -37,9 +37,13 @@ interface Piece {
  * d(u p) / du = p + u e^(-u u) / sqrt pi, of which e^(u u) is the divisor: no sign to change.
  */
 function feedForward({ rows, weight, bias }: Operands, { weight: outer, bias: offset }: Pick<Operands, "weight" | "bias">, count: number): Tensor {
+  // of a product with its left operand transposed the runtime makes the one with more rows than columns faster (135 against 154 GFLOP/s)
+  const wide = weight.dims[1] > weight.dims[0];
   const sizes = piecesOf(rows.dims[0], count);
+  const scaled = scale(bias, Math.SQRT1_2);
   const pieces = cut(rows, sizes).map((x): Piece => {
-    const u = gemm(x, weight, { c: bias, alpha: Math.SQRT1_2, beta: Math.SQRT1_2 });
+    // a Gemm would write the bias everywhere first; not MatMul, which the runtime makes a Gemm of
+    const u = add(x.builder.op("FusedMatMul", [x, weight], { alpha: float(Math.SQRT1_2) }, { domain: "com.microsoft" }), scaled);
     const p = u.builder.op("HardSigmoid", [erf(u)], { alpha: float(0.5), beta: float(0.5) });
     return { x, u, p, a: mul(u, p) };
   });
@@ -53,11 +57,11 @@ function feedForward({ rows, weight, bias }: Operands, { weight: outer, bias: of
         const slope = add(p, scale(div(u, exp(mul(u, u))), 1 / Math.sqrt(Math.PI)));
         const du = mul(gemm(dy, outer, { transB: true, alpha: Math.SQRT2 }), slope);
         back.outer = gemm(a, dy, { transA: true, alpha: Math.SQRT2, c: back.outer });
-        back.weight = gemm(x, du, { transA: true, alpha: Math.SQRT1_2, c: back.weight });
+        back.weight = wide ? gemm(du, x, { transA: true, alpha: Math.SQRT1_2, c: back.weight }) : gemm(x, du, { transA: true, alpha: Math.SQRT1_2, c: back.weight });
         back.bias = sumOfRows(du, back.bias);
         back.x.push(gemm(du, weight, { transB: true, alpha: Math.SQRT1_2 }));
       }
-      return [concat(back.x, 0), back.weight!, reshape(scale(back.bias!, Math.SQRT1_2), [weight.dims[1]]), back.outer!];
+      return [concat(back.x, 0), wide ? transpose(back.weight!, [1, 0]) : back.weight!, reshape(scale(back.bias!, Math.SQRT1_2), [weight.dims[1]]), back.outer!];
     });
     return input < all.length ? all[input] : reshape(sumOfRows(d), [outer.dims[1]]);
   });

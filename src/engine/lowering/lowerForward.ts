@@ -19,6 +19,8 @@ export interface LoweringFacts {
   readonly lowering: LoweringName;
   /** Channels a block of the processor's kernels, from `probeBlockSize`; null where it has none: everything stays plain. */
   readonly blockSize: number | null;
+  /** Threads that the graph will run on; default 1. */
+  readonly threads?: number;
   /** Tensors that stand for inputs of the forward graph, by the input's name; others are looked up in `into` by their names. */
   readonly inputs?: ReadonlyMap<string, Tensor>;
 }
@@ -55,7 +57,7 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
 export function lowerForward(forward: Graph, into: GraphBuilder, facts: LoweringFacts): ReadonlyMap<string, Tensor> {
   const blocked = facts.lowering === "blocked" && facts.blockSize !== null;
   if (blocked) useBlockSize(into, facts.blockSize!);
-  const site = new Site(forward, into, facts.inputs ?? new Map());
+  const site = new Site(forward, into, facts.inputs ?? new Map(), facts.threads ?? 1);
   const own = blocked ? rules : facts.lowering === "webgpu" ? forWebgpu : facts.lowering === "tiled" ? forCaches : null;
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;

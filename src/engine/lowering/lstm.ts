@@ -73,7 +73,7 @@ interface Past {
  *
  * The way back, with D the gradient by C and dH by H: D = dH (o - H tanh C) + what comes from the next step; the gates' sums get
  * [D, dH, D, D] (p - p S), p = [i g, H, f C', i s] and S their sigmoids, four times as much for the candidate (that factor is in the weights).
- * The weights' gradients of all steps are one product.
+ * The weights' gradients are products of a few steps side by side, added up.
  */
 function run({ steps, weight, recurrence, bias }: Direction, units: number, batch: number): { readonly outputs: readonly Tensor[]; readonly cell: Tensor } {
   const graph = weight.builder;
@@ -100,8 +100,13 @@ function run({ steps, weight, recurrence, bias }: Direction, units: number, batc
   const outputs = withGradient([...past.map((step) => step.state), cell!], inputs, (call, input) => {
     const sums = call.shared("sums", () => gradientsOfSums(call));
     const [byRecurrence, byWeight, byBias] = call.shared("weights", () => {
-      const product = gemm(concat(sums, 1), concat(past.map(({ read }) => read), 1), { transB: true });
-      return split(mul(product, perGate(4)), [units, features, 1], 1, 3);
+      const { stepsTogether } = forms.lstm;
+      let product: Tensor | undefined;
+      for (let end = sums.length; end > 0; end -= stepsTogether) {
+        const [from, to] = [Math.max(end - stepsTogether, 0), end];
+        product = gemm(concat(sums.slice(from, to), 1), concat(past.slice(from, to).map(({ read }) => read), 1), { transB: true, c: product });
+      }
+      return split(mul(product!, perGate(4)), [units, features, 1], 1, 3);
     });
     if (input === steps.length) return byWeight;
     if (input === steps.length + 1) return byRecurrence;

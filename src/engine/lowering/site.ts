@@ -28,6 +28,7 @@ export class Site {
     readonly forward: Graph,
     readonly into: GraphBuilder,
     bound: ReadonlyMap<string, Tensor>,
+    readonly threads: number,
   ) {
     for (const [name, tensor] of bound) this.#plain.set(name, tensor);
     for (const { name } of forward.inputs) if (!this.#plain.has(name)) this.#plain.set(name, into.tensor(name));

@@ -28,7 +28,7 @@ import { buildTrainingForward, type TrainingForward } from "./trainingForward.js
 export interface ChunkOptions {
   readonly problem: TrainingProblem;
   readonly batch: number;
-  readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+  readonly lowering: Omit<LoweringFacts, "inputs">;
   /** Whether the data set is part of the model, so that it lies on the device from the beginning, instead of an input of every call. */
   readonly resident?: boolean;
 }

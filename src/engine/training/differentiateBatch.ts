@@ -13,7 +13,7 @@ import { buildTrainingForward, mixesLosses, noiseInput, type TrainingForward } f
 /** What the loss and the gradients of some examples are made from. */
 export interface BatchSource {
   readonly problem: TrainingProblem;
-  readonly lowering: Pick<LoweringFacts, "lowering" | "blockSize">;
+  readonly lowering: Omit<LoweringFacts, "inputs">;
   /** The data set. */
   readonly inputs: Tensor;
   readonly targets: Tensor;

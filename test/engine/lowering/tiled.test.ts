@@ -89,6 +89,7 @@ describe("the tiled form of", () => {
   });
 
   it("values of more than sixteen pieces stays whole", () => {
-    expect([1, 131072, 131073, 16 * 131072, 16 * 131072 + 1].map(forms.tiles.count)).toEqual([1, 1, 2, 16, 1]);
+    expect([1, 131072, 131073, 16 * 131072, 16 * 131072 + 1].map((values) => forms.tiles.count(values, 1))).toEqual([1, 1, 2, 16, 1]);
+    expect(forms.tiles.count(131073, 2)).toBe(1);
   });
 });
