@@ -176,6 +176,13 @@ export const commands = {
     enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
     places: [{ menu: "view/item/context", when: checkpointItem, group: "2_use@2" }],
   },
+  measureCurvature: {
+    id: "descent.measureCurvature",
+    title: "Measure Curvature",
+    icon: "$(telescope)",
+    enablement: `${trusted} && ${contextKeys.hasRuns}`,
+    places: [{ menu: "view/item/context", when: `${checkpointItem} || ${liveItem}`, group: "2_use@4" }],
+  },
   sampleText: {
     id: "descent.sampleText",
     title: "Sample Text from a Language Model...",

@@ -1,5 +1,6 @@
 /** Messages between the host and the run panel's webview (structured clone: typed arrays and NaN pass). */
 import { z } from "zod";
+import { curvatureSchema } from "./curvature.js";
 import { curveAnswerSchema, curveFactsSchema, curveRequestSchema } from "./curves.js";
 import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
@@ -85,6 +86,10 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema) }),
   z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ message: z.literal("projection"), projection: projectionSchema }),
+  /** Every measurement of the run's curvature, in the order in which they were made. */
+  z.object({ message: z.literal("curvature"), figures: z.array(curvatureSchema) }),
+  /** How far a measurement is, within [0, 1]; null: none is under way, `problem` says why where one failed. */
+  z.object({ message: z.literal("curvature-progress"), fraction: z.number().nullable(), problem: z.string().nullable() }),
   /** What was asked to be laid out cannot be. */
   z.object({ message: z.literal("projection-failed"), text: z.string() }),
   /** Matrices of every evaluation, in answer to `evaluations`; in pieces, the last one says `done`. `of`: the folder of the run asked for, null for the one shown. */
@@ -131,6 +136,9 @@ export const panelMessageSchema = z.discriminatedUnion("message", [
   /** Trains the file with the fix beside the file as it is. */
   z.object({ message: z.literal("try-fix"), index: z.int(), fix: z.int() }),
   z.object({ message: z.literal("project"), of: z.string(), method: projectionMethodSchema }),
+  /** Measures the curvature of the loss at the weights as they are; answered by `curvature-progress` and `curvature`. */
+  z.object({ message: z.literal("measure-curvature") }),
+  z.object({ message: z.literal("cancel-curvature") }),
   /** The page of the finding's rule. */
   z.object({ message: z.literal("open-page"), index: z.int() }),
   /** Examples of one cell of a confusion matrix; answered by `examples` with the same id. */

@@ -7,6 +7,7 @@ import { installCuda, removeCuda, showDevices } from "./devices.js";
 import { deleteRun, openRun, openRunFile, revealRun } from "./look.js";
 import { archiveRuns, arrangeRunsView, compareRuns, noteRun, saveReport, tagRuns } from "./manyRuns.js";
 import { closeLogs, openLogs } from "./openLogs.js";
+import { measureCurvature } from "./measureCurvature.js";
 import { newTrainingFile } from "./newTrainingFile.js";
 import { openSearch, search } from "./search.js";
 import { showRule } from "./showRule.js";
@@ -36,6 +37,7 @@ const handlers: Record<CommandName, Handler> = {
   openGroup,
   evaluateTest,
   exportModel,
+  measureCurvature,
   sampleText,
   openRunFile,
   revealRun,

@@ -9,6 +9,7 @@ import type { CurveRequest } from "../../protocol/curves.js";
 import type { HostMessage, PanelFinding } from "../../protocol/panel.js";
 import type { RuntimeMessage } from "../../protocol/runtime.js";
 import { readEvaluations, readProjections } from "../../runs/evaluationHistory.js";
+import { readCurvature } from "../../runs/curvatureFile.js";
 import { readFindings } from "../../runs/findingsFile.js";
 import { readManifest } from "../../runs/manifestFile.js";
 import type { RunHandle } from "../../runtime/client/runHandle.js";
@@ -97,6 +98,7 @@ export class RunFeed {
     if (this.disposed) return this.handle?.dispose();
     post({ message: "loaded" });
     await this.sendEvaluation();
+    await this.sendCurvature();
     if (!this.handle || this.disposed) return;
     post({ message: "progress", progress: this.handle.attached.progress });
     this.handle.onEvent((event) => this.receive(event));
@@ -156,6 +158,21 @@ export class RunFeed {
       this.options.post({ message: "projection", projection });
       await nextTurn();
     }
+  }
+
+  /** Sends every measurement of the curvature. */
+  async sendCurvature(): Promise<void> {
+    const figures = await readCurvature(this.folder);
+    if (!this.disposed && figures.length > 0) this.options.post({ message: "curvature", figures });
+  }
+
+  /** Reads the findings of a run that has ended again: some came after its end. */
+  async refreshFindings(): Promise<void> {
+    if (this.handle !== null) return;
+    const events = await readFindings(this.folder);
+    if (this.disposed) return;
+    this.events.splice(0, this.events.length, ...events);
+    this.sendFindings();
   }
 
   /** Flushes when what was sent before has been paid for. */

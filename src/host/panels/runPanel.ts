@@ -7,6 +7,7 @@ import { fromSerializedError, toDescentError, type DescentError } from "../../co
 import type { Result } from "../../common/result.js";
 import { commands } from "../../contributions.js";
 import { exampleSchema, figuresSchema, projectionSchema, type FiguresResult, type Projection, type ProjectionMethod, type Split } from "../../protocol/evaluation.js";
+import type { CurvatureFigures } from "../../protocol/curvature.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { factsAsJson } from "../../protocol/curves.js";
 import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
@@ -14,6 +15,7 @@ import { readEvaluation } from "../../runs/evaluationFile.js";
 import { attach } from "../../runtime/client/attach.js";
 import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
 import { runJob } from "../../runtime/client/runJob.js";
+import { measureCurvature } from "../curvature/measureCurvature.js";
 import { applyFix } from "../editor/applyFix.js";
 import { revealFinding } from "../editor/revealFinding.js";
 import { showError } from "../errors.js";
@@ -40,6 +42,8 @@ export class RunPanel implements vscode.Disposable {
   private projecting: AbortController | null = null;
   /** Looks into the run's weights, once someone asks. */
   private insight: RunInsight | null = null;
+  /** Ends the measurement of the curvature that is under way. */
+  private measuring: AbortController | null = null;
   /** Whether the page has the run's history. */
   private loaded = false;
   private stepToShow: number | null = null;
@@ -101,6 +105,7 @@ export class RunPanel implements vscode.Disposable {
   dispose(): void {
     this.projecting?.abort();
     this.insight?.dispose();
+    this.measuring?.abort();
     this.feed?.dispose();
     this.feed = null;
     for (const one of this.subscriptions) one.dispose();
@@ -220,6 +225,11 @@ export class RunPanel implements vscode.Disposable {
       case "project":
         if (this.feed instanceof RunFeed && this.feed.project(message.of, message.method)) return;
         return this.projectEndedRun(message.of, message.method);
+      case "measure-curvature":
+        await this.measureCurvature();
+        return;
+      case "cancel-curvature":
+        return this.cancelCurvature();
       case "examples": {
         const { split, actual, predicted, offset, limit } = message;
         const cell = { split, actual, predicted, offset, limit };
@@ -336,6 +346,40 @@ export class RunPanel implements vscode.Disposable {
       if (signal.aborted) return;
       logError(this.services.log, "Projection", thrown);
       this.post({ message: "projection-failed", text: toDescentError(thrown).message });
+    }
+  }
+
+  cancelCurvature(): void {
+    this.measuring?.abort();
+  }
+
+  /** Measures the curvature of the run shown and shows it; null where that was cancelled, failed, or is under way already: the page says so. */
+  async measureCurvature(onProgress?: (fraction: number) => void): Promise<CurvatureFigures | null> {
+    const { folder, feed } = this;
+    const manifest = feed?.manifest ?? this.services.store.get(folder ?? "")?.manifest;
+    if (!folder || !manifest || feed instanceof LogFeed || this.measuring !== null) return null;
+    const { signal } = (this.measuring = new AbortController());
+    const tell = (fraction: number | null, problem: string | null = null) => this.post({ message: "curvature-progress", fraction, problem });
+    try {
+      const figures = await measureCurvature(this.services, { folder, file: manifest.file }, feed?.live ?? this.services.store.get(folder)?.live?.handle ?? null, {
+        signal,
+        onProgress: (fraction) => {
+          tell(fraction);
+          onProgress?.(fraction);
+        },
+      });
+      tell(null);
+      if (this.feed instanceof RunFeed && this.folder === folder) {
+        await this.feed.sendCurvature();
+        await this.feed.refreshFindings();
+      }
+      return figures;
+    } catch (thrown) {
+      if (!signal.aborted) logError(this.services.log, "Curvature", thrown);
+      tell(null, signal.aborted ? null : toDescentError(thrown).message);
+      return null;
+    } finally {
+      this.measuring = null;
     }
   }
 

@@ -63,6 +63,8 @@ export interface RunHandle {
   resume(): void;
   stop(): void;
   checkpoint(): void;
+  /** Tells the run its curvature, measured at one of its checkpoints. */
+  tellCurvature(curvature: CurvatureFigures): void;
   setLearningRate(value: number): void;
   /** Says whether someone looks, so that projections are worth computing. */
   watch(panel: boolean): void;
@@ -181,7 +183,6 @@ class Connection implements RunHandle {
   resume(): void { this.send({ message: "resume" }); }
   stop(): void { this.send({ message: "stop" }); }
   checkpoint(): void { this.send({ message: "checkpoint" }); }
-  /** Tells the run its curvature, measured at one of its checkpoints. */
   tellCurvature(curvature: CurvatureFigures): void { this.send({ message: "curvature", curvature }); }
   setLearningRate(value: number): void { this.send({ message: "set-learning-rate", value }); }
   watch(panel: boolean): void { this.send({ message: "watch", panel }); }

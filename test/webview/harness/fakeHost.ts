@@ -50,6 +50,8 @@ function answer(message: PanelMessage): void {
     const list = Array.from({ length: Math.max(0, Math.min(total - message.offset, message.limit)) }, (_, i) => ({ index: 9000 + message.actual * 17 + (message.offset + i) * 3, actual: message.actual, predicted: message.predicted }));
     window.say({ message: "examples", id: message.id, result: { ok: true, examples: examples(name, list), total } });
   }
+  if (message.message === "measure-curvature") window.say({ message: "curvature-progress", fraction: 0.4, problem: null });
+  if (message.message === "cancel-curvature") window.say({ message: "curvature-progress", fraction: null, problem: null });
   if (message.message === "evaluations") window.say({ message: "evaluations", of: message.of, done: true, matrices: evaluations(name, 412, message.of === null ? 1 : 2) });
   if (message.message === "comparable") window.say({ message: "comparable", runs: scenario(name).some((one) => one.message === "confusion") ? [{ folder: "/runs/other", name: "mnist, seed 1" }] : [] });
   if (message.message === "figures") window.say({ message: "figures", id: message.id, result: name === "empty figures" ? { ok: false, error: { code: "no-probabilities", message: "This loss trains outputs that are no probabilities." } } : { ok: true, figures: figures(name, message.of) } });

@@ -6,6 +6,7 @@ import type { Layout } from "../../../src/protocol/panel.js";
 import { assertNever } from "../../../src/common/assertNever.js";
 import "./curvesTab.js";
 import "./layersTab.js";
+import "./curvature.js";
 import "./evaluationTab.js";
 import "./projectionTab.js";
 import "./examplesTab.js";
@@ -54,6 +55,7 @@ export class RunPanel extends StoreElement {
             <aside class="run-side" aria-label="Findings and run">
               <descent-findings .store=${store}></descent-findings>
               ${runFacts(store)}
+              <descent-curvature .store=${store}></descent-curvature>
             </aside>
           </main>
         </div>`;

@@ -3,6 +3,7 @@ import { redraws } from "../../charts/redraw.js";
 import type { Curve } from "../../charts/curve.js";
 import { RemoteCurves } from "../../charts/remoteCurves.js";
 import { assertNever } from "../../../src/common/assertNever.js";
+import type { CurvatureFigures } from "../../../src/protocol/curvature.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, ProjectionMethod, Split } from "../../../src/protocol/evaluation.js";
 import type { Inspection, InspectionRequest } from "../../../src/protocol/inspection.js";
 import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
@@ -14,7 +15,7 @@ import type { LossSurface, SurfaceWish } from "../../../src/protocol/surface.js"
 import type { Host } from "./host.js";
 
 /** What changed; components listen to what they show. */
-export type Topic = "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms" | "surface";
+export type Topic = "curvature" | "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms" | "surface";
 
 /** Examples as they came, or why they did not. */
 export type ExamplesAnswer = { readonly ok: true; readonly examples: readonly Example[]; readonly total: number } | { readonly ok: false; readonly message: string };
@@ -34,6 +35,7 @@ export interface Selection {
   readonly cells: ReadonlyMap<number, number>;
 }
 
+const noCurvature = { figures: [], fraction: null, problem: null };
 const noCells: ReadonlyMap<number, number> = new Map();
 
 /** A value of a log as it came, or why it did not. */
@@ -81,6 +83,9 @@ export class RunStore {
   method: ProjectionMethod = "tsne";
   /** Why the layout that was asked for cannot be had. */
   projectionProblem: string | null = null;
+
+  /** What was measured of the loss's curvature; how far a measurement is that is under way (else null), and why the last one failed. */
+  curvature: { readonly figures: readonly CurvatureFigures[]; readonly fraction: number | null; readonly problem: string | null } = noCurvature;
 
   /** What a log of others holds beside scalars. */
   media: readonly MediaTag[] = [];
@@ -134,7 +139,7 @@ export class RunStore {
         if (message.layout) this.layout = message.layout;
         redraws.interval = message.refresh;
         this.host?.keep({ folder: message.folder });
-        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout", "surface");
+        return this.changed("run", "progress", "series", "findings", "confusion", "projection", "selection", "layout", "surface", "curvature");
       case "facts":
         return this.remote.receiveFacts(message.facts, message.replace);
       case "grew":
@@ -169,6 +174,12 @@ export class RunStore {
       case "projection-failed":
         this.projectionProblem = message.text;
         return this.changed("projection");
+      case "curvature":
+        this.curvature = { ...this.curvature, figures: message.figures };
+        return this.changed("curvature");
+      case "curvature-progress":
+        this.curvature = { ...this.curvature, fraction: message.fraction, problem: message.problem };
+        return this.changed("curvature");
       case "evaluations":
         if (message.of === null) this.addEvaluations(message.matrices);
         else if (this.compared?.folder === message.of) this.compared = { folder: message.of, matrices: [...this.compared.matrices, ...message.matrices], done: message.done };
@@ -439,6 +450,7 @@ export class RunStore {
     this.asked = this.askedProjections = false;
     this.projections.clear();
     this.findings = [];
+    this.curvature = noCurvature;
     this.media = [];
     this.surfaces = this.surfaceWork = this.surfaceProblem = null;
     for (const settle of this.waitingInspections.values()) settle({ ok: false, message: "The panel shows another run now." });
