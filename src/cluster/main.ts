@@ -1,10 +1,12 @@
 /** The process of a search that an editor began: forked with one job, it outlives a reload of the window and ends when no editor is there any more; jobs of a cluster go on. */
+import path from "node:path";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { searchIpcSchema, searchJobSchema } from "../protocol/search.js";
 import type { z } from "zod";
 import { runName } from "../runs/runFolder.js";
 import { localExecutorFor } from "../trials/local/places.js";
 import { runSearch, type RunningSearch } from "../trials/search/runSearch.js";
+import { searchFiles } from "../trials/search/searchFolder.js";
 import { searchSlots, slurmExecutor } from "./slurm/places.js";
 
 /** A window that reloads is back within seconds. */
@@ -33,7 +35,7 @@ async function main(value: unknown): Promise<void> {
       executor: ({ parsed, plan, folder, on }) =>
         on === "slurm"
           ? slurmExecutor({ parsed, folder, name: runName(parsed.file), slots: typeof plan.parallel === "number" ? plan.parallel : searchSlots, device, cliPath })
-          : localExecutorFor(parsed.config!, plan.parallel, { runtimePath, storage, device, rules }),
+          : localExecutorFor(parsed.config!, plan.parallel, { runtimePath, storage, device, rules, dataFolder: path.join(folder, searchFiles.data) }),
       onMessage: () => {},
       onClients: (hosts) => {
         clearTimeout(absence);

@@ -44,6 +44,8 @@ export const jobSchema = z.discriminatedUnion("job", [
     partOf: z.string().nullable().optional(),
     /** Whether the test split is left alone: what is chosen among runs is chosen on validation. */
     holdTest: z.boolean().optional(),
+    /** Folder, absolute, in which runs of one whole keep the data that they share; absent: each reads for itself. */
+    dataFolder: z.string().nullable().optional(),
     storage,
     device: z.string().nullable(),
     threads: z.int().min(1).nullable(),

@@ -10,6 +10,8 @@ import { writeFileAtomic } from "./atomicFile.js";
 export const groupFiles = {
   manifest: "group.json",
   members: "members",
+  /** The data that the runs of this machine share, while they go on. */
+  data: "data",
   /** Asks the controller to stop, wherever it runs: it is removed when that is done. */
   stop: "stop.request",
   /** Touched by an editor's window while it follows the group: a controller that an editor started ends when none does. */

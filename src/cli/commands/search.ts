@@ -8,7 +8,7 @@ import type { JournalEntry, SearchMessage } from "../../protocol/search.js";
 import { searchSlots, slurmExecutor } from "../../cluster/slurm/places.js";
 import { localExecutorFor } from "../../trials/local/places.js";
 import { runSearch, type FinishedSearch, type NewSearch, type RunningSearch } from "../../trials/search/runSearch.js";
-import { trialFolder } from "../../trials/search/searchFolder.js";
+import { searchFiles, trialFolder } from "../../trials/search/searchFolder.js";
 import type { TrialRecord } from "../../trials/search/searchLog.js";
 import { runName } from "../../runs/runFolder.js";
 import { testWinner } from "../../trials/search/testWinner.js";
@@ -61,7 +61,7 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   const interruption = new Interruption();
   const finished = await runSearch({
     from: options.resume === undefined ? await newSearch(name, options) : resumedSearch(name, options),
-    executor: ({ parsed, plan, folder, on }) => on === "slurm" ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : searchSlots), device: options.device ?? null, cliPath: process.argv[1] }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {} }),
+    executor: ({ parsed, plan, folder, on }) => on === "slurm" ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : searchSlots), device: options.device ?? null, cliPath: process.argv[1] }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {}, dataFolder: path.join(folder, searchFiles.data) }),
     onMessage: (message) => printer.message(message),
     onOpen: (running) => {
       interruption.attach(running);

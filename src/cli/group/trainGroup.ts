@@ -47,7 +47,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
   const manifest = await readGroup(folder);
   const onCluster = manifest.executor === "slurm";
   const { slots, threads } = share(manifest, options, text);
-  const executor = onCluster ? slurmExecutor({ parsed: parseTrainingFile(text, { file, overrides: manifest.overrides }), folder, name: manifest.name, lookEvery: options.lookEvery, slots: null, device: null, cliPath: process.argv[1] }) : new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {} });
+  const executor = onCluster ? slurmExecutor({ parsed: parseTrainingFile(text, { file, overrides: manifest.overrides }), folder, name: manifest.name, lookEvery: options.lookEvery, slots: null, device: null, cliPath: process.argv[1] }) : new LocalExecutor({ runtimePath: runtimePath(), storage: storageFolder(), slots, threads, device: null, rules: {}, dataFolder: path.join(folder, groupFiles.data) });
   const controller = new AbortController();
   let interruptions = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -74,6 +74,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
     if (plan !== null) removeUnused(folder);
     throw thrown;
   } finally {
+    await executor.close();
     printer.clear();
   }
 }

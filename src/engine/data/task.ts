@@ -11,6 +11,11 @@ const mostAutomaticClasses = 20;
 /** What of a training file decides how its data is read. */
 export type DatasetConfig = Pick<TrainingConfig, "data" | "loss" | "model">;
 
+/** All that decides how data is read, as JSON has it: configurations in which it is equal read the same data set. */
+export function decidingOf({ data, loss, model }: DatasetConfig): unknown {
+  return [data, loss?.kind ?? null, outputWidth(model)];
+}
+
 /** Whether targets are classes by index, one an example or one a step: what classification and language models predict. */
 export function predictsClasses(task: Task): boolean {
   return task === "classification" || task === "language_model";

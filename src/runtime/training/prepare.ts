@@ -12,6 +12,7 @@ import type { MoreData } from "../../engine/data/readMore.js";
 import { createRun } from "../../engine/training/pretraining/createRun.js";
 import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
+import { keptDataset } from "../../files/keptDataset.js";
 import { loadDataset, type LoadOptions } from "../../files/loadDataset.js";
 import { withModelFiles } from "../../files/loadModelFiles.js";
 import { loadUnlabelled } from "../../files/loadMore.js";
@@ -78,6 +79,8 @@ interface PrepareOptions {
   readonly holdTest?: boolean;
   /** The run among those of this machine; without it, it is alone. */
   readonly place?: Place;
+  /** Where runs of one whole keep the data that they share; null: this one reads for itself. */
+  readonly dataFolder?: string | null;
 }
 
 /**
@@ -85,7 +88,7 @@ interface PrepareOptions {
  * measurements are kept; null, for a model that has a state and so needs none, is as good.
  * Throws the coded, located error of what cannot be read or computed; nothing is written but the tuning.
  */
-export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, formerDevice = null, holdTest = false, place }: PrepareOptions = {}): Promise<Prepared> {
+export async function prepare(source: JobSource, storage: string | null, resume: TrainingState | null, report: Report, { runFolder = null, formerDevice = null, holdTest = false, dataFolder = null, place }: PrepareOptions = {}): Promise<Prepared> {
   const { parsed, config: written } = parseSource(source);
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
@@ -93,7 +96,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     const asked = crowdedGpu(id); // answered while the data is read, and before memory is taken
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
-    const dataset = await loadDataset(config, loadOptions(source, storage, report));
+    const dataset = await readShared(config, dataFolder, loadOptions(source, storage, report));
     const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
     const crowded = await asked;
     const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider, place });
@@ -102,6 +105,15 @@ export async function prepare(source: JobSource, storage: string | null, resume:
   } catch (thrown) {
     throw locateIn(parsed, thrown);
   }
+}
+
+/** The data set, which runs of one whole read once. */
+async function readShared(config: TrainingConfig, folder: string | null, options: LoadOptions): Promise<Dataset> {
+  if (folder === null || config.data.train.kind !== "files") return loadDataset(config, options);
+  const begun = performance.now();
+  const { dataset, isKept } = await keptDataset(folder, config, () => loadDataset(config, options));
+  if (isKept) options.log("info", `Data: as another run has read it, ${(performance.now() - begun).toFixed(0)} ms`);
+  return dataset;
 }
 
 /** The same data with an empty test split; its examples are in no other. */

@@ -55,7 +55,7 @@ export async function trainJob(job: TrainJob, report: Report): Promise<void> {
 async function trainAt(place: Place, job: TrainJob, report: Report): Promise<void> {
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
-  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false, place });
+  const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false, dataFolder: job.dataFolder ?? null, place });
   const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);

@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly device: string | null;
   /** The editor's settings of rules, below the file's own. */
   readonly rules: TrainJob["rules"];
+  /** Folder, absolute, in which the runs keep the data that they share; removed when the executor is closed. */
+  readonly dataFolder?: string;
 }
 
 /** Executes trials in forked processes, at most `slots` at a time. They end, with a checkpoint, when this process is gone. */
@@ -33,6 +35,7 @@ export class LocalExecutor implements Executor {
 
   constructor(private readonly options: LocalOptions) {
     this.slots = options.slots;
+    this.forgetData(); // of a process that was killed: the files may have changed since
   }
 
   start(request: TrialRequest, onEvent: (event: TrialEvent) => void): Trial {
@@ -46,6 +49,12 @@ export class LocalExecutor implements Executor {
     const all = [...this.waiting, ...this.active];
     for (const trial of all) trial.stop();
     await Promise.all(all.map(({ outcome }) => outcome));
+    this.forgetData();
+  }
+
+  private forgetData(): void {
+    const { dataFolder } = this.options;
+    if (dataFolder !== undefined) fs.rmSync(dataFolder, { recursive: true, force: true });
   }
 
   private fill(): void {
@@ -115,13 +124,14 @@ class LocalTrial implements Trial {
 
   private job(resume: boolean): TrainJob {
     const { source, seed, runFolder, partOf, holdTest = false } = this.request;
-    const { storage, device, threads, rules } = this.options;
+    const { storage, device, threads, rules, dataFolder = null } = this.options;
     return {
       job: "train", source, storage, device, threads, seed, rules,
       runsFolder: path.dirname(runFolder),
       runFolder,
       partOf,
       holdTest,
+      dataFolder,
       resume: resume ? runFolder : null,
       owner: "cli", // it ends when this process is gone
     };

@@ -14,6 +14,8 @@ export const searchFiles = {
   findings: "findings.jsonl",
   /** A folder for each trial, with the form of every run's. */
   trials: "trials",
+  /** The data that the trials of this machine share, while the search goes on. */
+  data: "data",
 } as const;
 
 /** `0007`: the name of a trial's folder. */

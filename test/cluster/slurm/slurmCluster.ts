@@ -93,7 +93,9 @@ async function configuration(folder: string): Promise<string> {
     "SlurmdTimeout=6", "SlurmctldTimeout=10", "KillWait=10", "MinJobAge=300", "SchedulerType=sched/backfill", "SchedulerParameters=batch_sched_delay=0,sched_interval=2,bf_interval=2",
     "SelectType=select/cons_tres", "SelectTypeParameters=CR_Core", "SlurmdParameters=config_overrides", "AccountingStorageType=accounting_storage/none", "JobAcctGatherType=jobacct_gather/none",
     ...nodes.map((node, i) => `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[i]} CPUs=2 State=UNKNOWN`),
-    `PartitionName=main Nodes=${nodes.join(",")} Default=YES MaxTime=INFINITE State=UP`,
+    "PreemptType=preempt/partition_prio", "PreemptMode=REQUEUE",
+    `PartitionName=main Nodes=${nodes.join(",")} Default=YES MaxTime=INFINITE State=UP PriorityTier=1`,
+    `PartitionName=urgent Nodes=${nodes.join(",")} MaxTime=INFINITE State=UP PriorityTier=10`,
   ].join("\n")}\n`;
 }
 
