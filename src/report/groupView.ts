@@ -56,7 +56,7 @@ function header({ manifest, isLive, members }: GroupViewData): Html {
 }
 
 function isOver({ state }: Member): boolean {
-  return state.startsWith("finished") || state === "failed" || state === "stopped";
+  return state.startsWith("finished") || state === "failed";
 }
 
 function findingView({ rule, severity, message, fixes }: Finding, titleOf: GroupViewData["titleOf"]): Html {

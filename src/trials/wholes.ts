@@ -71,7 +71,7 @@ function wholeOfGroup(folder: string, manifest: GroupManifest): Whole {
   return {
     folder, kind, id, name, file, created, executor, runs: members.length,
     state: standing(manifest.state, isGroupLive(manifest), executor),
-    done: members.filter(({ state }) => state !== "waiting" && state !== "running").length,
+    done: members.filter(({ state }) => state.startsWith("finished") || state === "failed").length,
     failed: members.filter(({ state }) => state === "failed").length,
     result: summary === null ? "" : resultOf(summary),
   };

@@ -17,6 +17,8 @@ import { panelHtml } from "../panels/panelHtml.js";
 const leastInterval = 1000;
 /** Milliseconds between two signs of a window that it follows its groups; a controller waits three times as long. */
 const followInterval = 10_000;
+/** Milliseconds that a controller is given to begin. */
+const longestStart = 120_000;
 const savedState = z.object({ folder: z.string() });
 
 /** The panels of repeats and ensembles. */
@@ -26,8 +28,8 @@ export class GroupPanels implements vscode.Disposable, vscode.WebviewPanelSerial
   /** Goes on with a group; set by whoever can. */
   onContinue: (folder: string, file: string) => void = () => {};
 
-  /** Groups that this window follows: their controllers end when no window does. */
-  private readonly followed = new Set<string>();
+  /** Groups that this window follows, and since when: their controllers end when no window does. */
+  private readonly followed = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly services: Services) {
@@ -37,7 +39,7 @@ export class GroupPanels implements vscode.Disposable, vscode.WebviewPanelSerial
 
   /** Keeps a group's controller going as long as this window is there. */
   follow(folder: string): void {
-    this.followed.add(folder);
+    this.followed.set(folder, Date.now());
     void touch(path.join(folder, groupFiles.followed));
   }
 
@@ -56,8 +58,8 @@ export class GroupPanels implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   private stayWithThem(): void {
-    for (const folder of this.followed) {
-      void readGroup(folder).then((manifest) => (isGroupLive(manifest) ? touch(path.join(folder, groupFiles.followed)) : void this.followed.delete(folder)), () => void this.followed.delete(folder));
+    for (const [folder, since] of this.followed) {
+      void readGroup(folder).then((manifest) => (isGroupLive(manifest) || Date.now() - since < longestStart ? touch(path.join(folder, groupFiles.followed)) : void this.followed.delete(folder)), () => void this.followed.delete(folder));
     }
   }
 

@@ -117,7 +117,7 @@ export class SearchPanel extends LitElement {
         <div class="run-actions" role="group" aria-label="Search">
           ${over ? nothing : button({ label: "Stop", icon: "debug-stop", title: "Stop the search; every trial under way keeps a checkpoint", disabled: word === "stopping", press: () => this.send({ message: "stop" }) })}
           ${word === "stopped" || word === "failed" ? button({ label: shownWord === "not followed" ? "Follow" : "Resume", icon: "debug-continue", primary: true, press: () => this.send({ message: "resume" }) }) : nothing}
-          <descent-menu label="More actions" .entries=${entries}></descent-menu>
+          <descent-menu .label=${"More actions"} .entries=${entries}></descent-menu>
         </div></div>
       <div class="run-line is-second"><div class="run-progress ${over ? "is-done" : ""} is-${word}" role="progressbar" aria-label="Trials done" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.floor(100 * share)}>
         <svg width="100%" height="6" aria-hidden="true"><rect width=${`${100 * share}%`} height="6"></rect></svg></div><span class="figure is-share">${formatShare(share)}</span>
