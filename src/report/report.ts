@@ -3,9 +3,10 @@ import path from "node:path";
 import { formatCount, formatDuration, formatValue } from "../common/format.js";
 import { fromJsonNumber } from "../common/numbers.js";
 import { Series } from "../common/series/series.js";
-import { compareMetrics, significance } from "../common/statistics/compareMetrics.js";
+import { significance } from "../common/statistics/compareMetrics.js";
 import type { SampleSummary } from "../common/statistics/sample.js";
-import { compareRuns, groupBySeeds, type ComparedRun, type RunComparison } from "../comparison/comparison.js";
+import { compareRuns, groupBySeeds, type RunComparison } from "../comparison/comparison.js";
+import { compareSeeds } from "../comparison/compareSeeds.js";
 import { meanBand } from "../comparison/meanBand.js";
 import type { Finding } from "../protocol/finding.js";
 import { ruleOf } from "../rules/registry.js";
@@ -113,7 +114,7 @@ function severalRuns(runs: readonly ReportRun[], interactive: boolean): Html {
   const groups = groupBySeeds(runs);
   const seeds = groups.some((group) => group.length > 1) && groups.length < runs.length;
   return html`<section><h2>Runs</h2>${comparisonTable(comparison, interactive)}</section>
-${beyondChance(groups)}
+${beyondChance(runs)}
 ${seeds ? html`<section><h2>Curves, mean and deviation over seeds</h2>${charts(bandCharts(groups as ReportRun[][]))}</section>` : nothing}
 <section><h2>Curves</h2>${charts(chartsOf(runs))}</section>
 <section><h2>Findings</h2>${runs.map((run, i) => html`<h3>${nameOf(runs, i)}</h3>${findings(run)}`)}</section>
@@ -121,17 +122,14 @@ ${runs.map((run, i) => (run.file ? html`<details><summary>Training file of ${nam
 }
 
 /** Where files were run with several seeds each: whether their metrics differ by more than the seeds do, each file against the first (Welch's test). */
-function beyondChance(groups: readonly (readonly ComparedRun[])[]): Html {
-  const several = groups.flatMap((group, i) => (group.length > 1 ? [{ group, name: groupName(groups, i) }] : []));
-  if (several.length < 2) return nothing;
-  const metricsOf = (group: readonly ComparedRun[]) => group.map(({ manifest }) => Object.fromEntries(Object.entries(manifest.metrics).map(([name, value]) => [name, fromJsonNumber(value)])));
-  const [first, ...others] = several;
-  const rows = others.flatMap(({ group, name }) => compareMetrics(metricsOf(first.group), metricsOf(group)).filter(({ metric }) => !metric.startsWith("train/")).map((test) => ({ group, name, test })));
+function beyondChance(runs: readonly ReportRun[]): Html {
+  const rows = compareSeeds(runs).flatMap(({ a, b, metrics }) => metrics.filter(({ metric }) => !metric.startsWith("train/")).map((test) => ({ a, b, test })));
   if (rows.length === 0) return nothing;
   const sample = ({ mean, deviation }: SampleSummary) => `${formatValue(mean, 4)} ± ${formatValue(deviation, 2)}`;
-  return html`<section><h2>More than chance?</h2><div class="scroll" tabindex="0" role="region" aria-label="More than chance"><table><thead><tr><th scope="col">Metric</th><th scope="col">${first.name}, ${first.group.length} seeds</th><th scope="col">Against</th><th scope="col">Mean and deviation</th><th scope="col">Difference, 95 % interval</th><th scope="col">p</th><th scope="col">More than chance</th></tr></thead><tbody>
-${rows.map(({ group, name, test }) => html`<tr><th scope="row">${words(test.metric)}</th><td>${sample(test.a)}</td><td>${name}, ${group.length} seeds</td><td>${sample(test.b)}</td><td>${formatValue(test.difference, 3)}${test.interval ? ` (${formatValue(test.interval[0], 3)} to ${formatValue(test.interval[1], 3)})` : ""}</td><td>${Number.isNaN(test.p) ? "–" : formatValue(test.p, 2)}</td><td class="${test.verdict === "differs" ? "best" : ""}">${chanceWords[test.verdict]}</td></tr>`)}
-</tbody></table></div><p class="note">Welch's test of the seeds' final values; below p = ${significance} a difference is held to be more than chance.</p></section>`;
+  const [{ a: first }] = rows;
+  return html`<section><h2>More than chance?</h2><div class="scroll" tabindex="0" role="region" aria-label="More than chance"><table><thead><tr><th scope="col">Metric</th><th scope="col">${first.label}, ${first.runs.length} seeds</th><th scope="col">Against</th><th scope="col">Mean and deviation</th><th scope="col">Difference, 95 % interval</th><th scope="col">p</th><th scope="col">More than chance</th></tr></thead><tbody>
+${rows.map(({ b, test }) => html`<tr><th scope="row">${words(test.metric)}</th><td>${sample(test.a)}</td><td>${b.label}, ${b.runs.length} seeds</td><td>${sample(test.b)}</td><td>${formatValue(test.difference, 3)}${test.interval ? ` (${formatValue(test.interval[0], 3)} to ${formatValue(test.interval[1], 3)})` : ""}</td><td>${Number.isNaN(test.p) ? "–" : formatValue(test.p, 2)}</td><td class="${test.verdict === "differs" ? "best" : ""}">${chanceWords[test.verdict]}</td></tr>`)}
+</tbody></table></div><p class="note">Welch's test of the last values of runs that ended well; below p = ${significance} a difference is held to be more than chance.</p></section>`;
 }
 
 const chanceWords = { differs: "yes", chance: "no: the seeds spread as much", unknown: "cannot be told" } as const;
@@ -216,7 +214,7 @@ function bandCharts(groups: readonly (readonly ReportRun[])[]): Chart[] {
 }
 
 /** What tells a group from the others: the settings that differ, or the name. */
-function groupName(groups: readonly (readonly ComparedRun[])[], i: number): string {
+function groupName(groups: readonly (readonly ReportRun[])[], i: number): string {
   const { differences } = compareRuns(groups.map(([first]) => first));
   const told = differences.filter(({ path: at, values }) => at !== "seed" && values[i] !== null).slice(0, 2);
   return told.length === 0 ? groups[i][0].manifest.name : told.map(({ path: at, values }) => `${at.split(".").at(-1)} ${values[i]}`).join(", ");

@@ -74,7 +74,7 @@ describe("report", () => {
     const content = comparisonContent(runs, 0);
     const table = content.slice(content.indexOf("More than chance?"));
     // scipy.stats.ttest_ind([.7, .72, .71], [.8, .83, .81], equal_var=False): t = -9.8031, p = 0.0012272, 95 % interval of the difference 0.0721 to 0.1345
-    expect(table).toMatch(/Validation accuracy<\/th><td>0\.7100 ± 0\.010<\/td><td>lr 0\.6, 3 seeds<\/td><td>0\.8133 ± 0\.015<\/td><td>0\.103 \(0\.072\d* to 0\.13\d*\)<\/td><td>(0\.0012|1\.2e-3)<\/td><td class="best">yes/);
+    expect(table).toMatch(/Validation accuracy<\/th><td>0\.7100 ± 0\.010<\/td><td>optimizer\.adam\.lr 0\.6, 3 seeds<\/td><td>0\.8133 ± 0\.015<\/td><td>0\.103 \(0\.072\d* to 0\.13\d*\)<\/td><td>(0\.0012|1\.2e-3)<\/td><td class="best">yes/);
     expect(comparisonContent(runs.slice(0, 4), 0)).not.toContain("More than chance?"); // one seed a side tells nothing
   });
 

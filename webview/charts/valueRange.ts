@@ -9,6 +9,8 @@ export interface ValueRange {
   readonly above: number | null;
 }
 
+/** A curve that varies by less than this share of its values is flat: event files hold single precision, and the last digits of a constant rate are no change. */
+const flat = 1e-6;
 /** Shares of the values between which nothing counts as an outlier. */
 const quantiles = [0.05, 0.95] as const;
 
@@ -41,7 +43,7 @@ export function valueRange(lines: readonly Vertices[], from: number, to: number,
     const margin = Math.max(1.1, (max / min) ** 0.06);
     return { min: min / margin, max: max * margin, ...outside };
   }
-  if (min === max) return min === 0 ? { min: -1, max: 1, ...outside } : { min: min - Math.abs(min) * 0.5, max: max + Math.abs(max) * 0.5, ...outside };
+  if (max - min <= flat * Math.max(Math.abs(min), Math.abs(max))) return min === 0 ? { min: -1, max: 1, ...outside } : { min: min - Math.abs(min) * 0.5, max: max + Math.abs(max) * 0.5, ...outside };
   const margin = (max - min) * 0.06;
   // a quantity that is never negative gets no negative axis
   return { min: least >= 0 ? Math.max(0, min - margin) : min - margin, max: max + margin, ...outside };

@@ -26,6 +26,10 @@ describe("valueRange", () => {
     expect(clipped.min).toBeGreaterThan(-2);
   });
 
+  it("a constant whose last digit single precision has rounded is flat", () => {
+    expect(valueRange([line([0.01, Math.fround(0.01), 0.01])], 0, 2, { log: false, clip: false })).toMatchObject({ min: expect.closeTo(0.005, 6), max: expect.closeTo(0.015, 6) });
+  });
+
   it("clips nothing where nothing lies far out, on a log axis neither", () => {
     for (const log of [false, true]) expect(valueRange([line(steady)], 0, 99, { log, clip: true })).toMatchObject({ below: null, above: null });
     const falling = Array.from({ length: 100 }, (_, i) => 10 ** (-i / 20));
