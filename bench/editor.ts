@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { startDriver, until } from "../test/workbench/driver.js";
+import { type Driver, startDriver, until } from "../test/workbench/driver.js";
 
 export interface EditorFigures {
   /** Seconds from a click in the palette to the first step on the panel's header, each of a run whose model was trained before. */
@@ -46,4 +46,36 @@ export async function measureEditor(rounds: number, report: (line: string) => vo
     }
   }
   return { firstPoint };
+}
+
+/**
+ * Opens the panel of an ended run in the real workbench, time and again: seconds from the birth of its page to the first paint with content. The
+ * browser has loaded webviews before; the panel's own files come from the server.
+ */
+export async function measureFirstPaint(rounds: number, report: (line: string) => void): Promise<readonly number[]> {
+  const driver = await startDriver();
+  try {
+    fs.writeFileSync(path.join(driver.workspace, "quick.train.yaml"), quick.replace("epochs: 60", "epochs: 5"));
+    await driver.open("quick.train.yaml");
+    await driver.command("Descent: Train");
+    await until("the run's end", async () => (await driver.panel().locator(".run-state").innerText().catch(() => "")).includes("finished"), 120_000);
+    const seconds: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      seconds.push(await paintOfPanel(driver));
+      report(`a panel's first paint: ${seconds.at(-1)!.toFixed(3)} s`);
+    }
+    return seconds;
+  } finally {
+    await driver.close();
+  }
+}
+
+async function paintOfPanel(driver: Driver): Promise<number> {
+  await driver.command("View: Close All Editors");
+  await driver.page.locator(".editor-group-container .tab").first().waitFor({ state: "detached" });
+  await driver.command("Descent: Open Run"); // the only run there is
+  const header = driver.panel().locator(".run-header");
+  await header.waitFor();
+  const frame = (await (await header.elementHandle())!.ownerFrame())!;
+  return (await until("the first paint", () => frame.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime))) / 1000;
 }

@@ -1,4 +1,4 @@
-// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--editor] [--dry]`; --editor adds what is measured in a real workbench.
+// The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--editor] [--paint] [--dry]`; --editor and --paint add what is measured in a real workbench.
 // --goals adds the figures that have a goal, --memory the peak of a step; --no-steps leaves out the comparison of steps. Writes bench/README.md; --dry only prints.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -17,7 +17,7 @@ import { measureSteps } from "./steps.mjs";
 import { startTorch } from "./torch.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
 const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
 
 const today = new Date().toISOString().slice(0, 10);
@@ -58,6 +58,14 @@ if (values.editor) {
   write("editor", [
     `Measured ${today} on ${describeMachine()}.`,
     `Palette to first point, warm cache: median **${median.toFixed(2)} s** of ${firstPoint.length} (${firstPoint.map((s) => s.toFixed(2)).join(", ")}).`,
+  ]);
+}
+if (values.paint) {
+  const { measureFirstPaint } = await loadEditor();
+  const seconds = (await measureFirstPaint(8, (line) => console.log(line))).toSorted((a, b) => a - b);
+  write("paint", [
+    `Measured ${today} on ${describeMachine()}. ${load()}`,
+    `First paint with content of an ended run's panel, from the birth of its page: median **${(1000 * seconds[seconds.length >> 1]).toFixed(0)} ms** of ${seconds.length} (${(1000 * seconds[0]).toFixed(0)} to ${(1000 * seconds.at(-1)).toFixed(0)}); goal 300 ms.`,
   ]);
 }
 
