@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { audit } from "./audit.js";
 import { startDriver, until, type Driver } from "./driver.js";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures");
@@ -49,9 +50,11 @@ test("a log of torch: its curves by our names, hyper-parameters, images and hist
   await until("the image", async () => (await driver.panel().locator("canvas.media-image").count()) === 1);
   expect(await text(".media-text")).toContain("lr: **0.1**");
   await until("the histogram", async () => (await driver.panel().locator(".media-plot rect").count()) > 3);
+  expect(await audit(driver.panel().locator("body"))).toEqual([]);
   await driver.picture("logs-media");
   await driver.panel().locator("#tab-projection").click();
   await until("the projection", async () => (await driver.panel().locator("descent-projection-tab canvas").count()) > 0);
+  expect(await audit(driver.panel().locator("body"))).toEqual([]);
   await driver.picture("logs-projection");
 });
 
@@ -107,6 +110,33 @@ test("Compare Runs lays several runs side by side; Save Report writes one file t
 test("garbage and a folder without logs get a sentence, never an empty panel", async () => {
   await openLogs(inWorkspace("garbage"));
   await notification(/No logs in .*garbage.*hold/s).or(notification(/No logs in/)).first().waitFor({ timeout: 30_000 });
+});
+
+test("a log with wrong checksums, a file that was cut, and a projector of unequal rows: what is whole is shown, what is not is told", async () => {
+  const { EventFileWriter } = await import("../../src/runs/events/eventFileWriter.js");
+  const { gzipSync } = await import("node:zlib");
+  const damaged = inWorkspace("damaged");
+  const write = (name: string, tag: string): string => {
+    const writer = new EventFileWriter(path.join(damaged, name), 1);
+    for (let step = 1; step <= 200; step++) writer.scalars(1.7e9 + step, step, [tag], [1 / step]);
+    writer.close();
+    return path.join(damaged, name, fs.readdirSync(path.join(damaged, name))[0]);
+  };
+  const flipped = write("train", "loss");
+  const bytes = fs.readFileSync(flipped);
+  bytes[Math.floor(bytes.length / 2)] ^= 0x55; // within the data of a record, or its checksum
+  fs.writeFileSync(flipped, bytes);
+  const cut = write("validation", "loss");
+  const packed = gzipSync(fs.readFileSync(cut));
+  fs.writeFileSync(`${cut}.gz`, packed.subarray(0, Math.floor(packed.length * 0.7)));
+  fs.rmSync(cut);
+  fs.writeFileSync(path.join(damaged, "t.tsv"), "1\t2\n3\n");
+  fs.writeFileSync(path.join(damaged, "projector_config.pbtxt"), 'embeddings { tensor_path: "t.tsv" }');
+  await openLogs(damaged);
+  await until("the panel", async () => (await text(".run-name")) === "damaged");
+  await until("what is damaged", async () => /row 2 has 1 values, the first has 2/.test(await text("descent-findings")) && /checksum|damaged/.test(await text("descent-findings")));
+  expect(await driver.panel().locator("descent-line-chart").first().innerText()).toMatch(/Loss: train fell from 1 to/);
+  await driver.picture("logs-damaged");
 });
 
 test("a folder that is deleted while it is open says so and still shows its curves", async () => {

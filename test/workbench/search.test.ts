@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { audit } from "./audit.js";
 import { startDriver, until, type Driver } from "./driver.js";
 
 let driver: Driver;
@@ -43,6 +44,7 @@ search:
   expect(journal.match(/"entry":"planned"/g)).toHaveLength(10);
   expect(journal.match(/"entry":"ended"/g)).toHaveLength(10);
   await driver.picture("search-finished");
+  expect(await audit(driver.panel().locator("body"))).toEqual([]);
 
   // the winner's rate into the file
   const rate = (await driver.panel().locator(".search-side dl div", { hasText: "optimizer.adam.lr" }).locator("dd").innerText()).trim();
