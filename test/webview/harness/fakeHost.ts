@@ -4,7 +4,7 @@ import type { PanelMessage } from "../../../src/protocol/panel.js";
 import type { SurfaceWish } from "../../../src/protocol/surface.js";
 import { CurveStore } from "../../../src/runs/series/curveStore.js";
 import { inspection, surfaceOf, surfacesKept } from "./insight.js";
-import { evaluations, examples, figures, type HarnessMessage, histograms, scenario } from "./scenarios.js";
+import { evaluations, examples, figures, type HarnessMessage, histograms, mediaValue, scenario } from "./scenarios.js";
 import { dress, type ThemeName } from "./themes.js";
 
 declare global {
@@ -45,6 +45,7 @@ function answer(message: PanelMessage): void {
   if (message.message === "ready") for (const one of scenario(name)) window.say(one);
   if (message.message === "histograms" && message.layer !== null) window.say({ message: "histograms", layer: message.layer, replace: true, histograms: histograms(message.layer) });
   if (message.message === "columns") window.say({ message: "columns", id: message.id, answers: curves.answer(message.requests) });
+  if (message.message === "media-value") window.say({ message: "media-value", id: message.id, result: { ok: true, value: mediaValue(message.tag, message.index) } });
   if (message.message === "examples") {
     const total = 5;
     const list = Array.from({ length: Math.max(0, Math.min(total - message.offset, message.limit)) }, (_, i) => ({ index: 9000 + message.actual * 17 + (message.offset + i) * 3, actual: message.actual, predicted: message.predicted }));

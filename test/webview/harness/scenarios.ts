@@ -3,6 +3,7 @@ import { cellsOf } from "../../../src/protocol/confusionCells.js";
 import type { ConfusionMatrix, Example, Figures } from "../../../src/protocol/evaluation.js";
 import type { LayerHistogram } from "../../../src/protocol/histograms.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
+import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
 import type { HostMessage, PanelFinding } from "../../../src/protocol/panel.js";
 
 const stepsPerEpoch = 142;
@@ -258,7 +259,38 @@ export function scenario(name: string): HarnessMessage[] {
       { message: "confusion", matrix: { split: "validation", step: 568, classes: ["benign", "malign"], cells: cellsOf([262, 18, 14, 106]) } }];
     case "regression": return [init({ ...manifest("finished", total), task: "regression", classes: null, metrics: { "train/loss": 0.05, "validation/loss": 0.06, "validation/r2": 0.952, "validation/mae": 1.42 } }), history(total), { message: "loaded" }, { message: "findings", findings: [] }];
     case "rows": return full("running", 412, findings);
+    case "log": return [
+      { message: "init", run: { ...manifest("finished", 400), name: "resnet", origin: "tensorboard", layers: [], classes: null, totalSteps: null, epochs: 0, stepsPerEpoch: null, checkpoint: null, best: null }, folder: "/logs/resnet", file: null, layout: null, refresh: 33 },
+      history(400), { message: "loaded" }, { message: "findings", findings: [{ ...findings[0], triable: [], fixes: [] }] }, { message: "media", tags: [...mediaTags] }, projection(400, "last layer"),
+    ];
     default: throw new Error(`no scenario ${name}`);
+  }
+}
+
+const mediaSteps = Float64Array.from({ length: 12 }, (_, i) => i * 20);
+const mediaTags: readonly MediaTag[] = [{ tag: "weights/conv1", kind: "histograms", steps: mediaSteps }, { tag: "samples", kind: "images", steps: mediaSteps }, { tag: "notes", kind: "text", steps: mediaSteps.slice(0, 1) }, { tag: "class 3", kind: "pr_curves", steps: mediaSteps }];
+
+/** One value of a log's tag. */
+export function mediaValue(tag: string, index: number): MediaValue {
+  const next = random(index + tag.length);
+  const doubles = (length: number, value: (i: number) => number) => Float64Array.from({ length }, (_, i) => value(i));
+  switch (mediaTags.find((one) => one.tag === tag)?.kind) {
+    case "histograms": return { kind: "histograms", left: doubles(30, (i) => i / 10 - 1.5), right: doubles(30, (i) => i / 10 - 1.4), counts: doubles(30, (i) => Math.round(900 * Math.exp(-(((i - 15) / (4 + index / 3)) ** 2)) + 20 * next())) };
+    case "images": {
+      const content = imageExample(index, index % 10, index % 10).content;
+      if (content.kind !== "image") throw new Error("an image was wanted");
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [content.width, content.height];
+      const grey = atob(content.pixels);
+      canvas.getContext("2d")!.putImageData(new ImageData(Uint8ClampedArray.from({ length: 4 * grey.length }, (_, i) => (i % 4 === 3 ? 255 : grey.codePointAt(i >> 2)!)), content.width), 0, 0);
+      return { kind: "images", images: [{ type: "image/png", bytes: Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (letter) => letter.codePointAt(0)!) }] };
+    }
+    case "text": return { kind: "text", texts: ["ResNet-18, **lr 0.1**, cosine, 400 steps"] };
+    default: {
+      const thresholds = doubles(50, (i) => i / 49);
+      const recall = thresholds.map((t) => 1 - t ** 3);
+      return { kind: "pr_curves", thresholds, recall, precision: thresholds.map((t) => 0.5 + 0.5 * t), truePositives: recall.map((r) => r * 100), falsePositives: thresholds.map((t) => 100 * (1 - t)), trueNegatives: thresholds.map((t) => 100 * t), falseNegatives: recall.map((r) => 100 - r * 100) };
+    }
   }
 }
 
