@@ -259,7 +259,7 @@ export function scenario(name: string): HarnessMessage[] {
       { message: "confusion", matrix: { split: "validation", step: 568, classes: ["benign", "malign"], cells: cellsOf([262, 18, 14, 106]) } }];
     case "regression": return [init({ ...manifest("finished", total), task: "regression", classes: null, metrics: { "train/loss": 0.05, "validation/loss": 0.06, "validation/r2": 0.952, "validation/mae": 1.42 } }), history(total), { message: "loaded" }, { message: "findings", findings: [] }];
     case "rows": return full("running", 412, findings);
-    case "log": return [
+    case "log with media": return [
       { message: "init", run: { ...manifest("finished", 400), name: "resnet", origin: "tensorboard", layers: [], classes: null, totalSteps: null, epochs: 0, stepsPerEpoch: null, checkpoint: null, best: null }, folder: "/logs/resnet", file: null, layout: null, refresh: 33 },
       history(400), { message: "loaded" }, { message: "findings", findings: [{ ...findings[0], triable: [], fixes: [] }] }, { message: "media", tags: [...mediaTags] }, projection(400, "last layer"),
     ];

@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)("axe (skipped where no Chromium is i
   }
 
   it.each(themes)("objects to nothing on a log's tabs in %s", async (theme) => {
-    const page = await open("scenario=log", theme);
+    const page = await open("scenario=log%20with%20media", theme);
     expect(errors.splice(0)).toEqual([]);
     for (const tab of ["curves", "media", "projection"]) {
       await page.locator(`#tab-${tab}`).click({ timeout: 5000 });
