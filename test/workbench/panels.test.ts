@@ -30,6 +30,9 @@ async function train(name: string, content: string): Promise<void> {
   await until(`the panel of ${name}`, async () => (await text(".run-name")) === name.replace(".train.yaml", ""));
 }
 
+/** How many points the lines of the first chart are drawn with: raw ones first. */
+const drawnPoints = () => driver.panel().locator("descent-line-chart").first().evaluate((chart) => (chart as unknown as { drawn: { vertices: { count: number } }[] }).drawn.map(({ vertices }) => vertices.count));
+
 /** Opens a chart's menu and chooses. */
 async function chooseOf(chart: string, entry: RegExp): Promise<void> {
   await driver.panel().getByRole("button", { name: `${chart}: chart menu` }).click();
@@ -55,6 +58,7 @@ test("a run that fails within its first chunk shows the points that it has", asy
   expect(manifest.step).toBeGreaterThan(1);
   expect(await text("descent-line-chart")).toMatch(/Loss: train rose from [\d.]+ to \S+ in \d+ steps?, not finite at 1 of its points/);
   expect(await driver.panel().locator(".chart-empty").count()).toBe(0);
+  await until("the drawn points", async () => (await drawnPoints())[0] > 0);
   await driver.picture("panels-failed");
 });
 
@@ -70,8 +74,7 @@ test("a chart is saved as PNG, SVG and CSV; a link leads to its step; charts are
     expect(fs.readFileSync(inWorkspace("data", file), "latin1").slice(0, 200)).toContain(holds);
   }
   // the smoothed line stands over the points: what was asked before the first point came is asked again
-  const drawn = await driver.panel().locator("descent-line-chart").first().evaluate((chart) => (chart as unknown as { drawn: { alpha: number; vertices: { count: number } }[] }).drawn.map(({ vertices }) => vertices.count));
-  expect(drawn.slice(0, 2).every((count) => count > 100)).toBe(true);
+  await until("points and smoothed line", async () => (await drawnPoints()).slice(0, 2).every((count) => count > 100));
   const points = fs.readFileSync(inWorkspace("data", "Loss.csv"), "utf8").trim().split("\n");
   expect(points.length).toBeGreaterThan(100);
 
