@@ -105,6 +105,12 @@ export const commands = {
     icon: "$(lightbulb)",
     enablement: trusted,
   },
+  tellApart: {
+    id: "descent.tellApart",
+    title: "Tell Causes Apart...",
+    icon: "$(beaker)",
+    enablement: `${trusted} && ${contextKeys.hasEndedRun}`,
+  },
   pause: {
     id: "descent.pause",
     title: "Pause",

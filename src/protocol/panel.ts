@@ -9,6 +9,7 @@ import { inspectionRequestSchema, inspectionResultSchema } from "./inspection.js
 import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
+import { verdictSchema } from "./runEvents.js";
 import { surfaceSchema, surfaceWishSchema } from "./surface.js";
 
 /** How the charts of a panel are arranged; charts are known by their ids (`loss`, `metric accuracy`). */
@@ -83,7 +84,9 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("manifest"), run: manifestSchema }),
   z.object({ message: z.literal("progress"), progress: progressSchema.nullable() }),
   /** All findings of the run, worst first as the host sorts them; `open-finding` and `apply-fix` give the place in this list. */
-  z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema) }),
+  z.object({ message: z.literal("findings"), findings: z.array(panelFindingSchema), /** Causes that they leave, where a short experiment can tell them apart. */ causes: z.int().optional() }),
+  /** What an experiment saw that took away one cause of the findings at a time. */
+  z.object({ message: z.literal("told-apart"), verdict: verdictSchema }),
   z.object({ message: z.literal("confusion"), matrix: confusionMatrixSchema }),
   z.object({ message: z.literal("projection"), projection: projectionSchema }),
   /** Every measurement of the run's curvature, in the order in which they were made. */
@@ -128,7 +131,7 @@ export type HostMessage = z.infer<typeof hostMessageSchema>;
 export const panelMessageSchema = z.discriminatedUnion("message", [
   z.object({ message: z.literal("ready") }),
   /** `pause` and `resume` hold a live run and let it go; `continue` starts a run that has ended again, from its checkpoint. */
-  z.object({ message: z.literal("action"), action: z.enum(["train", "pause", "resume", "stop", "checkpoint", "continue", "evaluate-test", "export", "reveal", "open-file", "new-file"]) }),
+  z.object({ message: z.literal("action"), action: z.enum(["train", "pause", "resume", "stop", "checkpoint", "continue", "evaluate-test", "export", "tell-apart", "reveal", "open-file", "new-file"]) }),
   z.object({ message: z.literal("set-learning-rate"), value: z.number().positive() }),
   /** Jump to the finding's place in the training file. */
   z.object({ message: z.literal("open-finding"), index: z.int() }),

@@ -15,6 +15,7 @@ import { showStep } from "./showStep.js";
 import { openGroup } from "./openGroup.js";
 import { checkpointNow, pause, resume, setLearningRate, stop } from "./steer.js";
 import { continueRun, train } from "./train.js";
+import { tellApart } from "./tellApart.js";
 import { tryFix } from "./tryFix.js";
 import { evaluateTest, exportModel, sampleText } from "./useModel.js";
 
@@ -27,6 +28,7 @@ const handlers: Record<CommandName, Handler> = {
   openSearch,
   check,
   tryFix,
+  tellApart,
   pause,
   resume,
   stop,

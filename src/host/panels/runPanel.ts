@@ -11,6 +11,9 @@ import type { CurvatureFigures } from "../../protocol/curvature.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { factsAsJson } from "../../protocol/curves.js";
 import { layoutSchema, panelMessageSchema, type HostMessage, type PanelMessage } from "../../protocol/panel.js";
+import type { Verdict } from "../../protocol/runEvents.js";
+import { causesOf } from "../../rules/causes/causesOf.js";
+import { foldFindings } from "../../rules/causes/foldFindings.js";
 import { readEvaluation } from "../../runs/evaluationFile.js";
 import { attach } from "../../runtime/client/attach.js";
 import type { ExamplePage, RunHandle } from "../../runtime/client/runHandle.js";
@@ -47,6 +50,7 @@ export class RunPanel implements vscode.Disposable {
   /** Whether the page has the run's history. */
   private loaded = false;
   private stepToShow: number | null = null;
+  private verdict: Verdict | null = null;
   private readonly subscriptions: vscode.Disposable[];
   private readonly closed = new vscode.EventEmitter<void>();
   readonly onDidClose = this.closed.event;
@@ -98,6 +102,12 @@ export class RunPanel implements vscode.Disposable {
     else this.stepToShow = step;
   }
 
+  /** Shows what an experiment saw that told the run's causes apart; kept as long as the panel shows the run. */
+  showVerdict(verdict: Verdict): void {
+    this.verdict = verdict;
+    if (this.loaded) this.post({ message: "told-apart", verdict });
+  }
+
   close(): void {
     this.panel.dispose();
   }
@@ -128,6 +138,7 @@ export class RunPanel implements vscode.Disposable {
       await feed.start();
       if (this.feed !== feed) return;
       this.loaded = true;
+      if (this.verdict?.run === folder) this.post({ message: "told-apart", verdict: this.verdict });
       if (this.stepToShow !== null) this.showStep(this.stepToShow);
       this.stepToShow = null;
     } catch (thrown) {
@@ -136,12 +147,19 @@ export class RunPanel implements vscode.Disposable {
     }
   }
 
+  /** Causes that the findings of a run that has ended leave; 0 while it goes on, and where nothing may be trained. */
+  private causesToTellApart(feed: RunFeed): number {
+    const state = feed.manifest?.state;
+    if (feed.live || state === undefined || !vscode.workspace.isTrusted) return 0;
+    return causesOf(foldFindings(feed.findings), { finished: state === "finished" || state === "finished early" }).length;
+  }
+
   /** What tells the page of a run: of ours its folder and its process, of a log of others the thread that reads it. */
   private feedOf(folder: string): RunFeed | LogFeed {
     const place = this.services.logs.placeOf(folder);
     const options = {
       post: (message: HostMessage) => {
-        if (this.feed === feed) this.post(message);
+        if (this.feed === feed) this.post(message.message === "findings" && feed instanceof RunFeed ? { ...message, causes: this.causesToTellApart(feed) } : message);
       },
       visible: () => this.panel.visible,
       init: (manifest: Manifest, text: string | null) => this.init(manifest, text),
@@ -302,6 +320,7 @@ export class RunPanel implements vscode.Disposable {
       case "continue": return run_(commands.continueRun.id, run);
       case "evaluate-test": return run_(commands.evaluateTest.id, run);
       case "export": return run_(commands.exportModel.id, run);
+      case "tell-apart": return run_(commands.tellApart.id, run);
       case "reveal": return run_(commands.revealRun.id, run);
       case "open-file": return run_(commands.openRunFile.id, run);
       case "new-file": return run_(commands.newTrainingFile.id);

@@ -243,7 +243,11 @@ export function scenario(name: string): HarnessMessage[] {
     case "healthy": return full("running", 412, []);
     case "paused": return full("paused", 300, []);
     case "stopping": return full("stopping", 300, []);
-    case "stopped": return full("stopped", 300, findings);
+    case "stopped": return [...full("stopped", 300, findings), { message: "findings", findings, causes: 2 }];
+    case "told apart": return [...full("stopped", 300, findings), { message: "findings", findings, causes: 2 }, { message: "told-apart", verdict: {
+      event: "verdict", run: "/runs/a", healthy: false, causes: [{ category: "learning_rate", path: "optimizer.sgd.lr", confidence: 0.93 }, { category: "preprocessing", path: "data.scaling", confidence: 0.31 }],
+      experiment: 'In a short trial train loss is 2.31 as the file is; with "Set lr to 0.05" 0.62, better by more than chance; with "Standardize the inputs" 2.29, no more different than chance makes it. It is the learning rate.',
+    } }];
     case "finished": return [...full("finished", total, []), confusion(total, "test")];
     case "surfaces": case "short path": case "slow surface": case "no weights": case "colour filters": return full("finished", total, []);
     case "log": return [init({ ...manifest("finished", total), origin: "tensorboard", layers: [] }), history(total), { message: "loaded" }, { message: "findings", findings: [] }];

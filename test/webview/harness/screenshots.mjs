@@ -6,7 +6,7 @@ import { serve } from "./serve.mjs";
 
 const [out = "screenshots", only = ""] = process.argv.slice(2);
 const sizes = [[900, 700], [520, 700], [1600, 900]];
-const states = ["empty", "preparing", "running", "healthy", "paused", "stopping", "stopped", "finished", "finished early", "failed", "broken"];
+const states = ["empty", "preparing", "running", "healthy", "paused", "stopping", "stopped", "told apart", "finished", "finished early", "failed", "broken"];
 const tabs = ["layers", "evaluation", "projection", "examples", "file"];
 
 fs.mkdirSync(out, { recursive: true });

@@ -43,6 +43,18 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
   const text = (selector: string) => page.locator(selector).first().innerText();
   const sent = (kind: string) => page.evaluate((name) => window.sent.filter(({ message }) => message === name), kind);
 
+  it("several causes: a button tells them apart by experiment, and what was seen stands above the findings", async () => {
+    await open("stopped");
+    await page.getByRole("button", { name: "Tell the 2 Causes Apart" }).click();
+    expect(await sent("action")).toEqual([{ message: "action", action: "tell-apart" }]);
+    await page.close();
+    await open("told apart");
+    expect(await page.locator(".told-apart li").allInnerTexts()).toEqual(["learning rate optimizer.sgd.lr 93 %", "preprocessing data.scaling 31 %"]);
+    expect(await text(".told-apart p")).toMatch(/better by more than chance.*It is the learning rate/);
+    await page.evaluate(axeSource);
+    expect(await audit(page)).toEqual([]);
+  });
+
   it("shows how a run stands and its curves", async () => {
     await open("running");
     expect(await text(".run-state")).toBe("running");

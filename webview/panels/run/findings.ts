@@ -23,8 +23,21 @@ export class Findings extends StoreElement {
     return html`<section class="findings" aria-labelledby="findings-title">
       <h2 id="findings-title">Findings <span class="count" aria-label=${`${open} open`}>${open}</span></h2>
       ${findings.length === 0 ? html`<p class="findings-none"><span class="codicon codicon-check" aria-hidden="true"></span>None${live ? " so far" : ""}.</p>` : nothing}
+      ${this.toldApart()}
       <ul aria-live="polite">${findings.map((finding, index) => this.card(finding, index))}</ul>
     </section>`;
+  }
+
+  /** Several causes: an experiment that tells them apart, or what it saw. */
+  private toldApart() {
+    const { verdict, causes } = this.store;
+    if (verdict === null && causes < 2) return nothing;
+    const button = html`<button type="button" class="plain-button" title="Trains a tenth of the run with each cause taken away, from several seeds; the file stays as it is" @click=${() => this.store.send({ message: "action", action: "tell-apart" })}>
+      <span class="codicon codicon-beaker" aria-hidden="true"></span><span class="button-text">${verdict === null ? `Tell the ${causes} Causes Apart` : "Once More"}</span></button>`;
+    if (verdict === null) return html`<p class="told-apart">${button}</p>`;
+    return html`<div class="told-apart" role="status"><h3>Causes, told apart by experiment</h3>
+      <ol>${verdict.causes.map(({ category, path, confidence }) => html`<li>${category.replaceAll("_", " ")} <span class="told-place">${path}</span> <span class="told-confidence" title="Confidence">${Math.round(100 * confidence)} %</span></li>`)}</ol>
+      <p>${verdict.experiment ?? ""}</p>${causes < 2 ? nothing : button}</div>`;
   }
 
   protected override seriesGrew(): void {

@@ -13,6 +13,7 @@ import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../s
 import type { Progress } from "../../../src/protocol/runtime.js";
 import type { LossSurface, SurfaceWish } from "../../../src/protocol/surface.js";
 import type { Host } from "./host.js";
+import type { Verdict } from "../../../src/protocol/runEvents.js";
 
 /** What changed; components listen to what they show. */
 export type Topic = "curvature" | "media" | "run" | "progress" | "series" | "findings" | "confusion" | "projection" | "selection" | "layout" | "histograms" | "surface";
@@ -61,6 +62,9 @@ export class RunStore {
   error: { code: string; message: string } | null = null;
   progress: Progress | null = null;
   findings: readonly PanelFinding[] = [];
+  /** Causes that a short experiment can tell apart, and what one saw. */
+  causes = 0;
+  verdict: Verdict | null = null;
   layout: Layout = defaultLayout;
   /** The layer that is looked at closely, and how its values lay. */
   lookedAt: string | null = null;
@@ -162,6 +166,10 @@ export class RunStore {
         return this.changed("progress");
       case "findings":
         this.findings = message.findings;
+        this.causes = message.causes ?? 0;
+        return this.changed("findings");
+      case "told-apart":
+        this.verdict = message.verdict;
         return this.changed("findings");
       case "confusion":
         this.matrices.set(message.matrix.split, message.matrix);
@@ -451,6 +459,8 @@ export class RunStore {
     this.projections.clear();
     this.findings = [];
     this.curvature = noCurvature;
+    this.causes = 0;
+    this.verdict = null;
     this.media = [];
     this.surfaces = this.surfaceWork = this.surfaceProblem = null;
     for (const settle of this.waitingInspections.values()) settle({ ok: false, message: "The panel shows another run now." });
