@@ -1,6 +1,7 @@
 /** Comma-, semicolon- or tab-separated text into a table. Quoting as in RFC 4180. */
 import { CsvError, parse } from "csv-parse/sync";
 import { DescentError } from "../../common/errors.js";
+import { NumberReader } from "./numberReader.js";
 import type { NamedBytes, Place, RawColumn, Table } from "./table.js";
 
 /** Names by which the target column is known without being told. */
@@ -16,7 +17,7 @@ const missingTexts = new Set(["", "nan", "na", "n/a", "null"]);
  * @throws DescentError `file-too-large`, `csv-ragged-row`, `csv-quote`, `column-duplicate`, `file-empty`, `value-not-finite`
  */
 export function readCsv({ file, name, bytes }: NamedBytes, knownNames: readonly string[]): Table {
-  const { table } = parseCsv(decode(name, file, bytes), { file, name, knownNames, header: null });
+  const { table } = parseCsv({ file, name, bytes }, { knownNames, header: null });
   if (table.rows === 0) throw new DescentError("file-empty", `${name} holds ${table.columns.length === 0 ? "nothing" : "a header and no rows"}.`, { file });
   return table;
 }
@@ -29,43 +30,114 @@ export interface CsvHeader {
 
 /** A piece of a file: whole records, the first of them on `firstLine`. */
 export interface CsvPiece {
-  readonly file: string;
-  readonly name: string;
   readonly knownNames: readonly string[];
   /** null at the file's beginning. */
   readonly header: CsvHeader | null;
   readonly firstLine?: number;
 }
 
-/** The rows of a piece of text. @throws DescentError `csv-ragged-row`, `csv-quote`, `column-duplicate`, `value-not-finite` */
-export function parseCsv(text: string, { file, name: shown, knownNames, header, firstLine = 1 }: CsvPiece): { readonly table: Table; readonly header: CsvHeader } {
-  const at = (line: number) => ({ text: `${shown}, line ${line}`, location: lineOf(file, line) });
-  const delimiter = header?.delimiter ?? detectDelimiter(text);
-  let names = header?.names ?? null;
-  const columns = (names ?? []).map((name) => new GrowingColumn(name));
-  const lines: number[] = [];
-  const addRow = (record: readonly string[], line: number) => {
-    lines.push(line);
-    for (let c = 0; c < columns.length; c++) {
-      if (!columns[c].push(record[c])) throw new DescentError("value-not-finite", `${at(line).text}, column "${columns[c].name}": ${record[c].trim()} is no finite number.`, at(line).location);
+/** The rows of a piece of a file, read from its bytes where nothing is quoted. @throws DescentError `file-too-large`, `csv-ragged-row`, `csv-quote`, `column-duplicate`, `value-not-finite` */
+export function parseCsv({ file, name, bytes }: NamedBytes, { knownNames, header, firstLine = 1 }: CsvPiece): { readonly table: Table; readonly header: CsvHeader } {
+  const rows = new Rows({ file, name }, knownNames, header);
+  if (!isPlain(bytes)) rows.addText(decode(name, file, bytes), firstLine);
+  else {
+    // the first line says what the columns are
+    const start = header === null ? firstLineEnd(bytes) : 0;
+    if (start > 0) rows.addText(new TextDecoder().decode(bytes.subarray(0, start)), firstLine);
+    let skipped = 0;
+    for (let i = bytes.indexOf(0x0a); i !== -1 && i < start; i = bytes.indexOf(0x0a, i + 1)) skipped++;
+    rows.addPlain(bytes.subarray(start), firstLine + skipped);
+  }
+  return rows.done();
+}
+
+/** Whether no quotes, no UTF-16 and no line breaks of old need care. */
+function isPlain(bytes: Uint8Array): boolean {
+  if (bytes.includes(0x22) || bytes[0] >= 0xfe) return false;
+  for (let i = bytes.indexOf(0x0d); i !== -1; i = bytes.indexOf(0x0d, i + 1)) if (bytes[i + 1] !== 0x0a) return false;
+  return true;
+}
+
+/** Behind the first line that is not empty. */
+function firstLineEnd(bytes: Uint8Array): number {
+  let at = 0;
+  while (bytes[at] === 0x0a || bytes[at] === 0x0d) at++;
+  const end = bytes.indexOf(0x0a, at);
+  return end === -1 ? bytes.length : end + 1;
+}
+
+/** Columns and lines while a file is read. */
+class Rows {
+  private names: readonly string[] | null;
+  private delimiter: string | null;
+  private readonly columns: GrowingColumn[];
+  private readonly lines: number[] = [];
+
+  constructor(
+    private readonly source: { readonly file: string; readonly name: string },
+    private readonly knownNames: readonly string[],
+    header: CsvHeader | null,
+  ) {
+    [this.names, this.delimiter] = [header?.names ?? null, header?.delimiter ?? null];
+    this.columns = (this.names ?? []).map((name) => new GrowingColumn(name));
+  }
+
+  private at(line: number): Place {
+    const { file, name } = this.source;
+    return { text: `${name}, line ${line}`, location: lineOf(file, line) };
+  }
+
+  addText(text: string, firstLine: number): void {
+    this.delimiter ??= detectDelimiter(text);
+    const toLine = (line: number): number => line + firstLine - 1;
+    forEachRecord(text, this.delimiter, (line) => this.at(toLine(line)), (record, line) => this.add(record, toLine(line)));
+  }
+
+  private add(record: readonly string[], line: number): void {
+    if (this.names === null) {
+      const isNamed = isHeader(record, this.knownNames);
+      this.names = record.map((cell, index) => (isNamed && cell.trim() !== "" ? cell.trim() : `column${index + 1}`));
+      checkNames(this.names, this.at(line));
+      for (const name of this.names) this.columns.push(new GrowingColumn(name));
+      if (isNamed) return;
+    } else if (record.length !== this.names.length) {
+      const { text, location } = this.at(line);
+      throw new DescentError("csv-ragged-row", `${text}: ${record.length} columns where the first row has ${this.names.length}.`, location);
     }
-  };
-  const toLine = (line: number) => line + firstLine - 1;
-  forEachRecord(text, delimiter, (line) => at(toLine(line)), (record, relative) => {
-    const line = toLine(relative);
-    if (names === null) {
-      const isNamed = isHeader(record, knownNames);
-      names = record.map((cell, index) => (isNamed && cell.trim() !== "" ? cell.trim() : `column${index + 1}`));
-      checkNames(names, at(line));
-      for (const name of names) columns.push(new GrowingColumn(name));
-      if (!isNamed) addRow(record, line);
-    } else if (record.length !== names.length) {
-      throw new DescentError("csv-ragged-row", `${at(line).text}: ${record.length} columns where the first row has ${names.length}.`, at(line).location);
-    } else addRow(record, line);
-  });
-  const starts = Int32Array.from(lines);
-  const table: Table = { kind: "table", columns: columns.map((column) => column.done()), rows: lines.length, origin: { describe: (row) => at(starts[row]) } };
-  return { table, header: { names: names ?? [], delimiter } };
+    this.lines.push(line);
+    for (let c = 0; c < this.columns.length; c++) {
+      if (this.columns[c].push(record[c])) continue;
+      const { text, location } = this.at(line);
+      throw new DescentError("value-not-finite", `${text}, column "${this.columns[c].name}": ${record[c].trim()} is no finite number.`, location);
+    }
+  }
+
+  /** Rows of plain text from their bytes: those that hold more than numbers and gaps are read as text. */
+  addPlain(bytes: Uint8Array, firstLine: number): void {
+    const width = this.columns.length;
+    const delimiter = (this.delimiter ?? ",").charCodeAt(0);
+    const values = new Float64Array(width);
+    const numbers = new NumberReader(bytes);
+    for (let start = 0, line = firstLine; start < bytes.length; line++) {
+      const found = bytes.indexOf(0x0a, start);
+      const next = found === -1 ? bytes.length : found + 1;
+      let end = found === -1 ? bytes.length : found;
+      if (end > start && bytes[end - 1] === 0x0d) end--;
+      if (end > start) {
+        if (numbers.row(start, end, delimiter, values)) {
+          this.lines.push(line);
+          for (let c = 0; c < width; c++) this.columns[c].pushNumber(values[c]);
+        } else this.add(new TextDecoder().decode(bytes.subarray(start, end)).split(this.delimiter ?? ","), line);
+      }
+      start = next;
+    }
+  }
+
+  done(): { readonly table: Table; readonly header: CsvHeader } {
+    const starts = Int32Array.from(this.lines);
+    const table: Table = { kind: "table", columns: this.columns.map((column) => column.done()), rows: this.lines.length, origin: { describe: (row) => this.at(starts[row]) } };
+    return { table, header: { names: this.names ?? [], delimiter: this.delimiter ?? "," } };
+  }
 }
 
 /** A JavaScript string has at most about 2^29 characters. */
@@ -143,13 +215,21 @@ class GrowingColumn {
 
   constructor(readonly name: string) {}
 
+  /** Adds a number, or NaN for a cell without one. */
+  pushNumber(value: number): void {
+    if (this.length === this.numbers.length) this.grow();
+    this.numbers[this.length++] = value;
+  }
+
+  private grow(): void {
+    const grown = new Float64Array(this.length * 2);
+    grown.set(this.numbers);
+    this.numbers = grown;
+  }
+
   /** Adds a cell; false for a number that is not finite. */
   push(cell: string): boolean {
-    if (this.length === this.numbers.length) {
-      const grown = new Float64Array(this.length * 2);
-      grown.set(this.numbers);
-      this.numbers = grown;
-    }
+    if (this.length === this.numbers.length) this.grow();
     const value = parseNumber(cell);
     if (Number.isNaN(value)) this.pushText(cell.trim());
     else this.numbers[this.length] = value;

@@ -49,7 +49,7 @@ async function* csvBlocks({ file, name }: FoundFile, knownNames: readonly string
   let header: CsvHeader | null = null;
   for await (const { bytes, firstLine } of textPieces(file, name, true)) {
     if (header === null && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))) throw new DescentError("file-too-large", `${name} is text in UTF-16, which is not read in pieces: write it in UTF-8.`, { file });
-    const piece = parseCsv(new TextDecoder().decode(bytes), { file, name, knownNames, header, firstLine });
+    const piece = parseCsv({ file, name, bytes }, { knownNames, header, firstLine });
     if (piece.header.names.length > 0) ({ header } = piece);
     if (piece.table.rows > 0) yield piece.table;
   }

@@ -56,7 +56,8 @@ export function decodeRows(recipe: RowRecipe, bytes: Uint8Array, rows: number): 
 export function storedColumns(columns: readonly StoredColumn[], bytes: Uint8Array, rows: number): NumericColumn[] {
   const stored = new Float64Array(bytes.slice(0, 8 * rows * columns.length).buffer);
   return columns.flatMap((column, at): NumericColumn[] => {
-    const values = Float64Array.from({ length: rows }, (_, row) => stored[row * columns.length + at]);
+    const values = new Float64Array(rows);
+    for (let row = 0, from = at; row < rows; row++, from += columns.length) values[row] = stored[from];
     if (column.kind === "number") return [{ name: column.name, source: column.name, fixed: false, values }];
     const places = values.map((code) => (Number.isNaN(code) ? code : column.positions[code]));
     if (column.kind === "index") return [{ name: column.name, source: column.name, fixed: true, values: places }];
