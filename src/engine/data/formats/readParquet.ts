@@ -1,6 +1,6 @@
-/** Apache Parquet, a row group at a time, through hyparquet. */
+/** Apache Parquet, a row group or a part of one at a time, through hyparquet. */
 import { DescentError } from "../../../common/errors.js";
-import type { Origin, Table } from "../table.js";
+import type { Origin, RawColumn, Table } from "../table.js";
 import type { ByteSource } from "./byteSource.js";
 import { columnOf, columnsToRead, type WantedColumns } from "./cells.js";
 
@@ -17,10 +17,10 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a file: reads what stands at its end. `most` rows are given at most.
+ * Opens a file: reads what stands at its end. `most` rows are given at most, in blocks of about `cells` values at most.
  * @throws DescentError `file-truncated`, `parquet-damaged`, `column-nested`, `column-unknown`, and while blocks are read `parquet-damaged`, `column-type`, `value-not-finite`
  */
-export async function openParquet(source: ByteSource, wanted: WantedColumns, most = Infinity): Promise<ParquetFile> {
+export async function openParquet(source: ByteSource, wanted: WantedColumns, most = Infinity, cells = mostCells): Promise<ParquetFile> {
   const { file, name } = source;
   const damaged = (error: unknown): DescentError =>
     error instanceof DescentError ? error : new DescentError("parquet-damaged", `${name} cannot be read as Parquet: ${error instanceof Error ? error.message : String(error)}.`, { file }, { cause: error });
@@ -32,7 +32,8 @@ export async function openParquet(source: ByteSource, wanted: WantedColumns, mos
     byteLength: source.size,
     slice: async (from: number, to = source.size): Promise<ArrayBuffer> => {
       if (!(from >= 0 && to >= from && to <= source.size)) throw new Error(`it refers to bytes ${from} to ${to}, beyond its end`);
-      return (await source.read(from, to - from)).slice().buffer as ArrayBuffer;
+      const bytes = await source.read(from, to - from);
+      return (bytes.length === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
     },
   };
   const metadata = await parquetMetadataAsync(buffer).catch((error: unknown) => { throw damaged(error); });
@@ -52,19 +53,33 @@ export async function openParquet(source: ByteSource, wanted: WantedColumns, mos
     async *blocks() {
       let start = 0;
       for (const count of groups) {
-        if (start >= most) return;
-        const end = Math.min(start + count, most);
-        const first = start;
-        const origin: Origin = { describe: (row) => ({ text: `${name}, row ${first + row + 1}`, location: { file } }) };
-        const parts = new Map(names.map((key) => [key, [] as { readonly from: number; readonly cells: ArrayLike<unknown> }[]]));
-        const collect = (chunk: { columnName: string; columnData: ArrayLike<unknown>; rowStart: number }): void => { parts.get(chunk.columnName)?.push({ from: chunk.rowStart - first, cells: chunk.columnData }); };
-        await parquetRead({ file: buffer, metadata, columns: [...names], rowStart: first, rowEnd: end, compressors, onChunk: collect, geoparquet: false }).catch((error: unknown) => { throw damaged(error); });
-        yield { kind: "table", rows: end - first, origin, columns: names.map((key) => columnOf(key, joined(parts.get(key)!, end - first, key, damaged), origin)) };
+        // a large group in parts: the pages before a part are passed over without being decompressed
+        const step = count * names.length <= cells ? count : Math.ceil(cells / names.length);
+        for (let first = start; first < Math.min(start + count, most); first += step) yield block(first, Math.min(first + step, start + count, most), step < count);
         start += count;
       }
     },
   };
+
+  /** Rows [first, end); `one` after the other, so that of a large group no more than one column is in memory as it is stored. */
+  async function block(first: number, end: number, one: boolean): Promise<Table> {
+    const origin: Origin = { describe: (row) => ({ text: `${name}, row ${first + row + 1}`, location: { file } }) };
+    const parts = new Map(names.map((key) => [key, [] as { readonly from: number; readonly cells: ArrayLike<unknown> }[]]));
+    const collect = (chunk: { columnName: string; columnData: ArrayLike<unknown>; rowStart: number }): void => { parts.get(chunk.columnName)?.push({ from: chunk.rowStart - first, cells: chunk.columnData }); };
+    const columns: RawColumn[] = [];
+    for (const together of one ? names.map((key) => [key]) : [[...names]]) {
+      await parquetRead({ file: buffer, metadata, columns: together, rowStart: first, rowEnd: end, compressors, onChunk: collect, geoparquet: false }).catch((error: unknown) => { throw damaged(error); });
+      for (const key of together) {
+        columns.push(columnOf(key, joined(parts.get(key)!, end - first, key, damaged), origin));
+        parts.delete(key);
+      }
+    }
+    return { kind: "table", rows: end - first, origin, columns };
+  }
 }
+
+/** Cells of a block at most, 64 MB as numbers: writers make groups of a million rows by default. */
+const mostCells = 2 ** 23;
 
 function attempt<T>(work: () => T, damaged: (error: unknown) => DescentError): T {
   try {
