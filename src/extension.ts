@@ -7,6 +7,7 @@ import { FixActions } from "./host/editor/codeActions.js";
 import { TrainingCodeLens } from "./host/editor/codeLens.js";
 import { TrainingCompletion } from "./host/editor/completion.js";
 import { FindingHover } from "./host/editor/findingHover.js";
+import { DataLooks } from "./host/editor/dataLooks.js";
 import { TrainingHover } from "./host/editor/hover.js";
 import { LayerHints } from "./host/editor/hints/layerHints.js";
 import { LintDiagnostics } from "./host/editor/lintDiagnostics.js";
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const host: Host = { ...services, wholes, diagnostics, panels, searches, tries, labels, tree, groups, comparisons };
   groups.onContinue = (folder, file) => continueGroup(host, folder, file);
   const lens = new TrainingCodeLens();
+  const looks = new DataLooks();
   context.subscriptions.push(
     log,
     store,
@@ -88,10 +90,10 @@ export function activate(context: vscode.ExtensionContext): void {
     new RunStatusBar(store),
     vscode.languages.registerCodeLensProvider(trainingFiles, lens),
     vscode.languages.registerCodeActionsProvider(trainingFiles, new FixActions(diagnostics), { providedCodeActionKinds: FixActions.kinds }),
-    vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(), ...TrainingCompletion.triggers),
+    vscode.languages.registerCompletionItemProvider(trainingFiles, new TrainingCompletion(looks), ...TrainingCompletion.triggers),
     hints,
     vscode.languages.registerInlayHintsProvider(trainingFiles, hints),
-    vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover()),
+    vscode.languages.registerHoverProvider(trainingFiles, new TrainingHover(looks)),
     // the last one registered stands first in a hover
     vscode.languages.registerHoverProvider(trainingFiles, new FindingHover(diagnostics, new RunCurves(store), log)),
   );

@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { z } from "zod";
 import type { Position, TextRange } from "../../common/errors.js";
 import type { Kind } from "../../engine/defineKind.js";
@@ -27,6 +28,30 @@ export interface CompletionEntry {
 export interface CompletionOptions {
   /** Rules that `diagnostics.rules` may name. */
   readonly rules?: readonly { readonly id: string; readonly title: string }[];
+  /** Columns or arrays of the training data. */
+  readonly columns?: readonly { readonly name: string; readonly about: string }[];
+}
+
+/** Keys of `data` whose values, and whose keys, are names of columns. */
+const [columnValues, columnKeys] = [["inputs", "target"], ["scaling", "categorical"]];
+
+/** Whether a column of the data may be named at a position. */
+export function takesColumns(text: string, position: Position): boolean {
+  const place = placeAt(text, position);
+  return place !== null && isColumnPlace(place);
+}
+
+function isColumnPlace({ path: [section, key], path, role }: Place): boolean {
+  if (section !== "data") return false;
+  return (role === "value" && columnValues.includes(String(key)) && path.length <= 3) || (role === "key" && columnKeys.includes(String(key)) && path.length === 2);
+}
+
+function columnEntries(place: Place, { columns = [] }: CompletionOptions): Entry[] {
+  return columns.filter(({ name }) => !place.siblings.includes(name)).map(({ name, about }) => {
+    // as YAML writes it, and as a snippet takes it
+    const written = stringify(name, { lineWidth: 0 }).trimEnd().replaceAll(/[$}\\]/g, "\\$&");
+    return { label: name, kind: place.role, documentation: "", detail: about, insertText: place.role === "key" ? `${written}: $1` : written, more: place.role === "key" };
+  });
 }
 
 /** What may be written at a position of a YAML training file, finished or not: keys, kinds, words. Empty where nothing is known. */
@@ -35,6 +60,7 @@ export function complete(text: string, position: Position, options: CompletionOp
   if (place === null) return [];
   const entries = place.path.join(".") === "diagnostics.rules" ? ruleEntries(place, options) : schemasAt(place.path).flatMap(forms).flatMap((form) => entriesOf(form, place));
   const labels = new Set<string>();
+  if (isColumnPlace(place)) entries.unshift(...columnEntries(place, options));
   return entries
     .filter(({ label }) => !labels.has(label) && labels.add(label))
     .map((entry, index) => Object.assign(entry, { range: place.range, sortText: String(index).padStart(3, "0") }));

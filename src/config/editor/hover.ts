@@ -8,6 +8,8 @@ import { wordAt } from "./place.js";
 
 export interface Hover {
   readonly range: TextRange;
+  /** The key that is explained: `data.train`. */
+  readonly path: string;
   /** Markdown. */
   readonly text: string;
 }
@@ -20,7 +22,7 @@ export function hover(text: string, position: Position, file: string): Hover | n
   const word = wordAt(source, offset);
   if (word === null) return null;
   const documentation = kindText(word.role === "key" ? word.path : [...word.path, word.text]) ?? keyText(word.path);
-  return documentation === null ? null : { range: word.range, text: `**${formatPath(word.path)}**\n\n${documentation}` };
+  return documentation === null ? null : { range: word.range, path: formatPath(word.path), text: `**${formatPath(word.path)}**\n\n${documentation}` };
 }
 
 function kindText(path: readonly Segment[]): string | null {

@@ -1,18 +1,22 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { DescentError } from "../../common/errors.js";
-import { looksLikeIdx } from "../../engine/data/readIdx.js";
+import { chooseTensors } from "../../engine/data/formats/namedTensors.js";
+import { lookAtFile, type ArrayLook } from "../../files/lookAtFile.js";
 import { readHead } from "../../files/readHead.js";
 import type { Host } from "../host.js";
-import { lookAtImages, lookAtTable, type ColumnLook, type NewTask } from "../newFile/lookAtData.js";
+import { lookAtImages, lookAtTable, type ColumnLook, type NewTask, type TableLook } from "../newFile/lookAtData.js";
 import { generators, trainingFileText, type GeneratorName, type NewFileChoice } from "../newFile/trainingFileText.js";
 
-/** Bytes of a table that are looked at: some milliseconds of work. */
-const tableHead = 128 * 1024;
+/** Bytes of a file of images that are looked at: its header. */
+const imagesHead = 1024;
 /** Bytes of a labels file that are looked at. */
 const labelsHead = 1024 * 1024;
 
 const title = "New Training File";
+
+/** Names of files that are offered. */
+const dataFiles = ["*.csv", "*.csv.gz", "*.tsv", "*.parquet", "*.arrow", "*.feather", "*.jsonl", "*.ndjson", "*.npz", "*.safetensors", "*.txt", "*images*idx3*", "*images*idx3*.gz"];
 
 /** New Training File: asks for the data and the task, writes a commented file beside the data, and opens it. */
 export async function newTrainingFile(_host: Host, argument: unknown): Promise<vscode.Uri | undefined> {
@@ -30,7 +34,7 @@ export async function newTrainingFile(_host: Host, argument: unknown): Promise<v
 }
 
 async function pickSource(): Promise<{ readonly uri: vscode.Uri } | { readonly generator: GeneratorName } | undefined> {
-  const found = await vscode.workspace.findFiles("**/{*.csv,*.csv.gz,*.tsv,*images*idx3*,*images*idx3*.gz}", "**/{node_modules,runs}/**", 500);
+  const found = await vscode.workspace.findFiles(`**/{${dataFiles.join(",")}}`, "**/{node_modules,runs}/**", 500);
   const files = found
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), iconPath: new vscode.ThemeIcon(/idx3/.test(uri.path) ? "file-media" : "table"), source: { uri } }))
     .sort((a, b) => a.label.localeCompare(b.label));
@@ -45,14 +49,34 @@ async function pickSource(): Promise<{ readonly uri: vscode.Uri } | { readonly g
 
 async function describeFile(uri: vscode.Uri): Promise<NewFileChoice | undefined> {
   const data = path.basename(uri.fsPath);
-  const { bytes, whole } = await readHead(uri.fsPath, tableHead);
-  if (looksLikeIdx(bytes)) return describeImages(uri, data, bytes);
-  const look = lookAtTable(uri.fsPath, bytes, whole);
+  const look = await lookAtFile(uri.fsPath);
+  switch (look.kind) {
+    case "text": return { kind: "text", data };
+    case "images": {
+      if (look.classes.length < 2) throw new DescentError("labels-missing", `The images of ${data} say no classes: put them into a folder a class.`, { file: uri.fsPath });
+      return { kind: "folder", data, classes: look.classes.length, resize: true };
+    }
+    case "arrays": return look.format === "idx" ? describeImages(uri, data, (await readHead(uri.fsPath, imagesHead)).bytes) : describeArrays(uri, data, look.arrays);
+    case "table": return describeTable(data, lookAtTable(look.table), look.whole);
+  }
+}
+
+async function describeTable(data: string, look: TableLook, whole: boolean): Promise<NewFileChoice | undefined> {
   const target = await pickTarget(look.columns, look.target);
   const task = target && (await pickTask(target));
   if (!target || !task) return undefined;
   if (task === "regression") return { kind: "table", data, target: target.name, task };
   return { kind: "table", data, target: target.name, task, classes: Math.max(2, target.values), allRowsSeen: whole };
+}
+
+/** Inputs and targets of arrays by their names; how many classes there are is asked, since the arrays are not read. */
+async function describeArrays(uri: vscode.Uri, data: string, arrays: readonly ArrayLook[]): Promise<NewFileChoice | undefined> {
+  const { inputs, targets: [target] } = chooseTensors({ names: arrays.map(({ name }) => name), name: data, file: uri.fsPath }, { inputs: null, target: null }, "train");
+  if (target === undefined) throw new DescentError("labels-missing", `${data} holds no array called label, target, class or y: say which one is the target in data.target, or name a file in data.labels.`, { file: uri.fsPath });
+  const input = arrays.find(({ name }) => name === inputs[0])!;
+  const typed = await vscode.window.showInputBox({ title, prompt: `How many classes does ${target} have? Leave it empty where it holds numbers to predict.`, value: "10", validateInput: (text) => (/^\d*$/.test(text) ? undefined : "A whole number, or nothing.") });
+  if (typed === undefined) return undefined;
+  return { kind: "arrays", data, input: input.name, target, shape: input.dims.slice(1), classes: typed === "" ? null : Math.max(2, Number(typed)) };
 }
 
 async function describeImages(uri: vscode.Uri, data: string, bytes: Uint8Array): Promise<NewFileChoice> {
@@ -88,7 +112,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
 }
 
 function suggestedName(choice: NewFileChoice): string {
-  const base = choice.kind === "generator" ? choice.generator.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) : choice.data.replace(/([.-](images|idx\d|ubyte|csv|tsv|gz))+$/i, "");
+  const base = choice.kind === "generator" ? choice.generator.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) : choice.data.replace(/([.-](images|idx\d|ubyte|csv|tsv|parquet|arrow|feather|jsonl|ndjson|npz|safetensors|txt|gz))+$/i, "");
   return `${base}.train.yaml`;
 }
 

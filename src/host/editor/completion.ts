@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
-import { complete, type CompletionEntry } from "../../config/editor/complete.js";
+import { complete, takesColumns, type CompletionEntry } from "../../config/editor/complete.js";
+import { namesOf } from "../../files/describeLook.js";
+import type { DataLooks } from "./dataLooks.js";
 import { rules } from "../../rules/registry.js";
 import { toPosition, toRange } from "./positions.js";
 
@@ -13,9 +15,13 @@ const kinds: Record<CompletionEntry["kind"], vscode.CompletionItemKind> = {
 export class TrainingCompletion implements vscode.CompletionItemProvider {
   static readonly triggers = [" ", ":", "-", "{", ","];
 
-  provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+  constructor(private readonly looks: DataLooks) {}
+
+  async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
     if (document.uri.path.endsWith(".json")) return [];
-    return complete(document.getText(), toPosition(position), { rules }).map(toItem);
+    const [text, at] = [document.getText(), toPosition(position)];
+    const found = takesColumns(text, at) ? await this.looks.of(document) : null;
+    return complete(text, at, { rules, columns: found === null ? [] : namesOf(found.look) }).map(toItem);
   }
 }
 

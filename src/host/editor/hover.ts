@@ -1,11 +1,21 @@
 import * as vscode from "vscode";
 import { hover } from "../../config/editor/hover.js";
+import { describeLook } from "../../files/describeLook.js";
+import type { DataLooks } from "./dataLooks.js";
 import { toPosition, toRange } from "./positions.js";
 
-/** What the key, layer or word under the pointer means, from the engine's own tables. */
+const parts = new Map([["data.train", "train"], ["data.validation", "validation"], ["data.test", "test"]] as const);
+
+/** What the key, layer or word under the pointer means, from the engine's own tables; at a data file, what the file holds. */
 export class TrainingHover implements vscode.HoverProvider {
-  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
+  constructor(private readonly looks: DataLooks) {}
+
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | null> {
     const found = hover(document.getText(), toPosition(position), document.uri.fsPath);
-    return found && new vscode.Hover(new vscode.MarkdownString(found.text), toRange(found.range));
+    if (found === null) return null;
+    const part = (parts as ReadonlyMap<string, "train" | "validation" | "test">).get(found.path);
+    const data = part === undefined ? null : await this.looks.of(document, part);
+    const text = data === null ? found.text : `${found.text}\n\n${describeLook(data.name, data.look)}`;
+    return new vscode.Hover(new vscode.MarkdownString(text), toRange(found.range));
   }
 }

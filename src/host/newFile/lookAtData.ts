@@ -1,6 +1,6 @@
 /** What a data file seems to hold, from its first part: enough to write a training file for it. Decides nothing about training itself. */
-import { readCsv, targetNames } from "../../engine/data/readCsv.js";
-import type { RawColumn } from "../../engine/data/table.js";
+import { targetNames } from "../../engine/data/readCsv.js";
+import type { RawColumn, Table } from "../../engine/data/table.js";
 
 export type NewTask = "classification" | "regression";
 
@@ -23,10 +23,8 @@ export interface TableLook {
 /** Whole numbers with so few values are taken for classes; more are taken for quantities. */
 const mostClasses = 30;
 
-/** Looks at the first part of a CSV file. `whole`: it is all of it; else the last line may be cut and is left out. Throws what reading CSV throws. */
-export function lookAtTable(file: string, bytes: Uint8Array, whole: boolean): TableLook {
-  const end = whole ? bytes.length : bytes.lastIndexOf(0x0a) + 1;
-  const table = readCsv({ file, name: file, bytes: bytes.subarray(0, end) }, []);
+/** Looks at the first rows of a table. */
+export function lookAtTable(table: Table): TableLook {
   const columns = table.columns.map((column) => lookAtColumn(column, table.rows));
   const named = columns.find(({ name }) => targetNames.includes(name.toLowerCase()));
   return { columns, rows: table.rows, target: (named ?? columns[columns.length - 1]).name };

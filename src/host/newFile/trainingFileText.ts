@@ -5,6 +5,11 @@ export type NewFileChoice =
   | { readonly kind: "table"; readonly data: string; readonly target: string; readonly task: "classification"; readonly classes: number; readonly allRowsSeen: boolean }
   | { readonly kind: "table"; readonly data: string; readonly target: string; readonly task: "regression" }
   | { readonly kind: "images"; readonly data: string; readonly labels: string; readonly shape: readonly number[]; readonly classes: number }
+  /** A folder a class. `resize`: the images have more than one size. */
+  | { readonly kind: "folder"; readonly data: string; readonly classes: number; readonly resize: boolean }
+  /** Arrays by name, or lists in JSON lines. */
+  | { readonly kind: "arrays"; readonly data: string; readonly input: string; readonly target: string; readonly shape: readonly number[]; readonly classes: number | null }
+  | { readonly kind: "text"; readonly data: string }
   | { readonly kind: "generator"; readonly generator: GeneratorName };
 
 /** Generators of test data that make sense to begin with, and what they show. */
@@ -31,6 +36,9 @@ seed: 0 # the same seed gives the same run
 function heading(choice: NewFileChoice): string {
   switch (choice.kind) {
     case "table": return `# Predicts ${choice.target} from the other columns of ${choice.data}.`;
+    case "arrays": return `# Predicts ${choice.target} from ${choice.input} of ${choice.data}.`;
+    case "text": return `# Predicts each character of ${choice.data} from those before it.`;
+    case "folder":
     case "images": return `# Tells the ${choice.classes} classes of ${choice.data} apart.`;
     case "generator": return `# Generated test data: ${generators[choice.generator].about}.`;
   }
@@ -46,13 +54,28 @@ function data(choice: NewFileChoice): string {
     }
     case "images":
       return [`data:`, `  train: ${word(choice.data)}`, `  labels: ${word(choice.labels)}`, split, "  scaling: unit # bytes / 255"].join("\n");
+    case "folder":
+      return [`data:`, `  train: ${word(choice.data)} # a folder a class`, ...(choice.resize ? ["  resize: [64, 64] # height, width"] : []), split, "  scaling: unit # bytes / 255"].join("\n");
+    case "arrays":
+      return [`data:`, `  train: ${word(choice.data)}`, `  inputs: [${word(choice.input)}]`, `  target: [${word(choice.target)}]`, split, "  scaling: standardize"].join("\n");
+    case "text":
+      return [`data:`, `  train: ${word(choice.data)}`, "  task: language_model", "  tokens: characters", "  context: 64 # characters that are seen at once", split].join("\n");
     case "generator":
       return [`data:`, `  train: { generate: ${choice.generator}, examples: 1000, noise: 0.1 }`, split].join("\n");
   }
 }
 
 function model(choice: NewFileChoice): string {
-  if (choice.kind === "images" && choice.shape.length >= 2) {
+  if (choice.kind === "text") {
+    return [
+      "model:",
+      "  - embedding: { dim: 64 } # as many entries as the text has characters",
+      "  - positional_embedding",
+      "  - transformer: { blocks: 2, heads: 4, ff: 256, causal: true }",
+      "  - dense: 128 # outputs: at least one a different character",
+    ].join("\n");
+  }
+  if (choice.kind === "folder" || (choice.kind === "images" && choice.shape.length >= 2) || (choice.kind === "arrays" && choice.shape.length === 3 && choice.classes !== null)) {
     return [
       "model:",
       "  - conv2d: { filters: 16, kernel: 3, padding: same, activation: relu }",
@@ -60,11 +83,11 @@ function model(choice: NewFileChoice): string {
       "  - conv2d: { filters: 32, kernel: 3, padding: same, activation: relu }",
       "  - max_pool: 2",
       "  - flatten",
-      `  - dense: ${choice.classes} # one output a class; cross_entropy applies softmax itself`,
+      `  - dense: ${choice.classes ?? 1} # one output a class; cross_entropy applies softmax itself`,
     ].join("\n");
   }
   const hidden = ["  - dense: { units: 64, activation: relu }", "  - dense: { units: 32, activation: relu }"];
-  return ["model:", ...(choice.kind === "images" ? ["  - flatten"] : []), ...hidden, `  - ${output(choice)}`].join("\n");
+  return ["model:", ...(choice.kind === "images" || (choice.kind === "arrays" && choice.shape.length > 1) ? ["  - flatten"] : []), ...hidden, `  - ${output(choice)}`].join("\n");
 }
 
 function output(choice: NewFileChoice): string {
@@ -76,10 +99,10 @@ function output(choice: NewFileChoice): string {
 
 function training(choice: NewFileChoice): string {
   return [
-    `loss: ${classesOf(choice) === null ? "mse" : "cross_entropy"}`,
+    `loss: ${classesOf(choice) === null && choice.kind !== "text" ? "mse" : "cross_entropy"}`,
     "optimizer: { adam: { lr: 1e-3 } }",
     "training:",
-    `  epochs: ${choice.kind === "images" ? 5 : 50}`,
+    `  epochs: ${choice.kind === "images" || choice.kind === "text" || choice.kind === "folder" ? 5 : 50}`,
     "  batch_size: 32",
     "  early_stopping: { patience: 5 } # ends when validation/loss has not improved for 5 epochs",
   ].join("\n");
@@ -88,6 +111,7 @@ function training(choice: NewFileChoice): string {
 /** Number of classes; null for a regression. */
 function classesOf(choice: NewFileChoice): number | null {
   if (choice.kind === "generator") return generators[choice.generator].classes || null;
+  if (choice.kind === "text") return null;
   return choice.kind === "table" && choice.task === "regression" ? null : choice.classes;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { complete, type CompletionEntry } from "../../../src/config/editor/complete.js";
+import { dataFilesOf } from "../../../src/config/editor/dataFiles.js";
+import { complete, takesColumns, type CompletionEntry } from "../../../src/config/editor/complete.js";
 import { layers } from "../../../src/engine/layers/registry.js";
 import { optimizers } from "../../../src/engine/optimizers/registry.js";
 
@@ -77,6 +78,35 @@ describe("values", () => {
   });
 
   it("the rules that there are", () => expect(entry("diagnostics:\n  rules: { | }\n", "no-validation-data")).toMatchObject({ insertText: "no-validation-data: ${1|off,info,warning,error|}" }));
+});
+
+describe("columns of the data", () => {
+  const columns = [{ name: "sepal length", about: "numbers" }, { name: "007", about: "text" }, { name: "a$b", about: "numbers" }];
+  const at = (marked: string) => {
+    const before = marked.slice(0, marked.indexOf("|")).split("\n");
+    return complete(marked.replace("|", ""), { line: before.length, column: before.at(-1)!.length + 1 }, { columns }).map(({ label, insertText, kind }) => [label, insertText, kind]);
+  };
+
+  it("as targets and inputs, quoted where YAML would read something else", () => {
+    const values = [["sepal length", "sepal length", "value"], ["007", '"007"', "value"], ["a$b", "a\\$b", "value"]];
+    expect(at("data: { train: a.csv, target: | }\n")).toEqual(values);
+    expect(at("data:\n  train: a.csv\n  inputs: [|]\n")).toEqual(values);
+    expect(at("data:\n  train: a.csv\n  inputs:\n    - |\n")).toEqual(values);
+  });
+
+  it("as keys of scaling and categorical; nowhere else", () => {
+    expect(at("data: { train: a.csv, scaling: { | } }\n")).toContainEqual(["007", '"007": $1', "key"]);
+    expect(at("data: { train: a.csv, categorical: { 007: index, | } }\n").map(([label]) => label)).toContain("a$b");
+    expect(at("data: { train: | }\n").map(([label]) => label)).not.toContain("007");
+    expect(takesColumns("data: { train: a.csv, target:  }\n", { line: 1, column: 31 })).toBe(true);
+    expect(takesColumns("loss: \n", { line: 1, column: 7 })).toBe(false);
+  });
+
+  it("the files that a torn text names", () => {
+    expect(dataFilesOf("data: { train: a.csv, target: ", "train")).toEqual(["a.csv"]);
+    expect(dataFilesOf("data:\n  train: [a.npz, b.npz]\n  validation: c.npz\nmodel: [", "train")).toEqual(["a.npz", "b.npz"]);
+    expect(dataFilesOf("data: { train: { generate: xor } }", "train")).toEqual([]);
+  });
 });
 
 describe("nothing", () => {

@@ -1,15 +1,17 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { readCsv } from "../../../src/engine/data/readCsv.js";
+import { lookAtFile } from "../../../src/files/lookAtFile.js";
 import { readHead } from "../../../src/files/readHead.js";
 import { lookAtImages, lookAtTable } from "../../../src/host/newFile/lookAtData.js";
 
 const examples = path.resolve(import.meta.dirname, "../../../examples/data");
-const bytes = (text: string) => new TextEncoder().encode(text);
+const table = (text: string) => readCsv({ file: "a.csv", name: "a.csv", bytes: new TextEncoder().encode(text) }, []);
 
 describe("lookAtTable", () => {
   it("takes text and few whole numbers for classes, other numbers for quantities", () => {
     const rows = Array.from({ length: 50 }, (_, i) => `${i * 0.5},${i % 3},${i % 2 ? "cat" : "dog"}`);
-    const look = lookAtTable("a.csv", bytes(["size,count,kind", ...rows].join("\n")), true);
+    const look = lookAtTable(table(["size,count,kind", ...rows].join("\n")));
     expect(look.columns.map(({ name, task, values, isText }) => ({ name, task, values, isText }))).toEqual([
       { name: "size", task: "regression", values: 50, isText: false },
       { name: "count", task: "classification", values: 3, isText: false },
@@ -18,16 +20,17 @@ describe("lookAtTable", () => {
     expect(look.target).toBe("kind");
   });
 
-  it("takes a column called label for the target, and leaves out a last line that is cut", () => {
-    const look = lookAtTable("a.csv", bytes("label,x\n0,1\n1,2\n0,3.2"), false);
+  it("takes a column called label for the target", () => {
+    const look = lookAtTable(table("label,x\n0,1\n1,2\n"));
     expect([look.target, look.rows]).toEqual(["label", 2]);
   });
 });
 
 describe("real files", () => {
   it("digits.csv: 10 classes in the column label", async () => {
-    const { bytes: head, whole } = await readHead(path.join(examples, "digits.csv"), 64 * 1024);
-    const look = lookAtTable("digits.csv", head, whole);
+    const found = await lookAtFile(path.join(examples, "digits.csv"));
+    if (found.kind !== "table") throw new Error("no table");
+    const look = lookAtTable(found.table);
     expect(look.columns.find(({ name }) => name === look.target)).toEqual({ name: "label", task: "classification", values: 10, isText: false });
   });
 

@@ -7,6 +7,10 @@ const choices: NewFileChoice[] = [
   { kind: "table", data: "odd name: #1.csv", target: "yes", task: "classification", classes: 2, allRowsSeen: false },
   { kind: "table", data: "houses.csv", target: "price", task: "regression" },
   { kind: "images", data: "t10k-images-idx3-ubyte.gz", labels: "t10k-labels-idx1-ubyte.gz", shape: [28, 28], classes: 10 },
+  { kind: "folder", data: "flowers", classes: 5, resize: true },
+  { kind: "arrays", data: "digits.npz", input: "x", target: "y", shape: [8, 8, 3], classes: 4 },
+  { kind: "arrays", data: "waves.jsonl", input: "x", target: "y", shape: [12], classes: null },
+  { kind: "text", data: "story.txt" },
   ...(Object.keys(generators) as GeneratorName[]).map((generator) => ({ kind: "generator" as const, generator })),
 ];
 
@@ -25,6 +29,6 @@ describe("trainingFileText", () => {
 
   it("ends in as many outputs as there are classes, in one for a regression", () => {
     const units = choices.map((choice) => parseTrainingFile(trainingFileText(choice), { file: "new.train.yaml" }).config?.model.at(-1)?.arguments["units"]);
-    expect(units).toEqual([3, 2, 1, 10, ...Object.values(generators).map(({ classes }) => classes || 1)]);
+    expect(units).toEqual([3, 2, 1, 10, 5, 4, 1, 128, ...Object.values(generators).map(({ classes }) => classes || 1)]);
   });
 });
