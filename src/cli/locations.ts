@@ -7,6 +7,11 @@ export function runtimePath(): string {
   return path.join(__dirname, "runtime.js");
 }
 
+/** Where the pages of rules are, in the product's own folder. */
+export function pagesFolder(): string {
+  return path.join(path.dirname(__dirname), "media", "rules");
+}
+
 /** The user's cache folder for Descent, by the platform's custom. */
 export function storageFolder(): string {
   if (process.platform === "win32") return path.join(process.env.LOCALAPPDATA ?? path.join(os.homedir(), "AppData", "Local"), "descent");

@@ -10,6 +10,7 @@ import { runDataRules, runLint } from "../../rules/runRules.js";
 import { writeFileAtomic } from "../../runs/atomicFile.js";
 import { exitCodes } from "../exitCodes.js";
 import { readTrainingFile } from "../input.js";
+import { pagesFolder } from "../locations.js";
 import { findingText, printError, printJson, printLine, relative } from "../output.js";
 import { toSarif } from "../sarif.js";
 
@@ -33,11 +34,13 @@ export function addLint(program: Command): void {
 
 async function lint(names: readonly string[], { format, fix = false, data }: LintOptions): Promise<void> {
   const found: Finding[] = [];
+  const texts = new Map<string, string>();
   let unreadable = false;
   for (const name of names) {
     try {
       const result = await lintFile(name, { fix, data });
       found.push(...result.findings);
+      texts.set(result.file, result.text);
       for (const finding of result.findings) {
         if (format === "json") printJson({ event: "finding", ...finding });
         if (format === "text") printLine(findingText(finding));
@@ -49,12 +52,15 @@ async function lint(names: readonly string[], { format, fix = false, data }: Lin
       unreadable = true;
     }
   }
-  if (format === "sarif") printJson(toSarif(found));
+  if (format === "sarif") printJson(toSarif({ findings: found, texts, root: process.cwd(), pages: pagesFolder() }));
   if (unreadable) process.exitCode = exitCodes.unusable;
   else process.exitCode = found.some(({ severity }) => severity === "error") ? exitCodes.findings : exitCodes.done;
 }
 
 interface LintResult {
+  /** Path, and the text that was judged. */
+  readonly file: string;
+  readonly text: string;
   readonly findings: readonly Finding[];
   /** Data that could not be read: the file's own findings stand all the same. */
   readonly errors: readonly DescentError[];
@@ -80,16 +86,17 @@ function parse(text: string, file: string): ParsedFile {
 
 async function findingsOf(parsed: ParsedFile, data: boolean): Promise<LintResult> {
   const findings = runLint(parsed);
-  if (!data || !parsed.config) return { findings, errors: [] };
+  const { file, text } = parsed;
+  if (!data || !parsed.config) return { file, text, findings, errors: [] };
   try {
     const folder = path.dirname(parsed.file);
     const config = await withModelFiles(parsed.config, { folder });
     const dataset = await loadDataset(config, { folder, log: () => {} });
-    return { findings: [...findings, ...runDataRules({ ...parsed, config }, dataset)], errors: [] };
+    return { file, text, findings: [...findings, ...runDataRules({ ...parsed, config }, dataset)], errors: [] };
   } catch (thrown) {
     const error = toDescentError(thrown);
     const at = error.location.file === undefined && error.location.path !== undefined ? { file: parsed.file, range: parsed.locate(error.location.path) } : { file: parsed.file };
-    return { findings, errors: [error.at(at)] };
+    return { file, text, findings, errors: [error.at(at)] };
   }
 }
 
