@@ -21,7 +21,7 @@ ${more}`;
 
 beforeAll(async () => {
   driver = await startDriver();
-  fs.writeFileSync(inWorkspace("seeds.train.yaml"), file(3000, "repeat: 3\n"));
+  fs.writeFileSync(inWorkspace("seeds.train.yaml"), file(1500, "repeat: 3\n"));
   fs.writeFileSync(inWorkspace("members.train.yaml"), file(20, "ensemble: { members: 2 }\n"));
   fs.writeFileSync(inWorkspace("tried.train.yaml"), file(600, "optimizer: { sgd: { lr: 0.1 } }\nsearch: { strategy: grid, parallel: 1, confirm: 0, stop_early: false, space: { optimizer.sgd.lr: [0.1, 1e30] } }\n"));
   await driver.open();
