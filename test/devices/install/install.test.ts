@@ -6,7 +6,7 @@ import type { PipSettings } from "../../../src/devices/index/pipSettings.js";
 import { install, type InstallOptions } from "../../../src/devices/install/install.js";
 import { cudaEnvironment, cudaFolder, cudaFolderVariable, readInstallation, sizeOnDisk, uninstall } from "../../../src/devices/install/installation.js";
 import { planInstall, spaceFor, type InstallPlan } from "../../../src/devices/install/plan.js";
-import { cudaPackages, packageName, type CudaPackage } from "../../../src/devices/packages.js";
+import { cudaPlatform, cudaPackages, packageName, type CudaPackage } from "../../../src/devices/packages.js";
 import { usualNetwork } from "../../../src/devices/transfer/http.js";
 import { noise, startServer, wheel, type PackageServer, type ServedFile } from "../server.js";
 
@@ -80,6 +80,12 @@ describe("planning", () => {
   it("counts the space of the archive at work beside what is unpacked", () => {
     expect(spaceFor([{ download: 10, missing: 10, unpacked: 15 }, { download: 100, missing: 100, unpacked: 150 }, { download: 5, missing: 5, unpacked: 5 }])).toBe(265);
     expect(spaceFor([])).toBe(0);
+  });
+
+  it("is for the machines that NVIDIA and the runtime publish for, and for no other", () => {
+    const named = (...machine: [string, string]): string | null => cudaPlatform(...machine);
+    expect([named("linux", "x64"), named("win32", "x64")]).toEqual(["linux-x64", "win32-x64"]);
+    expect([named("linux", "arm64"), named("win32", "arm64"), named("darwin", "arm64"), named("darwin", "x64"), named("linux", "ia32")]).toEqual([null, null, null, null, null]);
   });
 
   it("has a package of every kind for both platforms", () => {
