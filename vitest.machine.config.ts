@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/machine/**/*.test.ts"],
     pool: "forks",
+    // tests that compare runs to the bit train beside others
+    env: { DESCENT_CORES: "all" },
     fileParallelism: false,
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

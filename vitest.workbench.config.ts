@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/workbench/**/*.test.ts"],
     pool: "forks",
+    // tests that compare runs to the bit train beside others
+    env: { DESCENT_CORES: "all" },
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 300_000,

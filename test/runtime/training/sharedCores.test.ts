@@ -3,10 +3,11 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { shareOfCores, takePlace } from "../../../src/runtime/training/sharedCores.js";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descent-cores-"));
+beforeEach(() => void vi.stubEnv("DESCENT_CORES", undefined));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 it("cores are divided among runs, a thread at least for each, and no more than a run can use", () => {
@@ -32,6 +33,14 @@ it("counts the processes that train, and forgets those that were killed and thos
   expect(mine.runs()).toBe(1);
   mine.leave();
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+it("where the environment says so, a run takes what it would alone", () => {
+  const other = takePlace(folder, process.ppid);
+  expect(takePlace(folder).runs()).toBe(2);
+  vi.stubEnv("DESCENT_CORES", "all");
+  expect(takePlace(folder).runs()).toBe(1);
+  other.leave();
 });
 
 it("where nothing can be written, a run is alone", () => {
