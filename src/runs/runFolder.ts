@@ -15,6 +15,8 @@ export const runFiles = {
   /** Copy of the imported model that the run trains, as it was at the start. */
   importedModel: "imported.onnx",
   checkpoints: "checkpoints",
+  /** Weights on the way, without what resuming needs. */
+  weights: "weights",
   lastModel: path.join("checkpoints", "last.onnx"),
   bestModel: path.join("checkpoints", "best.onnx"),
 } as const;

@@ -15,6 +15,7 @@ import { loadDataset } from "../../files/loadDataset.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import { listStates, readState } from "../../runs/checkpoints.js";
 import { readManifest } from "../../runs/manifestFile.js";
+import { listTrail } from "../../runs/weightTrail.js";
 import { resolveDevice } from "../backend/devices.js";
 import type { Report } from "../report.js";
 import { loadOptions, locateIn, parseSource, readModelFiles } from "../training/prepare.js";
@@ -45,7 +46,7 @@ export interface RunWeights {
 }
 
 /**
- * Reads a run's file and data, and builds its model. `live`: the run trains at this time, so that the processor is left to it as far as may be, and its
+ * Reads a run's file and data, and builds its model. `live`: the run trains at this time, so that half of the processor is left to it, and its
  * device altogether. Throws `run-missing`, `run-unreadable`, and what reading the data throws, located in the training file.
  */
 export async function openRunWeights(folder: string, live: boolean, report: Report): Promise<RunWeights> {
@@ -70,7 +71,7 @@ export async function openRunWeights(folder: string, live: boolean, report: Repo
 
 /** Where the weights of steps are kept. */
 function statesOf(folder: string) {
-  return listStates(folder);
+  return [...listStates(folder), ...listTrail(folder)];
 }
 
 /** Whether the weights of step 0 follow from the file alone. */
@@ -108,23 +109,12 @@ function asCarried(values: Readonly<Record<string, { readonly dims: readonly num
 /** The run's device where it has ended and this machine has it; else the processor. */
 async function sessionOf(config: TrainingConfig, live: boolean): Promise<SessionOptions> {
   const cores = Math.min(mostThreads, os.availableParallelism());
-  if (live) {
-    leaveTheProcessor();
-    return { provider: "cpu", threads: Math.max(1, Math.floor(cores / 2)), spinning: false };
-  }
+  if (live) return { provider: "cpu", threads: Math.max(1, Math.floor(cores / 2)), spinning: false };
   try {
     return { provider: (await resolveDevice(config.device)).provider, threads: cores, spinning: false };
   } catch (thrown) {
     if (toDescentError(thrown).code === "internal-error") throw thrown;
     return { provider: "cpu", threads: cores, spinning: false };
-  }
-}
-
-function leaveTheProcessor(): void {
-  try {
-    os.setPriority(os.constants.priority.PRIORITY_LOW);
-  } catch {
-    // a system may forbid it
   }
 }
 

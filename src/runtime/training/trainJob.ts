@@ -1,6 +1,8 @@
 /** The job `train`, from the training file to the end of the run. */
 import { DescentError, toDescentError } from "../../common/errors.js";
-import { decodeState } from "../../engine/training/stateFile.js";
+import { averageName } from "../../engine/training/averaging.js";
+import { describeProblem } from "../../engine/training/problem.js";
+import { decodeState, encodeState } from "../../engine/training/stateFile.js";
 import type { EvaluationDone, Trainer, TrainerEvent, TrainingEnded, TrainingState } from "../../engine/training/types.js";
 import { isDeviceFailure } from "../../protocol/deviceFailure.js";
 import type { Manifest } from "../../protocol/manifest.js";
@@ -9,6 +11,7 @@ import { dropStatesAfter, readNewestState } from "../../runs/checkpoints.js";
 import { readEvaluation } from "../../runs/evaluationFile.js";
 import { isLive, readManifestRepaired } from "../../runs/liveness.js";
 import { claimRunFolder, createRunFolder, runName } from "../../runs/runFolder.js";
+import { dropTrailAfter, WeightTrail } from "../../runs/weightTrail.js";
 import type { Report } from "../report.js";
 import { ActiveRun } from "./activeRun.js";
 import { Control } from "./control.js";
@@ -76,6 +79,8 @@ class TrainingRun {
   private readonly histograms: LayerHistograms;
   private readonly findings: RunFindings;
   private readonly trainer: Trainer;
+  /** Weights on the way; of a part of a search or a repeat, which has many like it, none are kept. */
+  private readonly trail: WeightTrail | null;
 
   constructor(
     job: TrainJob,
@@ -101,6 +106,8 @@ class TrainingRun {
     });
     this.histograms = new LayerHistograms({ ...prepared, operations: this.trainer.plan.operations, onTrouble: (text) => this.run.log("warning", text) });
     this.findings = new RunFindings(job.rules, prepared, this.run);
+    if (resumed) dropTrailAfter(folder, this.trainer.step);
+    this.trail = job.partOf || prepared.config.diagnostics.statistics === "none" ? null : new WeightTrail(folder);
   }
 
   async train(report: Report): Promise<void> {
@@ -155,6 +162,7 @@ class TrainingRun {
       case "evaluation":
         this.run.evaluated(event, this.prepared.dataset.classes, this.trainer.best);
         this.examples.forget(event.split);
+        if (event.split === "validation" && !event.phase) await this.rememberWeights();
         if (this.run.server.watched) await this.show(event);
         if (event.split === "validation" || this.prepared.dataset.splits.validation.length === 0) this.run.histograms(await this.histograms.snapshot(this.run.server.watched));
         break;
@@ -173,6 +181,17 @@ class TrainingRun {
     const { dataset } = this.prepared;
     if (dataset.task === "classification" && dataset.splits[split].length <= mostKeptPredictions) await this.examples.keep(split);
     if (split === "validation") await this.projector.snapshot();
+  }
+
+  /** Keeps the weights as they are, where the trail is due: of the state, what the model is made of. */
+  private async rememberWeights(): Promise<void> {
+    const { trail, trainer, prepared } = this;
+    if (!trail?.isDue(trainer.step)) return;
+    await trainer.settle();
+    const { step, tensors, tuning } = trainer.state();
+    const names = describeProblem(prepared.config, prepared.dataset).tensors.flatMap(({ fullName }) => [fullName, averageName(fullName)]);
+    const known = names.flatMap((name) => (name in tensors ? [[name, tensors[name]] as const] : []));
+    trail.keep(step, encodeState({ step, tensors: Object.fromEntries(known), counters: {}, tuning }));
   }
 
   private async checkpoint(): Promise<void> {

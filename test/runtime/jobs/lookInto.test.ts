@@ -182,3 +182,16 @@ describe("the layers of a run", () => {
     missing.dispose();
   });
 });
+
+it("a run that keeps three checkpoints knows its way all the same, unless it is part of many or wants no statistics", async () => {
+  const text = (statistics: string) => `data: { train: { generate: blobs, examples: 400 }, split: { validation: 0.25 } }
+model: [{ dense: { units: 8, activation: relu } }, { dense: 4 }]
+training: { epochs: 6, batch_size: 20 }
+diagnostics: { statistics: ${statistics} }
+`;
+  const { path: along } = await surface(await train("way.train.yaml", text("layers")), { directions: "path" });
+  expect(along!.steps.length).toBeGreaterThanOrEqual(3);
+  const without = await train("noWay.train.yaml", text("none"));
+  expect(fs.existsSync(path.join(without, "weights"))).toBe(false);
+  await expect(surface(without, { directions: "path" })).rejects.toMatchObject({ code: "path-too-short" });
+}, 60_000);

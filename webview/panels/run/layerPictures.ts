@@ -19,6 +19,8 @@ type Outline = Extract<Inspection, { of: "outline" }>;
 /** Pictures of a page, and examples offered at once. */
 const perPage = 64;
 const perList = 12;
+/** Milliseconds between two looks for new checkpoints of a live run. */
+const lookEvery = 2000;
 
 /** The filters of the layer that is looked at, or what it makes of an example: a picture each, on one scale or each on its own, at any step whose weights are kept. */
 @customElement("descent-layer-pictures")
@@ -42,7 +44,9 @@ export class LayerPictures extends StoreElement {
   @state() private listFrom = 0;
   @state() private mistakes = false;
   @state() private example: Example | null = null;
+  /** The checkpoint up to which steps are known, and whether they are being asked for. */
   private outlineOf = "";
+  private looking = false;
   private asked = "";
   private listed = "";
   private stopTheme: (() => void) | undefined;
@@ -63,19 +67,19 @@ export class LayerPictures extends StoreElement {
     if (changed.has("of")) [this.offset, this.chosen, this.page, this.pictures] = [0, 0, null, []];
     // a new checkpoint is a new step to choose
     const state = `${run?.id} ${run?.checkpoint?.step}`;
-    if (state !== this.outlineOf) {
+    if (state !== this.outlineOf && !this.looking) {
       this.outlineOf = state;
       void this.askOutline();
     }
     if (!this.outline || lookedAt === null) return;
-    const list = `${this.outlineOf} ${this.mistakes} ${this.listFrom}`;
+    const list = `${run?.id} ${this.mistakes} ${this.listFrom}`;
     if (this.of === "activations" && list !== this.listed) {
       this.listed = list;
       void this.askExamples();
     }
     const { step } = this;
     const example = this.of === "activations" ? this.example?.index : -1;
-    const key = `${this.outlineOf} ${this.of} ${lookedAt} ${step === null ? this.lastStep : step} ${example} ${this.offset}`;
+    const key = `${run?.id} ${this.of} ${lookedAt} ${step === null ? this.lastStep : step} ${example} ${this.offset}`;
     if (key === this.asked || example === undefined || this.lastStep === undefined || !this.layer) return;
     this.asked = key;
     void this.askPictures(key, lookedAt, step ?? this.lastStep, example);
@@ -92,11 +96,14 @@ export class LayerPictures extends StoreElement {
   }
 
   private async askOutline(): Promise<void> {
-    const of = this.outlineOf;
+    this.looking = true;
     const answer = await this.store.inspect({ ask: "outline" });
-    if (of !== this.outlineOf) return;
     this.problem = answer.ok ? null : answer.message;
     if (answer.ok) this.outline = answer.value;
+    setTimeout(() => {
+      this.looking = false;
+      this.requestUpdate();
+    }, lookEvery);
   }
 
   private async askExamples(): Promise<void> {
@@ -113,7 +120,9 @@ export class LayerPictures extends StoreElement {
   private async askPictures(key: string, layer: string, step: number, example: number): Promise<void> {
     const about = { layer, step, offset: this.offset, limit: perPage };
     const answer = this.of === "filters" ? await this.store.inspect({ ask: "filters", ...about }) : await this.store.inspect({ ask: "activations", example, ...about });
-    if (key !== this.asked) return;
+    // of a live run the last checkpoint may have made room for another meanwhile: what is shown stays until the next look
+    const passedBy = !answer.ok && this.step === null && this.page !== null;
+    if (key !== this.asked || passedBy) return;
     this.problem = answer.ok ? null : answer.message;
     if (!answer.ok) return;
     const page: Page = answer.value;
