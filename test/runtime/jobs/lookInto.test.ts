@@ -25,10 +25,10 @@ async function train(name: string, text: string, code = 0): Promise<string> {
 
 beforeAll(async () => {
   product = await buildProduct();
-  run = await train("digits.train.yaml", `data: { train: ${JSON.stringify(path.join(data, "t10k-images-idx3-ubyte.gz"))}, labels: ${JSON.stringify(path.join(data, "t10k-labels-idx1-ubyte.gz"))}, limit: 600, scaling: unit, split: { validation: 0.2, test: 0 } }
+  run = await train("digits.train.yaml", `data: { train: ${JSON.stringify(path.join(data, "t10k-images-idx3-ubyte.gz"))}, labels: ${JSON.stringify(path.join(data, "t10k-labels-idx1-ubyte.gz"))}, limit: 300, scaling: unit, split: { validation: 0.2, test: 0 } }
 model: [{ conv2d: { filters: 4, kernel: 5, activation: relu } }, { max_pool: 2 }, { conv2d: { filters: 6, kernel: 3, activation: relu } }, flatten, { dense: 10 }]
 optimizer: { adam: { lr: 3e-3 } }
-training: { epochs: 4, batch_size: 40, checkpoint: { every_epochs: 1, keep: 10 } }
+training: { epochs: 4, batch_size: 20, checkpoint: { every_epochs: 1, keep: 10 } }
 seed: 1
 `);
 }, 120_000);
@@ -47,7 +47,7 @@ describe("the loss surface of a run", () => {
     expect(grids.at(-1)).toEqual(last);
     expect(fractions.at(-1)).toBe(1);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
-    expect(last).toMatchObject({ step: 48, split: "train", examples: 480, path: null });
+    expect(last).toMatchObject({ step: 48, split: "train", examples: 240, path: null });
     const losses = last.losses as number[];
     expect(last.centre).toBe(losses[8 * 17 + 8]);
     // a network that has learnt: everywhere at the rim the loss is higher than at its weights
@@ -120,7 +120,7 @@ describe("the layers of a run", () => {
       { name: "conv2d_2", kind: "conv2d", maps: { count: 6, height: 10, width: 10 }, filters: { count: 6, planes: 4, height: 3, width: 3, colour: false } },
     ]);
     expect(steps).toEqual([0, 12, 24, 36, 48]);
-    expect(splits).toEqual([{ split: "validation", count: 120 }, { split: "train", count: 480 }]);
+    expect(splits).toEqual([{ split: "validation", count: 60 }, { split: "train", count: 240 }]);
   });
 
   it("filters are the checkpoint's, page by page", async () => {
@@ -166,7 +166,7 @@ describe("the layers of a run", () => {
     expect(await refused({ ask: "filters", layer: "max_pool_1", step: 48, offset: 0, limit: 1 })).toBe("no-filters");
     expect(await refused({ ask: "filters", layer: "dense_1", step: 48, offset: 0, limit: 1 })).toBe("unknown-layer");
     expect(await refused({ ask: "filters", layer: "conv2d_1", step: 13, offset: 0, limit: 1 })).toBe("weights-gone");
-    expect(await refused({ ask: "activations", layer: "conv2d_1", step: 48, example: 600, offset: 0, limit: 1 })).toBe("no-such-example");
+    expect(await refused({ ask: "activations", layer: "conv2d_1", step: 48, example: 300, offset: 0, limit: 1 })).toBe("no-such-example");
   });
 
   it("answers many questions in their order, and again after it was let go", async () => {

@@ -30,7 +30,8 @@ export class LayerPictures extends StoreElement {
   /** Controls of the layer that stand before its own. */
   @property({ attribute: false }) views: unknown = nothing;
   @state() private outline: Outline | null = null;
-  @state() private problem: string | null = null;
+  /** Why the run, its examples or its pictures cannot be shown. */
+  @state() private problems: { readonly outline: string | null; readonly examples: string | null; readonly pictures: string | null } = { outline: null, examples: null, pictures: null };
   @state() private page: Page | null = null;
   @state() private pictures: readonly TensorPicture[] = [];
   /** The step chosen; null: the last one known. */
@@ -64,7 +65,7 @@ export class LayerPictures extends StoreElement {
   /** Asks for what is to be shown and not known yet. */
   protected override willUpdate(changed: Map<string, unknown>): void {
     const { run, lookedAt } = this.store;
-    if (changed.has("of")) [this.offset, this.chosen, this.page, this.pictures] = [0, 0, null, []];
+    if (changed.has("of")) [this.offset, this.chosen, this.page, this.pictures, this.asked] = [0, 0, null, [], ""];
     // a new checkpoint is a new step to choose
     const state = `${run?.id} ${run?.checkpoint?.step}`;
     if (state !== this.outlineOf && !this.looking) {
@@ -85,6 +86,11 @@ export class LayerPictures extends StoreElement {
     void this.askPictures(key, lookedAt, step ?? this.lastStep, example);
   }
 
+  private get problem(): string | null {
+    const { outline, examples, pictures } = this.problems;
+    return outline ?? (this.of === "activations" ? examples : null) ?? pictures;
+  }
+
   private get lastStep(): number | undefined {
     return this.outline?.steps.at(-1);
   }
@@ -98,8 +104,11 @@ export class LayerPictures extends StoreElement {
   private async askOutline(): Promise<void> {
     this.looking = true;
     const answer = await this.store.inspect({ ask: "outline" });
-    this.problem = answer.ok ? null : answer.message;
+    this.problems = { ...this.problems, outline: answer.ok ? null : answer.message };
     if (answer.ok) this.outline = answer.value;
+    // what failed before may be there now
+    if (this.problems.examples !== null) this.listed = "";
+    if (this.problems.pictures !== null) this.asked = "";
     setTimeout(() => {
       this.looking = false;
       this.requestUpdate();
@@ -111,7 +120,7 @@ export class LayerPictures extends StoreElement {
     const split = this.outline!.splits[0]?.split ?? "train";
     const answer = await this.store.inspect({ ask: "examples", split, mistakes: this.mistakes, offset: this.listFrom, limit: perList });
     if (listed !== this.listed) return;
-    this.problem = answer.ok ? null : answer.message;
+    this.problems = { ...this.problems, examples: answer.ok ? null : answer.message };
     if (!answer.ok) return;
     [this.examples, this.total] = [answer.value.examples, answer.value.total];
     this.example ??= this.examples[0] ?? null;
@@ -123,7 +132,7 @@ export class LayerPictures extends StoreElement {
     // of a live run the last checkpoint may have made room for another meanwhile: what is shown stays until the next look
     const passedBy = !answer.ok && this.step === null && this.page !== null;
     if (key !== this.asked || passedBy) return;
-    this.problem = answer.ok ? null : answer.message;
+    this.problems = { ...this.problems, pictures: answer.ok ? null : answer.message };
     if (!answer.ok) return;
     const page: Page = answer.value;
     const values = floatsOf(page.values);
@@ -168,7 +177,6 @@ export class LayerPictures extends StoreElement {
     const { outline, page } = this;
     if (!outline) return this.problem === null ? html`<p class="tab-empty" aria-live="polite">Reading the run and its weights.</p>` : nothing;
     if (!this.layer) return html`<p class="tab-empty">${this.store.lookedAt} has no ${this.of === "filters" ? "filters" : "pictures of its outputs"}.</p>`;
-    const empty = this.of === "activations" && this.total === 0 && this.examples.length === 0 && this.listed !== "" && this.problem === null;
     return html`
       ${this.of === "activations" ? this.examplePicker() : nothing}
       ${page ? html`
@@ -177,7 +185,7 @@ export class LayerPictures extends StoreElement {
           ${this.pictures.map((_, i) => this.card(page, i))}
         </div>
         ${this.pager(page)}`
-      : empty ? nothing : html`<p class="tab-empty" aria-live="polite">${this.of === "filters" || this.example ? "Reading." : "Choose an example."}</p>`}`;
+      : this.problem === null ? html`<p class="tab-empty" aria-live="polite">${this.of === "activations" && !this.example ? "Reading the examples." : "Reading."}</p>` : nothing}`;
   }
 
   /** The examples to choose from. */
