@@ -14,6 +14,7 @@ import { measureTuning } from "../../engine/training/tuning.js";
 import type { Trainer, TrainingState, Tuning } from "../../engine/training/types.js";
 import { keptDataset } from "../../files/keptDataset.js";
 import { loadDataset, type LoadOptions } from "../../files/loadDataset.js";
+import { foldedNorms } from "../../engine/imported/foldedNorms.js";
 import { withModelFiles } from "../../files/loadModelFiles.js";
 import { loadUnlabelled } from "../../files/loadMore.js";
 import type { JobSource } from "../../protocol/runtime.js";
@@ -92,6 +93,8 @@ export async function prepare(source: JobSource, storage: string | null, resume:
   const { parsed, config: written } = parseSource(source);
   try {
     const config = await readModelFiles(written, source, { runFolder, hasState: resume !== null });
+    const folded = config.modelFiles?.imported == null ? 0 : foldedNorms(config.modelFiles.imported);
+    if (folded > 0) report.log("info", `${config.imported?.file}: its exporter has merged batch normalisation into ${folded} convolution${folded === 1 ? "" : "s"}; what is merged trains as weights and biases, without normalising. To train with it, export the model in training mode (torch.onnx.export with training=TrainingMode.TRAINING, or optimize=False).`);
     const { provider, id } = await resolveDevice(config.device);
     const asked = crowdedGpu(id); // answered while the data is read, and before memory is taken
     report.progress("reading the data", null);
