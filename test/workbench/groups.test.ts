@@ -52,7 +52,10 @@ test("a repeat: live panel, stop with checkpoints, continue, one node in the Run
   await node(/seed 2/).waitFor();
   await driver.picture("group-node");
   await node(/seed 2/).click();
-  await until("the run's own panel", async () => (await state(".run-name")) === "seeds", limit);
+  // beside the panel of all three
+  const last = driver.page.frameLocator("iframe.webview.ready:visible").last().frameLocator("iframe#active-frame");
+  await until("the run's own panel", async () => (await last.locator(".run-name").innerText().catch(() => "")).trim() === "seeds", limit);
+  await driver.command("View: Close All Editors");
 }, 900_000);
 
 test("an ensemble: what it gains, where its members disagree", async () => {
