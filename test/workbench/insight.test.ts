@@ -75,4 +75,5 @@ test("shows filters and activation images of a run while it trains, which goes o
   await until("training to have gone on", async () => (await step()) > before);
   await driver.picture("activation-images");
   await driver.command("Descent: Stop");
+  await until("the run to have ended", async () => (await text(".run-state")) === "stopped", patience);
 });
