@@ -19,7 +19,7 @@ export function runLint(parsed: ParsedFile, settings: RuleSettings = {}): Findin
   if (parsed.config === null) return parsed.problems.map((problem) => problemFinding(parsed, problem));
   const { config } = parsed;
   const wrongSettings = [...settingReports(rules, config.diagnostics.rules, true), ...settingReports(rules, settings, false)].map((report) => settingFinding(parsed, report));
-  const context = lintContext(withImportedView(config, null), null, parsed.search);
+  const context = lintContext(withImportedView(config, null), null, parsed);
   const silenced = suppressions(parsed);
   const found = lintRules.flatMap((rule) => apply(parsed, silenced, config, rule, settings, (options) => rule.check(context, options)));
   return inOrder([...wrongSettings, ...found]);
@@ -33,7 +33,7 @@ export function runDataRules(parsed: ParsedFile, dataset: Dataset, settings: Rul
   const { config } = parsed;
   if (config === null) return [];
   const outline = outlineForRules(config, dataset);
-  const [before, lint] = [lintContext(withImportedView(config, null), null, parsed.search), lintContext(withImportedView(config, outline), dataset, parsed.search)];
+  const [before, lint] = [lintContext(withImportedView(config, null), null, parsed), lintContext(withImportedView(config, outline), dataset, parsed)];
   const waited = lintRules.filter((rule) => {
     const { options } = settingOf(rule, config.diagnostics.rules, settings);
     return listOf(rule.check(before, options)).length === 0;

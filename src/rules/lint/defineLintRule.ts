@@ -3,6 +3,7 @@ import type { Dataset } from "../../engine/data/types.js";
 import { defaultLoss } from "../../engine/losses/registry.js";
 import type { Chosen } from "../../engine/defineKind.js";
 import type { TrainingConfig } from "../../engine/training/config.js";
+import type { GroupConfig } from "../../config/group.js";
 import type { SearchPlan } from "../../config/search/readSearch.js";
 import type { Reports, Rule, RuleTexts } from "../rule.js";
 
@@ -17,6 +18,8 @@ export interface LintContext {
   readonly trainExamples: number | null;
   /** The file's search, where it has one. */
   readonly search: SearchPlan | null;
+  /** What the file says of more than one run. */
+  readonly group: GroupConfig | null;
 }
 
 export interface LintRule extends Rule {
@@ -32,9 +35,9 @@ export function defineLintRule<O extends z.ZodObject = z.ZodObject<Record<never,
 }
 
 /** What lint knows of a file; with its data, where they were read. */
-export function lintContext(config: TrainingConfig, dataset: Dataset | null, search: SearchPlan | null = null): LintContext {
+export function lintContext(config: TrainingConfig, dataset: Dataset | null, { search = null, group = null }: { readonly search?: SearchPlan | null; readonly group?: GroupConfig | null } = {}): LintContext {
   const task = dataset?.task ?? (config.data.text !== null ? "language_model" : config.data.task === "auto" ? null : config.data.task);
-  return { config, task, loss: config.loss ?? (task === null ? null : defaultLoss(task)), trainExamples: dataset?.splits.train.length ?? writtenExamples(config), search };
+  return { config, task, loss: config.loss ?? (task === null ? null : defaultLoss(task)), trainExamples: dataset?.splits.train.length ?? writtenExamples(config), search, group };
 }
 
 /** Training examples of values in the file and of generated ones; null for files. */

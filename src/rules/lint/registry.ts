@@ -24,6 +24,7 @@ import { hingeOnProbabilities } from "./hingeOnProbabilities.js";
 import { initialisationForActivation } from "./initialisationForActivation.js";
 import { labelSmoothingTooHigh } from "./labelSmoothingTooHigh.js";
 import { learningRateRange } from "./learningRateRange.js";
+import { longFirstRun } from "./longFirstRun.js";
 import { lossAgainstTask } from "./lossAgainstTask.js";
 import { manySearchedSettings } from "./manySearchedSettings.js";
 import { maxNormTooSmall } from "./maxNormTooSmall.js";
@@ -59,6 +60,7 @@ import { softmaxOverOneUnit } from "./softmaxOverOneUnit.js";
 import { stopsOnTrainingData } from "./stopsOnTrainingData.js";
 import { strideSkipsInputs } from "./strideSkipsInputs.js";
 import { tooFewEpochs } from "./tooFewEpochs.js";
+import { tooFewSeeds } from "./tooFewSeeds.js";
 import { typingSlip } from "./typingSlip.js";
 import { warmupBeyondRun } from "./warmupBeyondRun.js";
 import { weightDecayTooStrong } from "./weightDecayTooStrong.js";
@@ -75,6 +77,6 @@ export const lintRules: readonly LintRule[] = [
   noClippingOnRecurrent, lossAgainstTask, nllWithoutLogSoftmax, hingeOnProbabilities, labelSmoothingTooHigh, balancedTwice, momentumRange,
   biasCorrectionOff, adagradRunsDry, nesterovWithoutMomentum, weightsShrunkTwice, weightDecayTooStrong, maxNormTooSmall, penalisedBiases,
   clipTooSmall, metricForTask, scheduleBeyondRun, warmupBeyondRun, decaysTooEarly, rateGrows, decayBeforeRate, rateForBatch, typingSlip,
-  tooFewEpochs, batchLargerThanData, batchNormTinyBatch, batchNormMomentum, averageTooSlow, noiseTooStrong, earlyStoppingWithoutValidation,
+  tooFewEpochs, longFirstRun, tooFewSeeds, batchLargerThanData, batchNormTinyBatch, batchNormMomentum, averageTooSlow, noiseTooStrong, earlyStoppingWithoutValidation,
   patienceBeyondRun, stopsOnTrainingData, sameDataInTwoSplits, manySearchedSettings,
 ];
