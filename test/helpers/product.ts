@@ -37,8 +37,8 @@ export interface StartedCommand {
   line(test: (line: string) => boolean): Promise<string>;
 }
 
-/** Bundles the product beside the dependencies and makes a folder to work in. */
-export async function buildProduct(): Promise<Product> {
+/** Bundles the product beside the dependencies and makes a folder to work in. `cache`: the user's cache folder; default one of the test's own. */
+export async function buildProduct(cache?: string): Promise<Product> {
   fs.mkdirSync(path.join(root, ".cache"), { recursive: true });
   const dist = fs.mkdtempSync(path.join(root, ".cache", "test-dist-"));
   const shared: esbuild.BuildOptions = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "cjs", outdir: dist, logLevel: "warning" };
@@ -47,7 +47,7 @@ export async function buildProduct(): Promise<Product> {
   fs.copyFileSync(await buildAssembly(), path.join(dist, "wasm", "tsne.wasm"));
   fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descent-test-"));
-  const start = (...args: string[]) => startCommand([path.join(dist, "cli.js"), ...args], folder);
+  const start = (...args: string[]) => startCommand([path.join(dist, "cli.js"), ...args], folder, cache ?? path.join(folder, "cache"));
   return {
     dist,
     runtimePath: path.join(dist, "runtime.js"),
@@ -65,8 +65,8 @@ export async function buildProduct(): Promise<Product> {
   };
 }
 
-function startCommand(args: string[], folder: string): StartedCommand {
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache"), LOCALAPPDATA: path.join(folder, "cache") } });
+function startCommand(args: string[], folder: string, cache: string): StartedCommand {
+  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache } });
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();

@@ -15,22 +15,16 @@ let product: Product;
 /** Why it cannot be tried here; null: it can. */
 let reason: string | null = null;
 const cache = path.join(cacheFolder(), "cuda-test");
-const before = process.env.XDG_CACHE_HOME;
 
 beforeAll(async () => {
-  product = await buildProduct();
-  process.env.XDG_CACHE_HOME = cache;
+  product = await buildProduct(cache);
   if (process.platform !== "linux" || cudaPlatform() === null) reason = `the test is for Linux on x64, and this is ${process.platform}-${process.arch}`;
   else {
     const plan = await product.descent("devices", "install", "cuda", "--plan", "--json");
     if (plan.code !== 0) reason = plan.stderr.trim();
   }
 });
-afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
-  product.dispose();
-});
+afterAll(() => product.dispose());
 
 describe("descent devices install cuda", () => {
   it("fetches, verifies and loads everything up to the driver", async (context) => {

@@ -34,7 +34,8 @@ async function losses(file: string, device: string): Promise<{ readonly losses: 
   return { losses: events.flatMap(({ event, values }) => (event === "scalars" && values?.["train/loss"] !== undefined ? [values["train/loss"]] : [])), notes: stderr, parameters: start!.parameters!, copies: events.find(({ event }) => event === "end")?.copies };
 }
 
-const tail = "training: { steps: 4, batch_size: 16, evaluate: { every_steps: 4 } }\ndiagnostics: { statistics: none }\nseed: 3\n";
+// two chunks at least: one ends where an evaluation is due
+const tail = "training: { steps: 4, batch_size: 16, evaluate: { every_steps: 2 } }\ndiagnostics: { statistics: none }\nseed: 3\n";
 const models = {
   MLP: "data: { train: { generate: blobs, examples: 120 } }\nmodel: [{ dense: { units: 16, activation: relu } }, { dense: { units: 8, activation: relu } }, { dense: 3 }]\noptimizer: { adam: { lr: 1e-2 } }\n",
   LeNet: "data: { train: images.idx, labels: labels.idx, scaling: unit }\nmodel: [{ conv2d: { filters: 4, kernel: 5, activation: relu } }, { max_pool: 2 }, { conv2d: { filters: 8, kernel: 3, activation: relu } }, { max_pool: 2 }, flatten, { dense: { units: 16, activation: relu } }, { dense: 4 }]\noptimizer: { sgd: { lr: 0.05, momentum: 0.9 } }\n",

@@ -1,15 +1,14 @@
-import { LitElement } from "lit";
 import { property } from "lit/decorators.js";
 import { formatValue } from "../../src/common/format.js";
+import { DrawnElement } from "./drawnElement.js";
 import { shareColour } from "./palette.js";
 import { pictureOf } from "./picture.js";
-import { redraws } from "./redraw.js";
 import { extremes, heightScale, type HeightScale, type SurfaceGrid, type SurfacePath, valueAt } from "./surfaceGrid.js";
-import { onThemeChange, type Rgba, theme } from "./theme.js";
+import { type Rgba, theme } from "./theme.js";
 import "./surface.css";
 
 /** What both drawings of a quantity over a plane share: the data, the scale of colours, and when they draw. */
-export abstract class SurfaceElement extends LitElement {
+export abstract class SurfaceElement extends DrawnElement {
   @property({ attribute: false }) heading = "";
   @property({ attribute: false }) grid: SurfaceGrid | null = null;
   @property({ attribute: false }) path: SurfacePath | null = null;
@@ -20,29 +19,6 @@ export abstract class SurfaceElement extends LitElement {
   /** What it shows, in words. */
   @property({ attribute: false }) label = "";
   @property({ attribute: false }) waiting = "";
-  private readonly resize = new ResizeObserver(() => redraws.soon(this));
-  private stop: (() => void) | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onThemeChange(() => redraws.soon(this));
-    this.resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    redraws.forget(this);
-    this.resize.disconnect();
-  }
-
-  protected override updated(): void {
-    redraws.soon(this);
-  }
 
   protected get scale(): HeightScale {
     return heightScale(this.grid!, this.log);

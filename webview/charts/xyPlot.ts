@@ -1,8 +1,8 @@
-import { html, LitElement } from "lit";
+import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { formatSetting } from "../../src/common/format.js";
-import { redraws } from "./redraw.js";
-import { css, onThemeChange, type Rgba, theme } from "./theme.js";
+import { DrawnElement } from "./drawnElement.js";
+import { css, type Rgba, theme } from "./theme.js";
 import { linearTicks } from "./ticks.js";
 import "./xyPlot.css";
 
@@ -32,7 +32,7 @@ const reach = 10;
  * `point` with the one under it or null. What it shows is said in `label`; a control beside it does what a drag does.
  */
 @customElement("descent-xy-plot")
-export class XyPlot extends LitElement {
+export class XyPlot extends DrawnElement {
   @property({ attribute: false }) heading = "";
   @property({ attribute: false }) lines: readonly XyLine[] = [];
   @property({ attribute: false }) x: { readonly label: string; readonly from: number; readonly to: number } = { label: "", from: 0, to: 1 };
@@ -40,29 +40,6 @@ export class XyPlot extends LitElement {
   @property({ attribute: false }) marker: { readonly x: number; readonly y: number } | null = null;
   @property({ attribute: false }) label = "";
   private dragging = false;
-  private readonly resize = new ResizeObserver(() => redraws.soon(this));
-  private stop: (() => void) | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onThemeChange(() => redraws.soon(this));
-    this.resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    redraws.forget(this);
-    this.resize.disconnect();
-  }
-
-  protected override updated(): void {
-    redraws.soon(this);
-  }
 
   private get area() {
     const canvas = this.querySelector("canvas")!;

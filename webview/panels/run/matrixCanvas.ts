@@ -1,7 +1,8 @@
-import { html, LitElement, type PropertyValues } from "lit";
+import { html, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { DrawnElement } from "../../charts/drawnElement.js";
 import { redraws } from "../../charts/redraw.js";
-import { css, onThemeChange, type Rgba, textOn, theme } from "../../charts/theme.js";
+import { css, type Rgba, textOn, theme } from "../../charts/theme.js";
 import { type CellPlace, type MatrixPicture, shadeColour } from "./matrixPicture.js";
 import "./matrixCanvas.css";
 
@@ -18,7 +19,7 @@ const closest = 48;
  * Where a cell is less than a pixel, the strongest shade of those that share one stands for them, so that no lone mistake is lost.
  */
 @customElement("descent-matrix-canvas")
-export class MatrixCanvas extends LitElement {
+export class MatrixCanvas extends DrawnElement {
   @property({ attribute: false }) picture!: MatrixPicture;
   @property({ attribute: false }) chosen: CellPlace | null = null;
   /** The cell under the pointer or the keyboard's cursor, by its place in the order shown. */
@@ -28,29 +29,10 @@ export class MatrixCanvas extends LitElement {
   private dragged: { x: number; y: number; moved: boolean } | null = null;
   private image: ImageData | undefined;
   private readonly layer = document.createElement("canvas");
-  private readonly resize = new ResizeObserver(() => redraws.soon(this));
-  private stop: (() => void) | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onThemeChange(() => redraws.soon(this));
-    this.resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    redraws.forget(this);
-    this.resize.disconnect();
-  }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.get("picture") && changed.get("picture")!.order.length !== this.picture.order.length) this.view = null;
-    redraws.soon(this);
+    super.updated(changed);
   }
 
   /** Brings the row and column of a class near, with its name legible, and puts the cursor on its hits. */

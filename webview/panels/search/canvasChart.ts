@@ -1,9 +1,9 @@
-import { html, LitElement, type PropertyValues } from "lit";
+import { html } from "lit";
 import { property } from "lit/decorators.js";
 import type { SearchManifest } from "../../../src/protocol/search.js";
 import type { TrialRow } from "../../../src/protocol/searchPanel.js";
-import { redraws } from "../../charts/redraw.js";
-import { css, onThemeChange, theme } from "../../charts/theme.js";
+import { DrawnElement } from "../../charts/drawnElement.js";
+import { css, theme } from "../../charts/theme.js";
 import type { Scale } from "./scale.js";
 
 /** Room around the plot for numbers, in CSS pixels. */
@@ -29,7 +29,7 @@ export interface Spot {
  * A chart of a search's trials on a canvas: drawn anew when trials, theme or size change. A click fires `pick` with the trial under the
  * pointer. What it shows is told in words beside it, and the table holds every figure.
  */
-export abstract class TrialChart extends LitElement {
+export abstract class TrialChart extends DrawnElement {
   @property({ attribute: false }) heading = "";
   @property({ attribute: false }) trials: readonly TrialRow[] = [];
   @property({ attribute: false }) manifest!: SearchManifest;
@@ -37,34 +37,11 @@ export abstract class TrialChart extends LitElement {
   /** Trials outside are faint; null: none is. */
   @property({ attribute: false }) within: ReadonlySet<number> | null = null;
   protected spots: Spot[] = [];
-  private readonly resize = new ResizeObserver(() => redraws.soon(this));
-  private stop: (() => void) | undefined;
 
   /** Draws the chart and notes the spots. */
   protected abstract paint(context: CanvasRenderingContext2D, area: Area): void;
   /** What the chart shows, in a sentence. */
   protected abstract summary(): string;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.stop = onThemeChange(() => redraws.soon(this));
-    this.resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    redraws.forget(this);
-    this.resize.disconnect();
-  }
-
-  protected override updated(_: PropertyValues): void {
-    redraws.soon(this);
-  }
 
   protected get canvas(): HTMLCanvasElement | null {
     return this.querySelector("canvas");
