@@ -48,11 +48,15 @@ export class LiveLine {
     this.sendWaiting();
   }
 
-  /** What waits goes now: the run has ended. */
+  /** What waits goes now, one in a turn of the event loop, which each of them keeps for a while: the run has ended. */
   flush(): void {
     this.clearTimer();
-    for (const message of this.waiting.values()) if (!this.closed) this.post(message);
-    this.waiting.clear();
+    const [next] = this.waiting;
+    if (this.closed || !next) return;
+    const [kind, message] = next;
+    this.waiting.delete(kind);
+    this.post(message);
+    setImmediate(() => this.flush());
   }
 
   dispose(): void {
