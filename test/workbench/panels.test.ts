@@ -62,6 +62,11 @@ test("a run that fails within its first chunk shows the points that it has", asy
   await driver.picture("panels-failed");
 });
 
+/** As a person reloads: the workbench keeps what is open before the page goes. */
+async function reload(): Promise<void> {
+  await Promise.all([driver.page.waitForEvent("load"), driver.command("Developer: Reload Window")]);
+}
+
 test("a chart is saved as PNG, SVG and CSV; a link leads to its step; charts are dragged into another order, which a reload keeps", async () => {
   await driver.command("View: Close All Editors");
   await train("steady.train.yaml", fileOf(6, "0.05"));
@@ -88,7 +93,7 @@ test("a chart is saved as PNG, SVG and CSV; a link leads to its step; charts are
   await chooseOf(third, /Copy link to step/);
   await driver.page.locator(".statusbar-item", { hasText: /Link to step \d+ copied/ }).first().waitFor();
 
-  await driver.page.reload();
+  await reload();
   await until("the restored panel", async () => (await headings()).length > 2);
   expect((await headings()).slice(0, 3)).toEqual([third, first, second]);
 });
@@ -122,7 +127,7 @@ test("Compare Runs follows a run that goes on, is there again after a reload, an
   await driver.picture("panels-compare");
   expect(await audit(comparison().locator("body"))).toEqual([]);
 
-  await driver.page.reload();
+  await reload();
   await until("the comparison again", async () => (await comparison().locator("h1").innerText().catch(() => "")) === "2 runs");
   const after = await steps();
   await until("more steps after the reload", async () => (await steps()) > after);

@@ -22,14 +22,18 @@ export function exampleCard(example: Example) {
   </figure>`;
 }
 
+/** Rows and characters that a card shows without scrolling; of more, the keyboard scrolls to the rest. */
+const mostRows = 6;
+const longText = 120;
+
 function contentOf(content: Example["content"], label: string) {
   switch (content.kind) {
     case "image":
       return html`<descent-pixels .content=${content} .label=${label}></descent-pixels>`;
     case "text":
-      return html`<pre class="example-text" title=${content.text}>${content.text}</pre>`;
+      return html`<pre class="example-text" title=${content.text} tabindex=${content.text.length > longText ? 0 : nothing}>${content.text}</pre>`;
     case "row":
-      return html`<table class="example-row"><tbody>${content.columns.map((column, i) => html`<tr><th scope="row" title=${column}>${column}</th><td title=${content.values[i]}>${content.values[i]}</td></tr>`)}</tbody></table>`;
+      return html`<table class="example-row" aria-label=${label} tabindex=${content.columns.length > mostRows ? 0 : nothing}><tbody>${content.columns.map((column, i) => html`<tr><th scope="row" title=${column}>${column}</th><td title=${content.values[i]}>${content.values[i]}</td></tr>`)}</tbody></table>`;
   }
 }
 
