@@ -175,7 +175,7 @@ export function median(values: readonly number[]): number {
 
 /** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
 function configOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean): TrainingConfig {
-  const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 80000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
+  const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 120000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
   const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
   if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
   return { ...config, threads };

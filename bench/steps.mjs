@@ -42,15 +42,16 @@ export async function measureSteps({ ours, torch, models, threads, rounds, repor
 /** Trainings on each side of the statistics' cost: where a training's memory happens to lie moves its speed by as much as the cost. */
 const copies = 4;
 
-/** Medians over the rounds of the mean milliseconds a step on either side, and of the ratio of these means. */
+/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. */
 async function costOfStatistics(ours, name, threads, rounds) {
   const first = await ours.openTraining(name, { threads, statistics: false });
   const trainings = [first];
   while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, lowering: first.tuning.lowering }));
-  const { times } = await byTurns(trainings.map(oursAs), rounds);
-  const means = [0, 1].map((side) => times[0].map((_, round) => times.filter((_, i) => i % 2 === side).reduce((sum, own) => sum + own[round], 0) / copies));
+  // many short turns: the cost is smaller than what a second does to a processor's speed
+  const { times } = await byTurns(trainings.map(oursAs), 4 * rounds, blockSeconds / 3);
   for (const training of trainings) await training.close();
-  return { without: median(means[0]), with_: median(means[1]), ratio: median(means[1].map((time, round) => time / means[0][round])) };
+  const sides = [0, 1].map((side) => times[0].map((_, round) => median(times.filter((_, i) => i % 2 === side).map((own) => own[round]))));
+  return { without: median(sides[0]), with_: median(sides[1]), ratio: median(sides[1].map((time, round) => time / sides[0][round])) };
 }
 
 /** A side does about so many steps and says how many and how long they took. */
@@ -63,12 +64,12 @@ function torchAs(torch, name, threads, channelsLast = false) {
 }
 
 /** Medians of each side's milliseconds a step, and for each further side its ratio to the first in each round; who begins changes from round to round. */
-async function byTurns(sides, rounds) {
+async function byTurns(sides, rounds, turn = blockSeconds) {
   const lengths = [];
   for (const side of sides) {
     await side(5);
     const { steps, seconds } = await side(20);
-    lengths.push(Math.max(1, Math.round((blockSeconds * steps) / seconds)));
+    lengths.push(Math.max(1, Math.round((turn * steps) / seconds)));
   }
   const times = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
