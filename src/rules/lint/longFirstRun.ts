@@ -6,6 +6,8 @@ const file = (data: string, training: string): string => `data: { train: { gener
 
 /** Examples of a first run that show whether a file learns at all, and passes over them. */
 const first = { examples: 10_000, epochs: 3 };
+/** Of fewer examples a part saves little: an epoch is short, and a run is watched and stopped. */
+const fewest = 10 * first.examples;
 
 export const longFirstRun = defineLintRule({
   id: "long-first-run",
@@ -19,13 +21,13 @@ export const longFirstRun = defineLintRule({
   options: z.strictObject({ examples: z.number().min(1).default(20_000_000).describe("Examples shown in all, every epoch's counted, from which a run is long.") }),
   examples: {
     bad: [file("split: { validation: 0.1 }", "epochs: 100")],
-    good: [file("limit: 10000", "epochs: 100"), file("split: { validation: 0.1 }", "epochs: 3"), file("split: { validation: 0.1 }", "epochs: 100").replace("300000", "30000")],
+    good: [file("limit: 10000", "epochs: 100"), file("split: { validation: 0.1 }", "epochs: 3"), file("split: { validation: 0.1 }", "epochs: 100").replace("300000", "30000"), file("split: { validation: 0.1 }", "epochs: 100000").replace("300000", "3000")],
   },
   check(context, { examples }) {
     const { data, training, initFrom } = context.config;
     const { totalSteps, examplesPerStep } = runLength(context);
     // weights of an earlier run: this is not the first
-    if (totalSteps === null || examplesPerStep === null || data.limit !== null || initFrom !== null || totalSteps * examplesPerStep < examples) return null;
+    if (totalSteps === null || examplesPerStep === null || (context.trainExamples ?? 0) < fewest || data.limit !== null || initFrom !== null || totalSteps * examplesPerStep < examples) return null;
     const shown = Math.round(totalSteps * examplesPerStep);
     return {
       at: training.steps !== null ? "training.steps" : "training.epochs",

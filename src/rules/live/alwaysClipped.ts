@@ -19,7 +19,7 @@ export const alwaysClipped = defineLiveRule({
       onEnd(history) {
         const norms = history.gradientNorms.filter(Number.isFinite);
         // what divides by the gradient's size does not mind
-        if (clip === null || clip.kind !== "norm" || context.optimizer.kind !== "sgd" || norms.length < 20 || history.lastStep < context.totalSteps / 5) return "unchanged";
+        if (clip === null || clip.kind !== "norm" || context.optimizer.kind !== "sgd" || norms.length < 10 || history.lastStep < context.totalSteps / 5) return "unchanged";
         const clipped = norms.filter((norm) => norm > 2 * clip.limit).length / norms.length;
         if (clipped < share) return "healthy";
         const usual = median(norms);
