@@ -48,15 +48,17 @@ export class LiveLine {
     this.sendWaiting();
   }
 
-  /** What waits goes now, one in a turn of the event loop, which each of them keeps for a while: the run has ended. */
+  /** What waits goes now, each in a turn of the event loop of its own, which it keeps for a while: the run has ended. */
   flush(): void {
     this.clearTimer();
-    const [next] = this.waiting;
-    if (this.closed || !next) return;
-    const [kind, message] = next;
-    this.waiting.delete(kind);
-    this.post(message);
-    setImmediate(() => this.flush());
+    setImmediate(() => {
+      const [next] = this.waiting;
+      if (this.closed || !next) return;
+      const [kind, message] = next;
+      this.waiting.delete(kind);
+      this.post(message);
+      this.flush();
+    });
   }
 
   dispose(): void {
