@@ -54,7 +54,9 @@ search:
   expect(fs.readFileSync(file, "utf8")).toContain("lr: 1e-5 }");
   await driver.picture("search-use-settings");
   await page.locator(".notifications-toasts").getByRole("button", { name: "Use These Settings" }).click();
-  await until("the file to change", async () => (await page.locator(".view-lines").innerText()).replaceAll("\u00a0", " ").includes("# to be found") && !(await page.locator(".view-lines").innerText()).replaceAll("\u00a0", " ").includes("lr: 1e-5 "));
+  await page.locator(".monaco-diff-editor").first().waitFor({ state: "detached" });
+  const shown = async () => (await page.locator(".view-lines").first().innerText()).replaceAll("\u00a0", " ");
+  await until("the file to change", async () => (await shown()).includes("# to be found") && !(await shown()).includes("lr: 1e-5 "));
   await driver.command("File: Save");
   await until("the file on disk", async () => !fs.readFileSync(file, "utf8").includes("lr: 1e-5 }"));
   const text = fs.readFileSync(file, "utf8");
