@@ -2,10 +2,10 @@
  * The runtime process: forked with one job, which arrives as the first IPC message, and gone when it is done. What a job needs is
  * loaded when it is known which one it is.
  */
-import os from "node:os";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { assertNever } from "../common/assertNever.js";
 import { isWarmUp, jobSchema, type Job } from "../protocol/runtime.js";
+import { stayBehindTheEditor } from "./priority.js";
 import { ipcReport, type Report } from "./report.js";
 
 async function runJob(job: Job, report: Report): Promise<void> {
@@ -50,15 +50,6 @@ async function runJob(job: Job, report: Report): Promise<void> {
       return report.done(await (await import("./jobs/installCuda.js")).installCuda(job, report));
     default:
       return assertNever(job);
-  }
-}
-
-/** Lets the editor and its windows have the cores first where there are not enough for all. Costs nothing where cores are free. */
-function stayBehindTheEditor(): void {
-  try {
-    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // a system may forbid it; then training competes as anything else does
   }
 }
 

@@ -33,7 +33,7 @@ function assertFree(turns: readonly Turn[]): void {
   const longest = turns.reduce((a, b) => (b.wall > a.wall ? b : a));
   const computed = turns.map(busy).sort((a, b) => b - a);
   console.log(
-    `event loop of the extension host while training: longest turn ${longest.wall.toFixed(1)} ms, in which the process computed for ${longest.cpu.toFixed(1)} ms; `
+    `event loop of the extension host while training: longest turn ${longest.wall.toFixed(1)} ms, in which the loop computed for ${longest.cpu.toFixed(1)} ms; `
     + `the most that a turn computed ${computed[0].toFixed(1)} ms, of ${turns.length} turns`,
   );
   const oneInThousand = computed[Math.floor(turns.length / 1000)];

@@ -1,5 +1,4 @@
 /** The job `surface`: the loss around a run's weights, or along the path that they took, as grids that become finer. */
-import os from "node:os";
 import { DescentError } from "../../common/errors.js";
 import { toJsonNumber } from "../../common/numbers.js";
 import type { ExampleStream } from "../../engine/data/stream/exampleStream.js";
@@ -14,6 +13,7 @@ import type { Job } from "../../protocol/runtime.js";
 import type { LossSurface, SurfacePath } from "../../protocol/surface.js";
 import { keepSurface } from "../../runs/surfacesFile.js";
 import { createOnnxRuntimeBackend } from "../backend/onnxRuntimeBackend.js";
+import { stayBehindTraining } from "../priority.js";
 import type { Report } from "../report.js";
 import { evenly } from "../training/layerPoints.js";
 import { openRunWeights, type RunWeights, type WeightsOfStep } from "./runWeights.js";
@@ -42,7 +42,7 @@ interface Plane {
  */
 export async function computeLossSurface(job: Extract<Job, { job: "surface" }>, report: Report): Promise<LossSurface> {
   const { wish } = job;
-  if (job.live) leaveTheProcessor();
+  if (job.live) stayBehindTraining();
   const run = await openRunWeights(job.run, job.live, report);
   const centre = await newestWeights(run);
   const whole = run.dataset.splits[wish.split];
@@ -79,15 +79,6 @@ export async function computeLossSurface(job: Extract<Job, { job: "surface" }>, 
   } finally {
     await inference.dispose();
     await dataset.stream?.dispose();
-  }
-}
-
-/** What takes a minute gives way to the training beside it. */
-function leaveTheProcessor(): void {
-  try {
-    os.setPriority(os.constants.priority.PRIORITY_LOW);
-  } catch {
-    // a system may forbid it
   }
 }
 
