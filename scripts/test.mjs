@@ -11,6 +11,10 @@ import { ensureSystemPackages } from "./workbench/systemPackages.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const total = { passed: 0, failed: 0 };
+/** What failed, told once more at the end: a suite's own words lie far above by then. */
+const failures = [];
+/** Characters of a failure's message and stack that are told again. */
+const longestFailure = 1500;
 
 /** Runs one suite and adds its counts; what cannot even start counts as one failure, and the others still run. */
 async function suite(title, work) {
@@ -21,11 +25,12 @@ async function suite(title, work) {
     counts = await work();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    counts = { passed: 0, failed: 1 };
+    counts = { passed: 0, failed: 1, failures: [error instanceof Error ? error.message : String(error)] };
   }
   console.log(`${title}: ${counts.passed} passed, ${counts.failed} failed (${Math.round((Date.now() - started) / 1000)} s)`);
   total.passed += counts.passed;
   total.failed += counts.failed;
+  failures.push(...(counts.failures ?? []).map((failure) => `${title}: ${failure}`));
 }
 
 /** Vitest in a process of its own, its results read from its JSON report. */
@@ -36,8 +41,14 @@ function vitest(config) {
   if (!fs.existsSync(report)) throw new Error("vitest gave no report.");
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(fs.readFileSync(report, "utf8"));
   // a file that does not load has no tests in the counts
-  const unloaded = testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
-  return { passed: numPassedTests, failed: numFailedTests + unloaded };
+  const unloaded = testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"));
+  const failures = [
+    ...unloaded.map(({ name, message }) => `${path.relative(root, name)}: ${message}`),
+    ...testResults.flatMap(({ name, assertionResults }) => assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => `${path.relative(root, name)}: ${fullName}\n${failureMessages.join("\n").slice(0, longestFailure)}`)),
+  ];
+  return { passed: numPassedTests, failed: numFailedTests + unloaded.length, failures };
 }
 
 try {
@@ -58,5 +69,6 @@ await suite("cluster", () => vitest("vitest.cluster.config.ts"));
 await suite("extension host", async () => (await import("../test/integration/run.mjs")).runHostTests());
 await suite("workbench", () => vitest("vitest.workbench.config.ts"));
 
+for (const failure of failures) console.error(`\nFAILED ${failure}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

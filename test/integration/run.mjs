@@ -45,7 +45,7 @@ export async function runHostTests() {
   const { passed, failed, failures } = JSON.parse(fs.readFileSync(result, "utf8"));
   for (const { title, message } of failures) console.error(`FAILED ${title}\n  ${message}`);
   fs.rmSync(state, { recursive: true, force: true });
-  return { passed, failed };
+  return { passed, failed, failures: failures.map(({ title, message }) => `${title}\n${message}`) };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
