@@ -8,5 +8,8 @@ export default defineConfig({
     // tests that compare runs to the bit train beside others
     env: { DESCENT_CORES: "all" },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // what is waited for comes when a machine has time for it
+    expect: { poll: { timeout: 20_000 } },
   },
 });

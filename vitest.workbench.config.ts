@@ -10,6 +10,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 20_000 } },
     // a key or a click may fall into a moment in which the workbench rearranges itself
     retry: 1,
   },
