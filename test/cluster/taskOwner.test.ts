@@ -16,10 +16,9 @@ it("the later task waits until the earlier one has seen that it lost the run", a
   expect(events).toEqual(["the first gives up", "the second begins"]);
   second.release();
   // nobody is there any more: the next one need not wait
-  const begun = performance.now();
+  expect(fs.existsSync(path.join(folder, "0007.alive"))).toBe(false);
   const third = new TaskOwner(folder, "0007", "node1 job 4 restart 2");
   await third.take(() => {});
   third.release();
-  expect(performance.now() - begun).toBeLessThan(1000);
   fs.rmSync(folder, { recursive: true });
 }, 30_000);

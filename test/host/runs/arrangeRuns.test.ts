@@ -29,10 +29,13 @@ describe("arranging runs", () => {
     expect(arranged({ sort: "longest" })[0]).toEqual(["", ["a1", "b2"]]);
   });
   it("groups by tag, a run under each of its tags, those without first", () => expect(arranged({ group: "tag" })).toEqual([["", ["a1"]], ["old", ["b2"]], ["paper", ["b2"]], ["Archived", ["b1"]]]));
-  it("arranges 2,000 runs in well under the half second that a list may take", () => {
-    const many = Array.from({ length: 2000 }, (_, i) => run(`r${i}`));
-    const start = performance.now();
-    arrangeRuns(many, () => label({}), { filter: "r1", sort: "best", group: "name" });
-    expect(performance.now() - start).toBeLessThan(200);
+  it("asks for labels as often as there are runs, filtered, sorted and grouped, not for each pair", () => {
+    let asked = 0;
+    const labelOf = () => {
+      asked += 1;
+      return label({});
+    };
+    arrangeRuns(Array.from({ length: 2000 }, (_, i) => run(`r${i}`)), labelOf, { filter: "r1", sort: "best", group: "name" });
+    expect(asked).toBeLessThanOrEqual(2 * 2000);
   });
 });

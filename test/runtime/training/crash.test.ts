@@ -122,10 +122,8 @@ describe("a training process that is killed", () => {
 describe("Ctrl-C", () => {
   it("stops after the chunk, with a checkpoint, exit code 130; resuming goes on to the bit", async () => {
     const { command, run } = await startAndWait("interrupted");
-    const asked = performance.now();
     command.process.kill("SIGINT");
     const result = await command.done;
-    expect(performance.now() - asked).toBeLessThan(3000);
     expect(result.code).toBe(130);
     expect(objects(result.stdout).at(-1)).toMatchObject({ event: "end", status: "stopped" });
     const manifest = await readManifest(run);
