@@ -1,4 +1,3 @@
-import path from "node:path";
 import { Option, type Command } from "commander";
 import { DescentError, toDescentError } from "../../common/errors.js";
 import { applyEdits } from "../../config/edit/textEdits.js";
@@ -8,6 +7,7 @@ import { withModelFiles } from "../../files/loadModelFiles.js";
 import type { Edit, Finding } from "../../protocol/finding.js";
 import { runDataRules, runLint } from "../../rules/runRules.js";
 import { writeFileAtomic } from "../../runs/atomicFile.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 import { exitCodes } from "../exitCodes.js";
 import { readTrainingFile } from "../input.js";
 import { pagesFolder } from "../locations.js";
@@ -89,7 +89,7 @@ async function findingsOf(parsed: ParsedFile, data: boolean): Promise<LintResult
   const { file, text } = parsed;
   if (!data || !parsed.config) return { file, text, findings, errors: [] };
   try {
-    const folder = path.dirname(parsed.file);
+    const folder = pathsFolderOf(parsed.file);
     const config = await withModelFiles(parsed.config, { folder });
     const dataset = await loadDataset(config, { folder, log: () => {} });
     return { file, text, findings: [...findings, ...runDataRules({ ...parsed, config }, dataset)], errors: [] };

@@ -11,6 +11,7 @@ import { runSearch, type FinishedSearch, type NewSearch, type RunningSearch } fr
 import { searchFiles, trialFolder } from "../../trials/search/searchFolder.js";
 import type { TrialRecord } from "../../trials/search/searchLog.js";
 import { runName } from "../../runs/runFolder.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 import { testWinner } from "../../trials/search/testWinner.js";
 import { exitCodes } from "../exitCodes.js";
 import { collectOverride, integerFrom, readTrainingFile } from "../input.js";
@@ -80,7 +81,7 @@ async function newSearch(name: string | undefined, options: SearchOptions): Prom
   const { file, text } = await readTrainingFile(name);
   const overrides: Overrides = { ...options.set, ...(options.device === undefined ? {} : { device: options.device }), ...(options.seed === undefined ? {} : { seed: options.seed }) };
   refuseBrokenFile(parseTrainingFile(text, { file, overrides }));
-  return { source: { file, text, overrides: { ...overrides } }, runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")), executor: options.on ?? "local" };
+  return { source: { file, text, overrides: { ...overrides } }, runsFolder: path.resolve(options.runs ?? path.join(pathsFolderOf(file), "runs")), executor: options.on ?? "local" };
 }
 
 function resumedSearch(name: string | undefined, { resume, more = 0, set, seed, on }: SearchOptions): { readonly folder: string; readonly more: number } {

@@ -6,6 +6,7 @@ import { fromJsonNumber, type JsonNumber } from "../../common/numbers.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import { groupText, isGroupFolder } from "../../runs/groupFile.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 import { planMembers } from "../../trials/group/planMembers.js";
 import { trainGroup } from "../group/trainGroup.js";
 import type { EndEvent, StartEvent } from "../../protocol/runEvents.js";
@@ -67,7 +68,7 @@ async function train(name: string, options: TrainOptions): Promise<void> {
   const job: TrainJob = {
     job: "train",
     source: { file, text, overrides: { ...options.set } },
-    runsFolder: path.resolve(options.runs ?? path.join(path.dirname(file), "runs")),
+    runsFolder: path.resolve(options.runs ?? path.join(pathsFolderOf(file), "runs")),
     storage: storageFolder(),
     device: options.device ?? null,
     threads: options.threads ?? null,

@@ -12,6 +12,7 @@ import { replayRun } from "../../rules/replay.js";
 import { readScalars } from "../../runs/events/readScalars.js";
 import { readFindings } from "../../runs/findingsFile.js";
 import { readManifestRepaired } from "../../runs/liveness.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 import { printNote, relative } from "../output.js";
 import { diagnosisOf, type Diagnosis } from "./diagnosis.js";
 
@@ -34,7 +35,7 @@ async function lookAgain(folder: string, manifest: Manifest, finished: boolean):
     const { stepsPerEpoch, totalSteps, layers } = manifest;
     // an imported model's inside is not read again: its curves speak for it
     if (parsed.config !== null && parsed.config.imported === null && stepsPerEpoch !== null && totalSteps !== null) {
-      const dataset = await loadDataset(parsed.config, { folder: path.dirname(manifest.file), log: () => undefined });
+      const dataset = await loadDataset(parsed.config, { folder: pathsFolderOf(manifest.file), log: () => undefined });
       return replayRun(parsed, dataset, { stepsPerEpoch, totalSteps, layers }, series, finished);
     }
   } catch (thrown) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { dataFilesOf } from "../../config/editor/dataFiles.js";
 import type { FileLook } from "../../files/lookAtFile.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 
 /** Looks at the beginnings of the files that training files name; a look is kept until its file changes. Nothing is read in workspaces that are not trusted. */
 export class DataLooks {
@@ -13,7 +14,7 @@ export class DataLooks {
     if (!vscode.workspace.isTrusted) return null;
     const [name] = dataFilesOf(document.getText(), part);
     if (name === undefined) return null;
-    const file = path.resolve(path.dirname(document.uri.fsPath), name);
+    const file = path.resolve(pathsFolderOf(document.uri.fsPath), name);
     try {
       const { mtimeMs, size } = await stat(file);
       const stamp = `${mtimeMs}/${size}`;

@@ -22,7 +22,7 @@ export function firstManifest(prepared: Prepared, folder: string, { before, part
     version: 1,
     id: path.basename(folder),
     name: runName(source.file),
-    file: source.file,
+    file: isOwnCopy(source.file, folder) && before ? before.manifest.file : source.file,
     storedFile: storedFileName(source.file),
     ...(partOf === null ? (before?.manifest.partOf === undefined ? {} : { partOf: before.manifest.partOf }) : { partOf: path.relative(folder, partOf) }),
     overrides: { ...source.overrides },
@@ -50,6 +50,11 @@ export function firstManifest(prepared: Prepared, folder: string, { before, part
     error: null,
     checkpoint: before?.manifest.checkpoint?.step === step ? before.manifest.checkpoint : null,
   };
+}
+
+/** Whether a run goes on by the copy that it keeps itself. */
+function isOwnCopy(file: string, folder: string): boolean {
+  return path.resolve(path.dirname(file)) === path.resolve(folder);
 }
 
 /** The first object of `train --json`. */

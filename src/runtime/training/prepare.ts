@@ -19,6 +19,7 @@ import { withModelFiles } from "../../files/loadModelFiles.js";
 import { loadUnlabelled } from "../../files/loadMore.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { runFiles } from "../../runs/runFolder.js";
+import { pathsFolderOf } from "../../runs/storedCopy.js";
 import { crowdedGpu, type CrowdedGpu } from "../backend/crowdedGpu.js";
 import { resolveDevice } from "../backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntimeBackend.js";
@@ -100,7 +101,7 @@ export async function prepare(source: JobSource, storage: string | null, resume:
     report.progress("reading the data", null);
     void loadOnnxRuntime().catch(() => {}); // while the disk is waited for; who needs it hears of a failure
     const dataset = await readShared(config, dataFolder, loadOptions(source, storage, report));
-    const unlabelled = await loadUnlabelled(config, dataset, path.dirname(source.file));
+    const unlabelled = await loadUnlabelled(config, dataset, pathsFolderOf(source.file));
     const crowded = await asked;
     const { trainer, tuning } = await build({ config, dataset: holdTest ? withoutTest(dataset) : dataset, unlabelled, provider, storage, resume, report, isMoved: formerDevice !== null && formerDevice.split(":")[0] !== provider, place });
     const used = withTunedBatch(config, tuning);
@@ -127,13 +128,13 @@ function withoutTest(dataset: Dataset): Dataset {
 /** The configuration with the files that its model is made from. */
 export async function readModelFiles(config: TrainingConfig, source: JobSource, { runFolder, hasState }: { readonly runFolder: string | null; readonly hasState: boolean }): Promise<TrainingConfig> {
   const copy = runFolder === null ? null : path.join(runFolder, runFiles.importedModel);
-  return withModelFiles(config, { folder: path.dirname(source.file), hasState, stored: copy !== null && fs.existsSync(copy) ? copy : null });
+  return withModelFiles(config, { folder: pathsFolderOf(source.file), hasState, stored: copy !== null && fs.existsSync(copy) ? copy : null });
 }
 
 /** How this process reads data: what is streamed by a worker thread. */
 export function loadOptions(source: JobSource, storage: string | null, report: Report): LoadOptions {
   return {
-    folder: path.dirname(source.file),
+    folder: pathsFolderOf(source.file),
     log: report.log,
     progress: report.progress,
     ...(storage === null ? {} : { scratch: storage }),
