@@ -8,6 +8,7 @@ import type { Manifest } from "../../protocol/manifest.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import type { JournalEntry, SearchManifest, StopReason, TrialProgress, TrialSettings } from "../../protocol/search.js";
 import type { Executor, Trial, TrialEvent, TrialOutcome } from "../executor.js";
+import { Backoff } from "./backoff.js";
 import { drawTrials } from "./drawTrials.js";
 import type { JournalWriter } from "./journal.js";
 import { recoverTrial } from "./recoverTrial.js";
@@ -17,8 +18,6 @@ import { isBelowMedian, isOutsideRung, rungsOf } from "./stopRules.js";
 
 /** Times in a row, without an evaluation between, that a trial may lose its process before it counts as failed. */
 const mostInterruptions = 3;
-/** Milliseconds until a full disk is tried again. */
-const diskInterval = 1000;
 /** Trials refused at the beginning, with none begun, after which the file is at fault and not their settings. */
 const mostRefusals = 5;
 
@@ -58,8 +57,10 @@ export class Search {
   private exhausted = false;
   private stopping = false;
   private failure: DescentError | null = null;
-  /** Nothing is begun before: the disk was full. */
-  private heldUntil = 0;
+  /** Nothing is begun while it lasts: the disk was full, or the folder could not be written to. */
+  private readonly backoff = new Backoff();
+  /** Code of what keeps trials from writing, once it was told. */
+  private noRoom: string | null = null;
   private told: string | null = null;
   private settle: (end: SearchEnd) => void = () => {};
   private readonly ended: Promise<SearchEnd>;
@@ -158,7 +159,7 @@ export class Search {
   }
 
   private mayBegin(): boolean {
-    return !this.stopping && this.failure === null && this.active.size < this.options.executor.slots && Date.now() >= this.heldUntil && this.options.journal.pending === 0;
+    return !this.stopping && this.failure === null && this.active.size < this.options.executor.slots && !this.backoff.lasts(Date.now()) && this.options.journal.pending === 0;
   }
 
   /** A trial that waits, else a new one; null where there is none. */
@@ -227,7 +228,7 @@ export class Search {
         return this.options.hooks.onLog(event.level === "warning" || event.level === "error" ? event.level : "debug", `trial ${record.trial}: ${event.text}`);
       case "finding":
         // a full disk, a folder that is gone: the run goes on, and makes its folder again with the next checkpoint
-        if (isRoomTrouble(event.finding.rule)) this.options.hooks.onLog("warning", `trial ${record.trial}: ${event.finding.message} (${event.finding.rule})`);
+        if (isRoomTrouble(event.finding.rule)) this.tellNoRoom(record, event.finding.rule, event.finding.message);
     }
   }
 
@@ -265,6 +266,7 @@ export class Search {
         if (outcome.manifest.state === "stopped" && this.isTakenOut(record)) this.write({ entry: "stop", at: now(), trial: record.trial, reason: "user" });
         if (outcome.manifest.state === "stopped" && record.stopReason === null) return this.interrupted(record, { code: searchStopped, message: "The search was stopped." });
         if (isRoomTrouble(outcome.manifest.error?.code)) return this.interrupted(record, plainError(outcome.manifest.error as SerializedError));
+        this.hasRoom();
         return this.conclude(record, outcome.manifest);
       case "refused":
         if (isRoomTrouble(outcome.error.code)) return this.interrupted(record, plainError(outcome.error));
@@ -307,8 +309,17 @@ export class Search {
 
   private interrupted(record: TrialRecord, error: { code: string; message: string }): void {
     this.write({ entry: "interrupted", at: now(), trial: record.trial, error });
+    if (isRoomTrouble(error.code)) {
+      this.tellNoRoom(record, error.code, error.message);
+      return this.hold();
+    }
     if (error.code !== searchStopped) this.options.hooks.onLog("warning", `trial ${record.trial}: ${error.message} It goes on from its last checkpoint.`);
-    if (isRoomTrouble(error.code)) this.hold();
+  }
+
+  /** Once, however often it is tried again. */
+  private tellNoRoom({ trial }: TrialRecord, code: string, message: string): void {
+    if (this.noRoom !== code) this.options.hooks.onLog("warning", `trial ${trial}: ${message} (${code}) It is tried again, less and less often; nothing that is known is lost.`);
+    this.noRoom = code;
   }
 
   /** Puts an entry into journal and log. What cannot be written waits, and nothing new is begun; gives that trouble. */
@@ -336,9 +347,16 @@ export class Search {
   }
 
   private hold(): void {
-    this.heldUntil = Date.now() + diskInterval;
+    const pause = this.backoff.failed(Date.now());
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fill(), diskInterval + 10);
+    this.timer = setTimeout(() => this.fill(), pause + 10);
+  }
+
+  /** A trial could write what it had to: the next trouble begins with a short pause, and is told. */
+  private hasRoom(): void {
+    this.backoff.succeeded();
+    if (this.noRoom !== null) this.options.hooks.onLog("info", "there is room again: trials go on");
+    this.noRoom = null;
   }
 
   /** The search cannot go on: what is under way ends with checkpoints. */
