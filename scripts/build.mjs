@@ -6,6 +6,7 @@ import * as esbuild from "esbuild";
 import { buildAssembly } from "./assembly.mjs";
 import { generate } from "./generate.mjs";
 import { webBundle } from "./webBundle.mjs";
+import { zodEnglish } from "./zodEnglish.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -14,7 +15,7 @@ const watch = process.argv.includes("--watch");
 
 const shared = { absWorkingDir: root, outdir: dist, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
 // dist/package.json says commonjs: VS Code of our lowest version loads extensions so
-const node = { ...shared, platform: "node", target: "node20", format: "cjs" };
+const node = { ...shared, platform: "node", target: "node20", format: "cjs", plugins: [zodEnglish] };
 // what a panel loads may come over a slow remote connection: small, unless someone is at work on it
 const web = { ...shared, ...webBundle, minify: !watch };
 

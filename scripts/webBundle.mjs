@@ -1,3 +1,5 @@
+import { zodEnglish } from "./zodEnglish.mjs";
+
 /** How esbuild bundles what runs in a webview: one script, one style sheet, and the icon font beside them. The tests' pages are made with it too. */
 export const webBundle = {
   bundle: true,
@@ -6,4 +8,5 @@ export const webBundle = {
   format: "iife",
   loader: { ".ttf": "file" },
   assetNames: "webview/[name]",
+  plugins: [zodEnglish],
 };

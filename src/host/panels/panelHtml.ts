@@ -10,10 +10,12 @@ interface PanelPage {
   readonly element: string;
   /** Attributes of that element. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** What the page is about, painted before its script has come; the element takes it away when it knows more. */
+  readonly heading?: string;
 }
 
 /** The page of a panel: one script and one style sheet of ours, nothing inline, nothing fetched. */
-export function panelHtml({ title, script, style, cspSource, element, attributes = {} }: PanelPage): string {
+export function panelHtml({ title, script, style, cspSource, element, attributes = {}, heading }: PanelPage): string {
   const nonce = randomBytes(16).toString("base64url");
   return `<!DOCTYPE html>
 <html lang="en">
@@ -26,11 +28,16 @@ export function panelHtml({ title, script, style, cspSource, element, attributes
     <link rel="stylesheet" href="${style}">
   </head>
   <body>
-    <${element}${Object.entries(attributes).map(([name, text]) => ` ${name}="${escaped(text)}"`).join("")}></${element}>
+    <${element}${Object.entries(attributes).map(([name, text]) => ` ${name}="${escaped(text)}"`).join("")}>${heading === undefined ? "" : skeleton(heading)}</${element}>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>
 `;
+}
+
+/** The frame of the page with its heading alone, in the places where the whole page has them. */
+function skeleton(heading: string): string {
+  return `<div class="skeleton" aria-busy="true"><div class="run-line"><span class="skeleton-heading">${escaped(heading)}</span></div></div>`;
 }
 
 function escaped(text: string): string {

@@ -80,6 +80,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     webview.webview.html = panelHtml({
       title: "Descent run",
       element: "descent-run-panel",
+      heading: webview.title,
       script: String(webview.webview.asWebviewUri(vscode.Uri.joinPath(files, "run.js"))),
       style: String(webview.webview.asWebviewUri(vscode.Uri.joinPath(files, "run.css"))),
       cspSource: webview.webview.cspSource,

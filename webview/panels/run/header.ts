@@ -80,7 +80,7 @@ export class RunHeader extends StoreElement {
           </div>
         </div>
         <div class="run-line is-second">
-          <span class="figure is-device">${originNames[run.origin!]}</span>
+          <span class="figure">${originNames[run.origin!]}</span>
           <span class="figure is-best">${this.best(run)}</span>
         </div>
       </header>`;

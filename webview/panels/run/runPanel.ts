@@ -34,10 +34,15 @@ export class RunPanel extends StoreElement {
   override store = new RunStore();
   protected readonly topics: readonly Topic[] = ["run", "layout", "media", "projection"];
 
+  /** The host's page has the heading in it; what it says stands until more is known. */
+  protected override willUpdate(): void {
+    if (this.store.phase !== "connecting") this.querySelector(":scope > .skeleton")?.remove();
+  }
+
   protected override render() {
     const { store } = this;
     switch (store.phase) {
-      case "connecting": return html`<main class="notice" aria-busy="true"></main>`;
+      case "connecting": return this.querySelector(":scope > .skeleton") ? nothing : html`<main class="notice" aria-busy="true"></main>`;
       case "empty": return this.invitation();
       case "broken": return this.broken();
       case "run": {

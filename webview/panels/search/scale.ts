@@ -1,3 +1,4 @@
+import { formatTick } from "../../charts/horizontalAxis.js";
 import { linearTicks, logTicks } from "../../charts/ticks.js";
 import { formatSetting, formatValue } from "../../../src/common/format.js";
 import type { Dimension } from "../../../src/protocol/search.js";
@@ -15,7 +16,7 @@ function numeric(from: number, to: number, log: boolean, count: number, text: (v
   const place = log ? Math.log : (value: number) => value;
   const [low, high] = [place(from), place(to)];
   const share = (value: number): number => (Number.isNaN(value) ? 1 : Math.min(1, Math.max(0, (place(Math.max(value, log ? 1e-300 : -Infinity)) - low) / (high - low || 1))));
-  const ticks = (log ? logTicks(from, to) : linearTicks(from, to, count)).map((tick) => ({ share: share(tick), label: text(tick) }));
+  const ticks = (log ? logTicks(from, to) : linearTicks(from, to, count)).map((tick) => ({ share: share(tick), label: formatTick(null, tick) }));
   const textAt = (at: number): string => {
     const value = low + at * (high - low);
     return text(Number((log ? Math.exp(value) : value).toPrecision(3)));
