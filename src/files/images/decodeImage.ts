@@ -64,8 +64,17 @@ type JpegDecoder = (bytes: ArrayBuffer) => Promise<{ readonly width: number; rea
 let jpegDecoder: Promise<JpegDecoder> | null = null;
 /** What libjpeg said about the image that is being decoded. */
 let warnings: string[] = [];
+/** Settles when the last image asked for so far has been decoded. */
+let decoded: Promise<unknown> = Promise.resolve();
 
-async function decodeJpeg(bytes: Uint8Array, { isGrey }: ImageHeader, file: string, name: string): Promise<DecodedImage> {
+/** One image after another: the decoder tells its warnings of no image by name, and those of one must not fall on the next. */
+function decodeJpeg(bytes: Uint8Array, header: ImageHeader, file: string, name: string): Promise<DecodedImage> {
+  const decoding = decoded.then(() => decodeAlone(bytes, header, file, name));
+  decoded = decoding.catch(() => undefined);
+  return decoding;
+}
+
+async function decodeAlone(bytes: Uint8Array, { isGrey }: ImageHeader, file: string, name: string): Promise<DecodedImage> {
   jpegDecoder ??= loadJpegDecoder();
   const decode = await jpegDecoder;
   warnings = [];

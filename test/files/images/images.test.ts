@@ -35,6 +35,12 @@ describe("decoding", () => {
     expect(farthest(data, fromBase64(expected[name].pixels))).toBeLessThanOrEqual(name.endsWith("png") ? 0 : 2);
   });
 
+  test("a broken image among others that are decoded at the same time is broken alone", async () => {
+    const names = Object.keys(expected).filter((name) => name.endsWith("jpg"));
+    const whole = await Promise.allSettled([names[0], ...names].map((name, i) => decodeImage(i === 0 ? bytesOf(name).slice(0, -bytesOf(name).length / 2) : bytesOf(name), name, name)));
+    expect(whole.map(({ status }) => status)).toEqual(["rejected", ...names.map(() => "fulfilled")]);
+  });
+
   test("four inks are refused", async () => expect(await failure(decodeImage(bytesOf("cmyk.jpg"), "cmyk.jpg", "cmyk.jpg"))).toMatchObject({ code: "image-unsupported" }));
 
   test.each(["12x16", "9x40", "48x64", "24x5"])("%s: resized as Pillow's bilinear, within a level", (size) => {
