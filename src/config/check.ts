@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml
 import { z } from "zod";
 import type { Edit, Fix } from "../protocol/finding.js";
 import type { TextRange } from "../common/errors.js";
-import { describe, exampleOf, expectsNumber, inner, optionsOf, plainNumber, plannedWords, scalarValue, spoken, takes, wordsOf } from "./describe.js";
+import { describe, elsewhere, exampleOf, expectsNumber, inner, optionsOf, plainNumber, plannedWords, scalarValue, spoken, takes, wordsOf } from "./describe.js";
 import { keyText, type SourceDocument } from "./document.js";
 import { appendSegment } from "./path.js";
 import type { FileProblem, ProblemCode } from "./problem.js";
@@ -272,6 +272,8 @@ class Checker {
     if (value === null) return this.report("missing-value", `${place.path} has no value: it is ${describe(schema)}.`, place);
     const words = wordsOf(schema);
     if (typeof value === "string" && plannedWords(schema).includes(value)) return this.report("not-supported-yet", `${place.path}: ${value} is not supported yet.`, place);
+    const hint = typeof value === "string" ? elsewhere(schema, value) : null;
+    if (hint !== null) return this.report("unknown-value", `${place.path} cannot be ${spoken(node)}. ${hint}`, place);
     const nearest = typeof value === "string" ? suggestName(value, words) : null;
     if (nearest !== null) return this.report("unknown-value", `${place.path} cannot be ${value}. Did you mean ${nearest}?`, place, [{ title: `Change to ${nearest}`, safe: true, edits: [{ path: place.path, value: nearest }] }]);
     const number = typeof value === "string" ? plainNumber(value) : null;

@@ -55,6 +55,11 @@ export function plannedWords(schema: z.ZodType): readonly string[] {
   return plain instanceof z.ZodEnum ? (marks.get(plain)?.planned ?? []) : [];
 }
 
+/** Where a word that is none of the schema's belongs, as a sentence; null where nothing is known of it. */
+export function elsewhere(schema: z.ZodType, word: string): string | null {
+  return marks.get(bare(schema))?.elsewhere?.get(word) ?? null;
+}
+
 /** Whether a number is of the right type, so that a wrong one is out of range. */
 export function expectsNumber(schema: z.ZodType): boolean {
   const plain = bare(schema);

@@ -203,6 +203,7 @@ describe("what breaks the page", () => {
     ["dense: [3]", "3:12 wrong-type model[0].dense.units"],
     ["dense: { units: 3, drop_connect: 1 }", "3:38 out-of-range model[0].dense.drop_connect"],
     ["dense: { units: 3, activation: rlu }", "3:36 unknown-value model[0].dense.activation"],
+    ["dense: { units: 3, activation: prelu }", "3:36 unknown-value model[0].dense.activation"],
     ["dense: { units: 3, init: { normal: -1 } }", "3:40 out-of-range model[0].dense.init.normal"],
     ["dense:\n    units: 3", "3:5 missing-key model[0].dense.units"],
     ["flatten: 2", "3:14 wrong-type model[0].flatten"],
@@ -210,6 +211,10 @@ describe("what breaks the page", () => {
     ["5", "3:5 wrong-type model[0]"],
     ["", "3:5 missing-value model[0]"],
   ])("layer %j", (layer, problem) => expect(problemsOf(`data: { train: a.csv }\nmodel:\n  - ${layer}\n`)[0]).toBe(problem));
+
+  it("a layer written as an activation is said to be one", () => {
+    expect(parse("data: { train: a.csv }\nmodel: [{ dense: { units: 3, activation: prelu } }, dense: 1]\n").problems.map(({ message }) => message)).toEqual(['model[0].dense.activation cannot be "prelu". prelu is a layer of its own: write it below this one.']);
+  });
 
   it("shares that leave nothing to train on", () => {
     expect(problemsOf("data: { train: a, split: { validation: 0.6, test: 0.4 } }\nmodel: [dense: 1]\n")).toEqual(["1:26 out-of-range data.split"]);

@@ -27,6 +27,8 @@ export interface Mark {
   readonly planned?: readonly string[];
   /** Keys of which only one may be written; setting one takes the others away. */
   readonly alternatives?: readonly string[];
+  /** Words that belong elsewhere, each with a sentence that says where. */
+  readonly elsewhere?: ReadonlyMap<string, string>;
   /** A name that may look like a number: it keeps its spelling. */
   readonly text?: true;
 }

@@ -1,12 +1,13 @@
 /** The whole training file as one schema: what checks, completion, hover, edits and the JSON Schema all come from. */
 import { z } from "zod";
+import { activations, activationSchema } from "../../engine/layers/activations/registry.js";
 import { layers, plannedLayers } from "../../engine/layers/registry.js";
 import { losses, plannedLosses } from "../../engine/losses/registry.js";
 import { optimizers, plannedOptimizers } from "../../engine/optimizers/registry.js";
 import { plannedSchedules, schedules } from "../../engine/schedules/registry.js";
 import { augmentationTable, dataSection } from "./data.js";
 import { clusterSection, ensembleSection, repeatSection } from "./group.js";
-import { choice, type KindTable, kindSchema, nameText, section } from "./marks.js";
+import { choice, type KindTable, kindSchema, marks, nameText, section } from "./marks.js";
 import { searchSection } from "./search.js";
 import { regularizationSection } from "./regularization.js";
 import { trainingSection } from "./training.js";
@@ -19,6 +20,10 @@ export const tables = {
   augmentation: augmentationTable,
   schedule: { noun: "schedule", kinds: schedules, planned: plannedSchedules, named: false },
 } as const satisfies Record<string, KindTable>;
+
+// what learns something, as prelu its slope, is no function that another layer can apply
+const ownLayers = [...layers.keys()].filter((name) => !activations.has(name));
+marks.add(activationSchema, { elsewhere: new Map(ownLayers.map((name) => [name, `${name} is a layer of its own: write it below this one.`])) });
 
 const listedModel = z.array(kindSchema(tables.layer)).min(1);
 const importedModel = section({
