@@ -13,8 +13,8 @@ interface Row {
   microseconds: number;
 }
 
-/** Microseconds a step by operator, and by operator with its shapes, longest first. */
-export async function profileModel(name: string, options: { readonly threads: number; readonly lowering?: string; readonly steps: number }): Promise<{ readonly byOperator: readonly Row[]; readonly byShape: readonly Row[]; readonly total: number; readonly wall: number }> {
+/** With `quantile` every kernel counts at that quantile of its own times, as on a busy machine the least ones tell most. Microseconds a step by operator, and by operator with its shapes, longest first. */
+export async function profileModel(name: string, options: { readonly threads: number; readonly lowering?: string; readonly steps: number; readonly quantile?: number }): Promise<{ readonly byOperator: readonly Row[]; readonly byShape: readonly Row[]; readonly total: number; readonly wall: number }> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descent-profile-"));
   let last: ort.InferenceSession | null = null;
   let graph: Uint8Array | null = null;
@@ -47,12 +47,14 @@ export async function profileModel(name: string, options: { readonly threads: nu
   const durations = new Map<string, number[]>();
   for (const { name: node, dur } of kernels) durations.set(node, [...(durations.get(node) ?? []), dur]);
   const usual = new Map([...durations].map(([node, all]) => [node, median(all)]));
+  const quantile = (all: readonly number[], share: number): number => [...all].sort((a, b) => a - b)[Math.floor(share * (all.length - 1))];
+  const least = options.quantile === undefined ? null : new Map([...durations].map(([node, all]) => [node, quantile(all, options.quantile!)]));
   const grouped = (key: (args: Record<string, unknown>) => string): Row[] => {
     const rows = new Map<string, Row>();
     for (const { args, dur, name: node } of kernels) {
       const row = rows.get(key(args)) ?? { what: key(args), calls: 0, microseconds: 0 };
       row.calls += 1 / steps;
-      row.microseconds += Math.min(dur, 3 * usual.get(node)!) / steps;
+      row.microseconds += (least?.get(node) ?? Math.min(dur, 3 * usual.get(node)!)) / steps;
       rows.set(row.what, row);
     }
     return [...rows.values()].sort((a, b) => b.microseconds - a.microseconds);

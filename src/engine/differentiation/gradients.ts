@@ -1,5 +1,6 @@
 /** Reverse-mode differentiation: the one place that walks a graph backwards, accumulates, un-broadcasts and checks. */
 import { DescentError } from "../../common/errors.js";
+import { sumByParts } from "../graph/assembled.js";
 import { formatShape, type Tensor } from "../graph/builder.js";
 import { add, graphOf, onesLike, zerosLike } from "../graph/functions.js";
 import { differ } from "../graph/shapes.js";
@@ -96,5 +97,5 @@ function fitted(gradient: Tensor, value: Tensor, node: Node): Tensor {
 
 function accumulate(flowing: Map<string, Tensor>, value: Tensor, gradient: Tensor): void {
   const sofar = flowing.get(value.name);
-  flowing.set(value.name, sofar === undefined ? gradient : add(sofar, gradient));
+  flowing.set(value.name, sofar === undefined ? gradient : (sumByParts(sofar, gradient) ?? add(sofar, gradient)));
 }

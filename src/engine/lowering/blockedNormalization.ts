@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/builder.js";
 import { add, mul, neg, reciprocal, reshape, scale, shift, slice, sqrt } from "../graph/functions.js";
-import { channelDot, channelMean, depthwise, passed } from "../ops/nchwc/blocked.js";
+import { channelDot, channelMean, depthwise, passed, timesFactors } from "../ops/nchwc/blocked.js";
 import type { GradientContext } from "../ops/defineOperator.js";
 import { giveOwnGradient } from "../ops/ownGradient.js";
 import { takeFollowers } from "./followers.js";
@@ -11,7 +11,8 @@ import { floatOf, intOf } from "./attributes.js";
  * BatchNormalization in training form of a value in blocks: y = a (x - mean) + beta, a = gamma / sqrt(variance + epsilon), a channel.
  * Centring and scaling are depthwise products; a following addition and ReLU are the second one's last steps. Its gradient, with d = dY
  * before them and c = x - mean, is dX = a (d - mean(d) - c mean(d c) / (variance + epsilon)), dGamma and dBeta by the chain rule from
- * dA = sum(d c) and sum(d) (Ioffe and Szegedy 2015, section 3): two passes over the tensor, where differentiating each node takes six.
+ * dA = sum(d c) and sum(d) (Ioffe and Szegedy 2015, section 3): one pass over the tensor, and one for a, which a convolution before it takes into its weights; differentiating
+ * each node takes six.
  */
 export const lowerBatchNormalization: LoweringRule = (site, node) => {
   const [input, gamma, beta, runningMean, runningVariance] = node.inputs;
@@ -31,8 +32,7 @@ export const lowerBatchNormalization: LoweringRule = (site, node) => {
     X: (call) => {
       const d = passed(call, y);
       const correlation = scale(mul(sumOfProducts(call, d), mul(inverse, inverse)), 1 / (n * h * w));
-      const away = depthwise(centred, neg(mul(slope, correlation)), { bias: neg(mul(slope, meanOf(call, d))) });
-      return depthwise(d, slope, { sum: away });
+      return timesFactors(depthwise(centred, neg(correlation), { bias: neg(meanOf(call, d)), sum: d }), slope);
     },
     W: (call) => reshape(sumOfProducts(call, passed(call, y)), [x.dims[1], 1, 1, 1]),
     B: (call) => scale(meanOf(call, passed(call, y)), n * h * w),

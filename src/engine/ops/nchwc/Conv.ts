@@ -1,10 +1,12 @@
 import { DescentError } from "../../../common/errors.js";
 import type { Tensor } from "../../graph/builder.js";
 import { defineOperator, type GradientContext } from "../defineOperator.js";
-import { channelSum, nchwcDomain, passed } from "./blocked.js";
+import { mul } from "../../graph/functions.js";
+import { channelSum, factorsOf, nchwcDomain, passed } from "./blocked.js";
 import { convDataGradient } from "./convDataGradient.js";
 import { positions, windowOf } from "./convGeometry.js";
 import { convWeightGradient } from "./convWeightGradient.js";
+import { timesOutputFactors } from "./convWeights.js";
 
 /** Y = activation(X * W + B + Sum), X, Y and Sum in blocks of channels (X as NCHW where it has fewer channels than a block). com.microsoft.nchwc Conv-1. */
 export const Conv = defineOperator("Conv", {
@@ -16,9 +18,19 @@ export const Conv = defineOperator("Conv", {
     return [{ type: X.type, shape: [n, W.dims[0], positions(window, 0, height), positions(window, 1, width)] }];
   },
   gradient: {
-    X: (call) => convDataGradient(call.X, call.W, beforeActivation(call, call.Y), windowOf(call.node, call.W)),
-    W: (call) => convWeightGradient(call.X, beforeActivation(call, call.Y), call.W.dims, windowOf(call.node, call.W)),
-    B: (call) => channelSum(beforeActivation(call, call.Y)),
+    X: (call) => {
+      const { d, factors } = factorsOf(beforeActivation(call, call.Y));
+      return convDataGradient(call.X, factors === null ? call.W : timesOutputFactors(call.W, factors), d, windowOf(call.node, call.W));
+    },
+    W: (call) => {
+      const { d, factors } = factorsOf(beforeActivation(call, call.Y));
+      const gradient = convWeightGradient(call.X, d, call.W.dims, windowOf(call.node, call.W));
+      return factors === null ? gradient : timesOutputFactors(gradient, factors);
+    },
+    B: (call) => {
+      const { d, factors } = factorsOf(beforeActivation(call, call.Y));
+      return factors === null ? channelSum(d) : mul(channelSum(d), factors);
+    },
     Sum: (call) => beforeActivation(call, call.Y),
   },
 });

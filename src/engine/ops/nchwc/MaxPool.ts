@@ -29,7 +29,7 @@ export const MaxPool = defineOperator("MaxPool", {
       }
       const [height, width] = X.dims.slice(2);
       const [outHeight, outWidth] = Y.dims.slice(2);
-      const whole = interleave([...parts, left], rows, columns);
+      const whole = interleave(X.builder, [...parts, left], [...X.dims.slice(0, 2), outHeight * rows, outWidth * columns], rows, columns);
       return sumsAs(padImages(whole, [0, 0, height - outHeight * rows, width - outWidth * columns]), dY);
     },
   },

@@ -5,8 +5,10 @@
  */
 import { DescentError } from "../../../common/errors.js";
 import type { GraphBuilder, Tensor } from "../../graph/builder.js";
+import { assembled, type Parts } from "../../graph/assembled.js";
 import { concat, mul, pad, reduceMean, reduceSum, reshape, scale, step } from "../../graph/functions.js";
 import type { GradientContext } from "../defineOperator.js";
+import { giveOwnGradient } from "../ownGradient.js";
 
 /** Domain of the blocked operators. */
 export const nchwcDomain = "com.microsoft.nchwc";
@@ -57,25 +59,38 @@ export function reorderOutput(x: Tensor, channels: number): Tensor {
 }
 
 /**
- * Puts phases of an image back in place: `parts` holds, row phase by row phase, images of [N, C, h, w] in blocks; pixel (m, l) of part
- * (a, b) becomes pixel (m rows + a, l columns + b) of the result, [N, C, h rows, w columns].
+ * Puts phases of an image of these dimensions [N, C, H, W] in place: `parts` holds, row phase by row phase, images [N, C, H / rows, W / columns] in blocks; pixel
+ * (m, l) of part (a, b) becomes pixel (m rows + a, l columns + b) of the result. Sums of such images are put in place once, part by part.
  */
-export function interleave(parts: readonly Tensor[], rows: number, columns: number): Tensor {
-  if (parts.length === 1) return parts[0];
+export function interleave(graph: GraphBuilder, parts: Parts, dims: readonly number[], rows: number, columns: number): Tensor {
+  const [n, c, height, width] = dims;
+  const zeros = (): Tensor => graph.op("ConstantOfShape", [graph.ints([n, c, height / rows, width / columns])]);
+  if (parts.length === 1) return parts[0] ?? zeros();
+  return assembled(`image ${dims.join()} of ${rows} x ${columns} phases`, parts, (given) => inPlace(given.map((part) => part ?? zeros()), dims, rows, columns));
+}
+
+function inPlace(parts: readonly Tensor[], dims: readonly number[], rows: number, columns: number): Tensor {
   const block = blockSizeOf(parts[0].builder);
-  const [n, c, h, w] = parts[0].dims;
-  const lines = (n * c) / block * h;
-  const stacked = concat(parts.map((part) => reshape(part, [lines, 1, w * block])), 1);
-  const dims = [n, c, h * rows, w * columns];
+  const [n, c, height, width] = dims;
+  const lines = ((n * c) / block) * (height / rows);
+  const line = (width / columns) * block;
+  const stacked = concat(parts.map((part) => reshape(part, [lines, 1, line])), 1);
   if (columns === 1) return reshape(stacked, dims);
   // read as NHWC with the column phase as width, ReorderInput takes a pixel of each phase by turns
-  return reshape(reorderChannelsLast(reshape(stacked, [lines * rows, 1, columns, w * block])), dims);
+  return reshape(reorderChannelsLast(reshape(stacked, [lines * rows, 1, columns, line])), dims);
 }
 
 /** A blocked tensor with zeros around its images; `pads` are top, left, bottom, right. */
 export function padImages(x: Tensor, pads: readonly [number, number, number, number]): Tensor {
   // a depthwise product with 1 is the runtime's parallel way of padding a blocked tensor
   return pads.every((pad) => pad === 0) ? x : depthwise(x, null, { pads });
+}
+
+/** Every `rows`-th row and `columns`-th column of a blocked image whose sizes these divide: its first phase. */
+export function firstPhase(x: Tensor, rows: number, columns: number): Tensor {
+  const picked = depthwise(x, null, { strides: [rows, columns] });
+  const others = Array<null>(rows * columns - 1).fill(null);
+  return giveOwnGradient(picked, { X: ({ outputGradients: [d] }) => d && interleave(x.builder, [d, ...others], x.dims, rows, columns), W: "zero", B: "zero", Sum: "zero" });
 }
 
 interface DepthwiseOptions {
@@ -85,13 +100,14 @@ interface DepthwiseOptions {
   readonly sum?: Tensor | null;
   readonly relu?: boolean;
   readonly pads?: readonly number[];
+  readonly strides?: readonly number[];
 }
 
 /** x times one factor a channel (null: 1), plus what the options add: one pass over the tensor. */
-export function depthwise(x: Tensor, factors: Tensor | null, { bias, sum, relu, pads }: DepthwiseOptions): Tensor {
+export function depthwise(x: Tensor, factors: Tensor | null, { bias, sum, relu, pads, strides }: DepthwiseOptions): Tensor {
   const channels = x.dims[1];
   const weights = factors === null ? x.builder.filled([channels, 1, 1, 1], 1) : reshape(factors, [channels, 1, 1, 1]);
-  const attributes = { kernel_shape: [1, 1], group: channels, ...(pads && { pads }), ...(relu && { activation: "Relu" }) };
+  const attributes = { kernel_shape: [1, 1], group: channels, ...(pads && { pads }), ...(strides && { strides }), ...(relu && { activation: "Relu" }) };
   return x.builder.op("Conv", [x, weights, bias ?? null, sum ?? null], attributes, { domain: nchwcDomain });
 }
 
@@ -110,6 +126,27 @@ export function passed({ outputGradients: [d], text, shared }: GradientContext, 
 /** Mean of each channel over samples and positions, [C]. */
 export function channelMean(x: Tensor): Tensor {
   return reduceMean(x.builder.op("GlobalAveragePool", [x], {}, { domain: nchwcDomain }), [0, 2, 3]);
+}
+
+/** A gradient as another one times a factor a channel. */
+interface Factored {
+  readonly d: Tensor;
+  /** [C]. */
+  readonly factors: Tensor;
+}
+
+const factored = new WeakMap<Tensor, Factored>();
+
+/** d times a factor a channel, [C]; a convolution that takes this for its gradient puts the factors into its weights instead, and the product is never computed. */
+export function timesFactors(d: Tensor, factors: Tensor): Tensor {
+  const product = depthwise(d, factors, {});
+  factored.set(product, { d, factors });
+  return product;
+}
+
+/** What `timesFactors` made of what; of other tensors themselves, without factors. */
+export function factorsOf(d: Tensor): Factored | { readonly d: Tensor; readonly factors: null } {
+  return factored.get(d) ?? { d, factors: null };
 }
 
 const summands = new WeakMap<Tensor, Tensor>();

@@ -60,17 +60,13 @@ function axisPhases(axis: Axis, size: number, outputs: number, window: WindowGeo
 
 function byPhases(x: Tensor, weights: Tensor, d: Tensor, rows: readonly Phase[], columns: readonly Phase[]): Tensor {
   const graph = x.builder;
-  const [n, c, h, w] = x.dims;
-  const [partHeight, partWidth] = [h / rows.length, w / columns.length];
-  const part = (row: Phase, column: Phase): Tensor => {
-    if (row.taps.length === 0 || column.taps.length === 0) {
-      return graph.op("ConstantOfShape", [graph.ints([n, c, partHeight, partWidth])]);
-    }
+  const part = (row: Phase, column: Phase): Tensor | null => {
+    if (row.taps.length === 0 || column.taps.length === 0) return null;
     const kernel = turnedWeights(weights, row.taps, column.taps);
     const attributes = { kernel_shape: [row.taps.length, column.taps.length], pads: [row.before, column.before, row.after, column.after] };
     return graph.op("Conv", [d, kernel], attributes, { domain: nchwcDomain });
   };
-  return interleave(rows.flatMap((row) => columns.map((column) => part(row, column))), rows.length, columns.length);
+  return interleave(graph, rows.flatMap((row) => columns.map((column) => part(row, column))), x.dims, rows.length, columns.length);
 }
 
 function byColumns(x: Tensor, weights: Tensor, d: Tensor, window: WindowGeometry, plainInput: boolean): Tensor {

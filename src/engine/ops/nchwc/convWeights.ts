@@ -1,6 +1,6 @@
 /** Weights of blocked convolutions: to blocks, as a matrix, and turned for the data gradient. */
 import type { Tensor } from "../../graph/builder.js";
-import { gather, reshape, transpose } from "../../graph/functions.js";
+import { gather, mul, reshape, transpose } from "../../graph/functions.js";
 import { blockSizeOf, padAfter, reorderInput, roundUp } from "./blocked.js";
 
 /** Whether a convolution over this many channels reads its input as NCHW: fewer than a block, the runtime's own rule. */
@@ -52,4 +52,12 @@ export function turnedWeights(weights: Tensor, rows: readonly number[], columns:
     }
   }
   return reshape(gather(turned, graph.ints(order), 0), [i, o, rows.length, columns.length]);
+}
+
+/** Blocked weights with each output channel's times a factor, [O]. */
+export function timesOutputFactors(weights: Tensor, factors: Tensor): Tensor {
+  const block = blockSizeOf(weights.builder);
+  const [o, i, kh, kw] = weights.dims;
+  // O's blocks come first, the place within them last, whether the input is read as NCHW or not
+  return reshape(mul(reshape(weights, [o / block, i * kh * kw, block]), reshape(factors, [o / block, 1, block])), weights.dims);
 }
