@@ -11,10 +11,11 @@ const layers = {
   logs: ["runs", "rules", "config", "protocol", "engine", "common"],
   comparison: ["logs", "runs", "config", "engine", "protocol", "common"],
   report: ["comparison", "logs", "rules", "runs", "config", "engine", "protocol", "common"],
-  runtime: ["engine", "devices", "files", "runs", "protocol", "config", "rules", "common"],
+  launch: [],
+  runtime: ["launch", "engine", "devices", "files", "runs", "protocol", "config", "rules", "common"],
   trials: ["engine", "config", "rules", "runs", "protocol", "runtime/client", "common"],
   cluster: ["trials", "config", "runs", "protocol", "common"],
-  cli: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "report", "protocol", "runtime/client", "trials", "cluster", "common"],
+  cli: ["launch", "engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "report", "protocol", "runtime/client", "trials", "cluster", "common"],
   host: ["engine", "devices", "config", "rules", "files", "runs", "logs", "comparison", "report", "protocol", "runtime/client", "trials", "cluster", "common", "contributions"],
 };
 module.exports = {

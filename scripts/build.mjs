@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildAssembly } from "./assembly.mjs";
 import { generate } from "./generate.mjs";
+import { nodeBundle } from "./nodeBundle.mjs";
 import { webBundle } from "./webBundle.mjs";
 import { zodEnglish } from "./zodEnglish.mjs";
 
@@ -15,15 +16,15 @@ const watch = process.argv.includes("--watch");
 
 const shared = { absWorkingDir: root, outdir: dist, bundle: true, sourcemap: !production, minify: production, logLevel: "warning", tsconfig: path.join(root, "tsconfig.json") };
 // dist/package.json says commonjs: VS Code of our lowest version loads extensions so
-const node = { ...shared, platform: "node", target: "node20", format: "cjs", plugins: [zodEnglish] };
+const node = { ...shared, ...nodeBundle };
 // what a panel loads may come over a slow remote connection: small, unless someone is at work on it
 const web = { ...shared, ...webBundle, minify: !watch };
 
 /** Bundle name to entry; entries that a checkout lacks are an error. */
 const bundles = [
   { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
-  { ...node, entryPoints: { runtime: "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
+  { ...node, entryPoints: { cli: "src/cli/launch.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  { ...node, entryPoints: { "cli.main": "src/cli/main.ts", runtime: "src/runtime/launch.ts", "runtime.main": "src/runtime/main.ts" }, external: ["onnxruntime-node"] },
   { ...node, entryPoints: { search: "src/cluster/main.ts" } },
   { ...node, entryPoints: { "workers/curves": "src/host/workers/curves.ts" } },
   { ...node, entryPoints: { "workers/examples": "src/runtime/workers/examples.ts" } },

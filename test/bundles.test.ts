@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const dist = path.join(import.meta.dirname, "..", "dist");
 const built = fs.existsSync(path.join(dist, "extension.js"));
-const bundles = ["extension.js", "cli.js", "runtime.js", "search.js", "workers/curves.js", "workers/examples.js", "workers/images.js", "workers/logs.js", "workers/report.js", "workers/projection.js", "webview/run.js", "webview/search.js"];
+const bundles = ["extension.js", "cli.js", "cli.main.js", "runtime.js", "runtime.main.js", "search.js", "workers/curves.js", "workers/examples.js", "workers/images.js", "workers/logs.js", "workers/report.js", "workers/projection.js", "webview/run.js", "webview/search.js"];
 const loads = (bundle: string, module: string) => new RegExp(`\\b(?:require|import)\\(["']${module}["']\\)`).test(fs.readFileSync(path.join(dist, bundle), "utf8"));
 
 describe.skipIf(!built)("the bundles (skipped where nothing is built: npm run build)", () => {
@@ -14,7 +14,7 @@ describe.skipIf(!built)("the bundles (skipped where nothing is built: npm run bu
   });
 
   it("only the training process loads onnxruntime-node", () => {
-    expect(bundles.filter((bundle) => loads(bundle, "onnxruntime-node"))).toEqual(["runtime.js"]);
+    expect(bundles.filter((bundle) => loads(bundle, "onnxruntime-node"))).toEqual(["runtime.main.js"]);
   });
 
   it("the panel loads nothing of Node", () => {

@@ -1,11 +1,13 @@
 /** The command line: `descent COMMAND`. */
+import "../protocol/interpretSchemas.js";
+import type { ChildProcess } from "node:child_process";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./exitCodes.js";
 import { printError, printNote } from "./output.js";
 import { version } from "../../package.json";
 
 /** Commands in the order of the help, loaded when they are asked for: a short one then takes 0.22 s of a core instead of 0.30. */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+const commands: Readonly<Record<string, () => Promise<(program: Command, training: ChildProcess | undefined) => void>>> = {
   train: () => import("./commands/train.js").then(({ addTrain }) => addTrain),
   search: () => import("./commands/search.js").then(({ addSearch }) => addSearch),
   lint: () => import("./commands/lint.js").then(({ addLint }) => addLint),
@@ -29,19 +31,20 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 /** With the command that the arguments begin with, or, where they name none, with all. */
-async function createProgram(): Promise<Command> {
+async function createProgram(training: ChildProcess | undefined): Promise<Command> {
   const program = new Command("descent").description("Train neural networks and find out why they do not learn.").version(version);
   // wrong usage is told like every other error; commander itself would end with exit code 1
   program.exitOverride().configureOutput({ outputError: (text) => printNote(text.replace(/^error: /, "error[wrong-usage]: ").trimEnd()) });
   const named = Object.hasOwn(commands, process.argv[2] ?? "") ? [commands[process.argv[2]]] : Object.values(commands);
-  for (const load of named) (await load())(program);
+  for (const load of named) (await load())(program, training);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
 
-async function main(): Promise<void> {
+/** Does what the arguments ask. `training`: a runtime process that waits for a job, where one may be needed. */
+export async function main(training?: ChildProcess): Promise<void> {
   try {
-    await (await createProgram()).parseAsync();
+    await (await createProgram(training)).parseAsync();
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       process.exitCode = thrown.exitCode === 0 ? exitCodes.done : exitCodes.unusable;
@@ -51,5 +54,3 @@ async function main(): Promise<void> {
     }
   }
 }
-
-void main();

@@ -112,12 +112,6 @@ export const jobSchema = z.discriminatedUnion("job", [
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
-/** May come before the job: the process loads what training needs and waits. */
-export const warmUp = { job: "warm-up" } as const;
-
-export function isWarmUp(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "job" in value && value.job === warmUp.job;
-}
 export type JobSource = z.infer<typeof jobSourceSchema>;
 
 /** Client to run. Requests carry an id and are answered by one `reply`; commands act at the next chunk. */

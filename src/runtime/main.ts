@@ -2,9 +2,11 @@
  * The runtime process: forked with one job, which arrives as the first IPC message, and gone when it is done. What a job needs is
  * loaded when it is known which one it is.
  */
+import "../protocol/interpretSchemas.js";
 import { DescentError, toDescentError } from "../common/errors.js";
 import { assertNever } from "../common/assertNever.js";
-import { isWarmUp, jobSchema, type Job } from "../protocol/runtime.js";
+import { jobSchema, type Job } from "../protocol/runtime.js";
+import { isWarmUp } from "../protocol/warmUp.js";
 import { stayBehindTheEditor } from "./priority.js";
 import { ipcReport, type Report } from "./report.js";
 
@@ -86,7 +88,8 @@ process.once("message", (value) => {
   });
   // whoever needs in earnest what fails here hears of it
   void import("./training/trainJob.js").catch(() => {});
-  void import("./training/rehearse.js").then(({ rehearse }) => rehearse(rehearsal.signal)).catch(() => {});
+  void import("./backend/onnxRuntimeBackend.js").then(({ loadOnnxRuntime }) => loadOnnxRuntime()).catch(() => {});
+  if (value.rehearse) void import("./training/rehearse.js").then(({ rehearse }) => rehearse(rehearsal.signal)).catch(() => {});
 });
 if (!process.send) {
   console.error("error[wrong-usage]: this is Descent's training process; use the command line or the editor.");

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildAssembly } from "../../scripts/assembly.mjs";
+import { nodeBundle } from "../../scripts/nodeBundle.mjs";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -41,8 +42,8 @@ export interface StartedCommand {
 export async function buildProduct(cache?: string): Promise<Product> {
   fs.mkdirSync(path.join(root, ".cache"), { recursive: true });
   const dist = fs.mkdtempSync(path.join(root, ".cache", "test-dist-"));
-  const shared: esbuild.BuildOptions = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", format: "cjs", outdir: dist, logLevel: "warning" };
-  await esbuild.build({ ...shared, entryPoints: { cli: "src/cli/main.ts", runtime: "src/runtime/main.ts", search: "src/cluster/main.ts", "workers/projection": "src/runtime/workers/projection.ts", "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" }, external: ["onnxruntime-node"] });
+  const shared: esbuild.BuildOptions = { absWorkingDir: root, ...nodeBundle, outdir: dist, logLevel: "warning" };
+  await esbuild.build({ ...shared, entryPoints: { cli: "src/cli/launch.ts", "cli.main": "src/cli/main.ts", runtime: "src/runtime/launch.ts", "runtime.main": "src/runtime/main.ts", search: "src/cluster/main.ts", "workers/projection": "src/runtime/workers/projection.ts", "workers/projectionHelper": "src/runtime/workers/projectionHelper.ts" }, external: ["onnxruntime-node"] });
   fs.mkdirSync(path.join(dist, "wasm"));
   fs.copyFileSync(await buildAssembly(), path.join(dist, "wasm", "tsne.wasm"));
   fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ type: "commonjs" }));

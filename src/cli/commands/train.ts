@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import path from "node:path";
 import { Option, type Command } from "commander";
 import { DescentError } from "../../common/errors.js";
@@ -36,7 +37,8 @@ interface TrainOptions {
   readonly owned?: boolean;
 }
 
-export function addTrain(program: Command): void {
+/** `waiting`: a runtime process that waits for its job; a run of its own takes it, whatever else ends it. */
+export function addTrain(program: Command, waiting?: ChildProcess): void {
   program
     .command("train")
     .description("train what a training file describes")
@@ -54,17 +56,21 @@ export function addTrain(program: Command): void {
     .addOption(new Option("--owned").hideHelp())
     .option("--json", "print one JSON object a line")
     .option("--quiet", "print findings and errors only")
-    .action(train);
+    .action((name: string, options: TrainOptions) => train(name, options, waiting));
 }
 
-async function train(name: string, options: TrainOptions): Promise<void> {
-  if (options.resume !== undefined && isGroupFolder(options.resume)) return trainGroup({ file: path.resolve(name), text: await groupText(options.resume), plan: null }, options);
+async function train(name: string, options: TrainOptions, waiting: ChildProcess | undefined): Promise<void> {
+  const inGroup = (of: Parameters<typeof trainGroup>[0]): Promise<void> => {
+    waiting?.kill();
+    return trainGroup(of, options);
+  };
+  if (options.resume !== undefined && isGroupFolder(options.resume)) return inGroup({ file: path.resolve(name), text: await groupText(options.resume), plan: null });
   const { file, text } = await readTrainingFile(name);
   const parsed = parseTrainingFile(text, { file, overrides: options.set });
   const config = refuseBrokenFile(parsed);
   const plan = options.resume === undefined && options.once !== true ? planMembers(parsed.group!, { ...config, seed: options.seed ?? config.seed }) : null;
   if (options.on === "slurm" && plan === null) throw new DescentError("wrong-usage", "--on slurm is for files with repeat or ensemble, and for descent search: this file asks for one run.", { file, path: "cluster" });
-  if (plan !== null) return trainGroup({ file, text, plan }, options);
+  if (plan !== null) return inGroup({ file, text, plan });
   const job: TrainJob = {
     job: "train",
     source: { file, text, overrides: { ...options.set } },
@@ -82,6 +88,7 @@ async function train(name: string, options: TrainOptions): Promise<void> {
     runtimePath: runtimePath(),
     storage: storageFolder(),
     panel: false,
+    spare: waiting?.connected ? waiting : undefined,
     signal: interruption.signal,
     onLog: (level, words) => (level === "error" || level === "warning" ? printNote(words) : undefined),
   }).catch((thrown: unknown) => {

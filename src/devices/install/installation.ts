@@ -1,28 +1,42 @@
 /** What is installed of CUDA in the product's own storage, and what a forked process needs to find it. */
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 
-const installedPackageSchema = z.object({
-  name: z.string(), version: z.string(),
+export interface InstalledPackage {
+  readonly name: string;
+  readonly version: string;
   /** Its folder, beside this file. */
-  folder: z.string(),
+  readonly folder: string;
   /** Where it came from, without a password. */
-  url: z.string(), digest: z.string().nullable(),
-  files: z.array(z.object({ name: z.string(), size: z.int() })),
-});
-export type InstalledPackage = z.infer<typeof installedPackageSchema>;
+  readonly url: string;
+  readonly digest: string | null;
+  readonly files: readonly { readonly name: string; readonly size: number }[];
+}
 
-export const installationSchema = z.object({
-  format: z.literal(1),
-  cuda: z.union([z.literal(13), z.literal(12)]),
+export interface Installation {
+  readonly format: 1;
+  readonly cuda: 13 | 12;
   /** Version of onnxruntime-node that the provider belongs to: another one must not load it. */
-  onnxruntime: z.string(),
-  platform: z.string(),
-  installedAt: z.string(),
-  packages: z.array(installedPackageSchema),
-});
-export type Installation = z.infer<typeof installationSchema>;
+  readonly onnxruntime: string;
+  readonly platform: string;
+  readonly installedAt: string;
+  readonly packages: readonly InstalledPackage[];
+}
+
+/** Written out, because the schema library takes longer to load than the command line has until it forks a process. */
+function isInstallation(value: unknown): value is Installation {
+  const { format, cuda, onnxruntime, platform, installedAt, packages } = (value ?? {}) as Partial<Record<keyof Installation, unknown>>;
+  return format === 1 && (cuda === 13 || cuda === 12) && areTexts(onnxruntime, platform, installedAt) && Array.isArray(packages) && packages.every(isPackage);
+}
+
+function isPackage(value: unknown): value is InstalledPackage {
+  const { name, version, folder, url, digest, files } = (value ?? {}) as Partial<Record<keyof InstalledPackage, unknown>>;
+  return areTexts(name, version, folder, url) && (digest === null || typeof digest === "string") && Array.isArray(files) && files.every((file: { name?: unknown; size?: unknown } | null) => typeof file?.name === "string" && Number.isInteger(file.size));
+}
+
+function areTexts(...values: unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
+}
 
 const fileName = "installation.json";
 
@@ -37,8 +51,8 @@ export function cudaFolder(storage: string): string {
 /** What is installed in the folder; null where nothing is, or not all of it any more. */
 export function readInstallation(folder: string): Installation | null {
   try {
-    const installation = installationSchema.parse(JSON.parse(fs.readFileSync(path.join(folder, fileName), "utf8")));
-    const isWhole = installation.packages.every(({ folder: own, files }) => files.every(({ name, size }) => fs.statSync(path.join(folder, own, name)).size === size));
+    const installation: unknown = JSON.parse(fs.readFileSync(path.join(folder, fileName), "utf8"));
+    const isWhole = isInstallation(installation) && installation.packages.every(({ folder: own, files }) => files.every(({ name, size }) => fs.statSync(path.join(folder, own, name)).size === size));
     return isWhole ? installation : null;
   } catch {
     return null;

@@ -12,6 +12,11 @@ export function chunkMilliseconds(provider: Provider): number {
 /** Steps a chunk at most: their losses and outputs are held until its end. */
 export const mostSteps = 5000;
 
+/** Steps of a run's first chunk, where chunks of `wanted` are the right ones: short, so that its first points are there at once. Lengths double from there. */
+export function firstChunk(wanted: number): number {
+  return Math.ceil(wanted / 8);
+}
+
 /** Follows the machine: where others take it for themselves for a while, chunks become shorter, and longer again later. */
 export class ChunkLength {
   constructor(

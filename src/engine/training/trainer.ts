@@ -9,7 +9,7 @@ import { Batches } from "./batches.js";
 import { withTunedBatch } from "./tunedBatch.js";
 import { improves, Patience } from "./best.js";
 import { afterEvaluation } from "./plateau.js";
-import { ChunkLength, chunkMilliseconds } from "./chunkLength.js";
+import { ChunkLength, chunkMilliseconds, firstChunk } from "./chunkLength.js";
 import { ChunkRunner, release, type Carried, type CarriedOnDevice, type ChunkResult } from "./chunkRunner.js";
 import { slotName } from "./chunkGraph.js";
 import { classesOf } from "./decide.js";
@@ -180,7 +180,7 @@ class RunningTrainer implements Trainer {
     if (stopping !== null && this.#patience === null) options.log("warning", `Early stopping watches ${stopping.metric}, and there is no validation data: the run goes on to its end.`);
     const plateau = problem.schedule.kind.plateau?.(problem.schedule.arguments);
     if (plateau !== undefined && !hasValidation) options.log("warning", `reduce_on_plateau watches ${plateau.metric} at evaluations, and there is no validation data: the rate stays as it is.`);
-    this.#chunkLength = new ChunkLength(options.tuning.chunkSteps, chunkMilliseconds(options.provider));
+    this.#chunkLength = new ChunkLength(options.fixedChunks === true ? options.tuning.chunkSteps : firstChunk(options.tuning.chunkSteps), chunkMilliseconds(options.provider));
     this.#carried = initialCarried(problem, options.start);
     this.#counters = { rateFactor: 1, best: null, patience: { reference: null, waited: 0 }, plateau: { factor: 1, reference: null, waited: 0 }, totals: noTotals, evaluatedAt: 0, validation: {}, train: {}, lastLoss: Number.NaN, stoppedEarly: false };
     if (options.resume !== null) this.#resume(options.resume);

@@ -1,19 +1,11 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { fromSerializedError, type DescentError } from "../../common/errors.js";
-import { cudaEnvironment } from "../../devices/install/installation.js";
 import { ipcMessageSchema, type IpcMessage, type Job } from "../../protocol/runtime.js";
+import { forkChild, type ForkOptions } from "./forkChild.js";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-export interface RuntimeOptions {
-  /** The bundle `dist/runtime.js`, absolute. */
-  readonly runtimePath: string;
-  /** The Node.js that runs it; default: this process' own. */
-  readonly execPath?: string;
-  /** The product's own folder: CUDA's libraries are looked for there. Without it the process has none. */
-  readonly storage?: string;
-  /** Added to this process' environment. */
-  readonly env?: Readonly<Record<string, string>>;
+export interface RuntimeOptions extends Omit<ForkOptions, "use"> {
   readonly onLog?: (level: LogLevel, text: string) => void;
   /** What it is doing before the first result; `fraction` of the whole where that is known. */
   readonly onProgress?: (text: string, fraction: number | null) => void;
@@ -21,20 +13,6 @@ export interface RuntimeOptions {
 
 /** Characters of standard error that are kept as evidence of a crash. */
 const keptStderr = 4000;
-
-/** Forks a runtime process, which waits for its job. */
-export function forkChild(options: RuntimeOptions): ChildProcess {
-  return fork(options.runtimePath, [], {
-    execPath: options.execPath,
-    execArgv: [], // a debugger's flags are for the parent
-    // nobody was asked whether ONNX Runtime may send figures about its use
-    env: { ORT_DISABLE_TELEMETRY: "1", ...process.env, ...(options.storage === undefined ? {} : cudaEnvironment(options.storage)), ...options.env },
-    // its own group: Ctrl-C in a terminal, or the end of the editor's window, reach it through us alone
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    serialization: "json",
-  });
-}
 
 /** A forked runtime process with its job handed over. */
 export class RuntimeProcess {
@@ -45,7 +23,8 @@ export class RuntimeProcess {
 
   /** `onMessage` gets everything but `log` and `progress`, which go to the options. `spare`: a process that waits for a job. */
   constructor(job: Job, options: RuntimeOptions, onMessage: (message: Exclude<IpcMessage, { ipc: "log" | "progress" }>) => void, spare?: ChildProcess) {
-    this.child = spare ?? forkChild(options);
+    this.child = spare ?? forkChild({ ...options, use: job.job === "train" ? "train" : "job" });
+    if (spare !== undefined) this.hold();
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr = (this.stderr + text).slice(-keptStderr);
       options.onLog?.("warning", text.trimEnd());
@@ -73,6 +52,13 @@ export class RuntimeProcess {
   /** Says something more to a job that listens. */
   send(message: object): void {
     this.child.send(message, () => {}); // `exited` says where it is gone
+  }
+
+  /** A process that waited did not keep this one; one with a job does. */
+  private hold(): void {
+    this.child.ref();
+    this.child.channel?.ref();
+    (this.child.stderr as { ref?(): void } | null)?.ref?.();
   }
 
   /** The process goes on by itself; this one may end. */

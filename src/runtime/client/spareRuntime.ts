@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { warmUp } from "../../protocol/runtime.js";
-import { forkChild, type RuntimeOptions } from "./forkRuntime.js";
+import { warmUp } from "../../protocol/warmUp.js";
+import { forkChild, type ForkOptions } from "./forkChild.js";
 
 /** How long a process waits for a job before it is released, in milliseconds. */
 const longestWait = 10 * 60_000;
@@ -13,7 +13,7 @@ export class SpareRuntime {
   private child: ChildProcess | null = null;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly options: RuntimeOptions) {}
+  constructor(private readonly options: Omit<ForkOptions, "use">) {}
 
   /** Forks a process where none waits; one that waits stays for another ten minutes. */
   prepare(): void {
@@ -21,14 +21,14 @@ export class SpareRuntime {
     this.timer = setTimeout(() => this.release(), longestWait);
     this.timer.unref();
     if (this.child) return;
-    const child = forkChild(this.options);
+    const child = forkChild({ ...this.options, use: "train" });
     this.child = child;
     const forget = () => {
       if (this.child === child) this.child = null;
     };
     child.once("error", forget);
     child.once("exit", forget);
-    child.send(warmUp, () => {});
+    child.send(warmUp(true), () => {});
   }
 
   /** Where a process waits, a new one takes its place: what it found when it was forked has changed. */
