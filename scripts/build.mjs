@@ -7,7 +7,6 @@ import { buildAssembly } from "./assembly.mjs";
 import { generate } from "./generate.mjs";
 import { nodeBundle } from "./nodeBundle.mjs";
 import { webBundle } from "./webBundle.mjs";
-import { zodEnglish } from "./zodEnglish.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
