@@ -1,11 +1,11 @@
 /** Our side of the benchmark: the trainer itself, with the training file's defaults, on data of random numbers. */
-import { parseTrainingFile } from "../src/config/parseTrainingFile.js";
+import { type ParsedFile, parseTrainingFile } from "../src/config/parseTrainingFile.js";
 import type { Dataset } from "../src/engine/data/types.js";
-import type { TrainingConfig } from "../src/engine/training/config.js";
 import type { Provider } from "../src/engine/training/backend.js";
 import { createTrainer } from "../src/engine/training/trainer.js";
 import { measureTuning } from "../src/engine/training/tuning.js";
 import type { Tuning } from "../src/engine/training/types.js";
+import { LiveRules } from "../src/rules/liveRules.js";
 import { createOnnxRuntimeBackend } from "../src/runtime/backend/onnxRuntimeBackend.js";
 
 export interface BenchmarkModel {
@@ -125,8 +125,8 @@ export { names as modelNames };
 
 export interface OpenTraining {
   readonly tuning: Tuning;
-  /** Does about this many steps, whole chunks, and says how many and how long they took. */
-  run(steps: number): Promise<{ readonly steps: number; readonly seconds: number }>;
+  /** Does about this many steps, whole chunks, and says how many, how long they took, and the seconds of processors that the process took meanwhile. */
+  run(steps: number): Promise<{ readonly steps: number; readonly seconds: number; readonly busy: number }>;
   close(): Promise<void>;
 }
 
@@ -143,26 +143,30 @@ function stackOf({ width, depth, batch }: Stack): BenchmarkModel {
   return { input: [784], examples: Math.max(2000, 4 * batch), batch, file: `\nmodel:\n${hidden}\n  - dense: 10\noptimizer: { adam: { lr: 1e-3 } }` };
 }
 
-/** A training run of a model (or of a stack), tuned as a first run is; `statistics: false` switches the charts' figures off, `lowering` overrides the tuning's choice, `tuned: false` leaves out the measurement. */
-export async function openTraining(name: string | Stack, options: { readonly threads: number; readonly provider?: Provider; readonly statistics?: boolean; readonly lowering?: string; readonly tuned?: boolean }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
+/** A training run of a model (or of a stack), tuned as a first run is; `statistics: false` switches the charts' figures off, `rules: true` has the live rules watch, `lowering` overrides the tuning's choice, `tuned: false` leaves out the measurement. */
+export async function openTraining(name: string | Stack, options: { readonly threads: number; readonly provider?: Provider; readonly statistics?: boolean; readonly rules?: boolean; readonly lowering?: string; readonly tuned?: boolean }, backend = createOnnxRuntimeBackend()): Promise<OpenTraining> {
   const model = typeof name === "string" ? models[name] : stackOf(name);
   const provider = options.provider ?? "cpu";
-  const config = configOf(model, options.threads, options.statistics ?? true);
+  const parsed = fileOf(model, options.threads, options.statistics ?? true);
+  const config = parsed.config!;
   const dataset = randomDataset(model);
   const log = (): void => undefined;
   const untuned = { threads: options.threads, chunkSteps: 1, lowering: "plain" };
   const measured = options.tuned === false ? untuned : await measureTuning({ config, dataset, backend, provider, cores: options.threads, log });
   const tuning = { ...measured, lowering: options.lowering ?? measured.lowering };
   const trainer = await createTrainer({ config, dataset, backend, provider, tuning, resume: null, log });
+  const rules = options.rules === true ? new LiveRules(parsed, dataset, trainer.plan) : null;
   return {
     tuning,
     async run(steps) {
-      const [first, begun] = [trainer.step, performance.now()];
+      const [first, begun, cpu] = [trainer.step, performance.now(), process.cpuUsage()];
       while (trainer.step - first < steps) {
         const event = await trainer.next();
+        if (event.kind === "steps") rules?.pushChunk(event);
         if (event.kind === "end") throw new Error(`the run of ${JSON.stringify(name)} ended at step ${trainer.step}: ${event.error?.message ?? event.status}`);
       }
-      return { steps: trainer.step - first, seconds: (performance.now() - begun) / 1000 };
+      const { user, system } = process.cpuUsage(cpu);
+      return { steps: trainer.step - first, seconds: (performance.now() - begun) / 1000, busy: (user + system) / 1e6 };
     },
     close: () => trainer.dispose(),
   };
@@ -173,12 +177,12 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** The file's configuration. The run is long enough never to end, short enough that statistics come as often as they ever do. */
-function configOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean): TrainingConfig {
+/** The file. The run is long enough never to end, short enough that statistics come as often as they ever do. */
+function fileOf({ file, batch = 64 }: BenchmarkModel, threads: number, statistics: boolean): ParsedFile {
   const text = `data: { train: unused.csv }\n${file}\nloss: cross_entropy\ntraining: { steps: 120000, batch_size: ${batch} }\ndiagnostics: { statistics: ${statistics ? "layers" : "none"} }\n`;
-  const { config, problems } = parseTrainingFile(text, { file: "benchmark.train.yaml" });
-  if (config === null) throw new Error(problems.map(({ message }) => message).join("\n"));
-  return { ...config, threads };
+  const parsed = parseTrainingFile(text, { file: "benchmark.train.yaml" });
+  if (parsed.config === null) throw new Error(parsed.problems.map(({ message }) => message).join("\n"));
+  return { ...parsed, config: { ...parsed.config, threads } };
 }
 
 /** Uniform inputs, ten classes by turns; of a language model random symbols. */

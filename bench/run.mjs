@@ -1,5 +1,5 @@
 // The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--editor] [--paint] [--dry]`; --editor and --paint add what is measured in a real workbench.
-// --goals adds the figures that have a goal, --memory the peak of a step; --no-steps leaves out the comparison of steps. Writes bench/README.md; --dry only prints.
+// --goals adds the figures that have a goal, --watching what statistics and live rules cost together, --memory the peak of a step; --no-steps leaves out the comparison of steps. Writes bench/README.md; --dry only prints.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -13,17 +13,17 @@ import { generate } from "../scripts/generate.mjs";
 import { describeMachine } from "./machine.mjs";
 import { measureMemory } from "./memory.mjs";
 import { markdownTable, writeSection } from "./readme.mjs";
-import { measureSteps } from "./steps.mjs";
+import { measureSteps, measureWatching } from "./steps.mjs";
 import { startTorch } from "./torch.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, watching: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
 const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
 
 const today = new Date().toISOString().slice(0, 10);
 const ours = await bundled("ours");
-const torch = await startTorch();
-if (torch.missing !== undefined) console.log(torch.missing);
+const torch = values["no-steps"] && !values.memory ? { missing: "" } : await startTorch();
+if (torch.missing) console.log(torch.missing);
 try {
   if (!values["no-steps"]) {
     const tables = await measureSteps({ ours, torch, models: values.models?.split(",") ?? ours.modelNames, threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
@@ -34,6 +34,10 @@ try {
   }
 } finally {
   if (torch.missing === undefined) torch.close();
+}
+if (values.watching) {
+  const rows = await measureWatching({ ours, models: values.models?.split(",") ?? ["mlp", "lenet", "gpt"], threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
+  write("watching", [`Measured ${today} on ${describeMachine()}. ${values.rounds} rounds by turns, medians. ${load()}`, markdownTable(rows)]);
 }
 if (values.goals) {
   const { measureGoals } = await bundled("goals");

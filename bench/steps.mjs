@@ -42,13 +42,29 @@ export async function measureSteps({ ours, torch, models, threads, rounds, repor
 /** Trainings on each side of the statistics' cost: where a training's memory happens to lie moves its speed by as much as the cost. */
 const copies = 4;
 
-/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. */
-async function costOfStatistics(ours, name, threads, rounds) {
+/**
+ * What watching costs, whole: statistics at the defaults' interval and the live rules on every chunk, against neither; in seconds of the processor, which other
+ * programs disturb less than the clock's. Rows of its table.
+ */
+export async function measureWatching({ ours, models, threads, rounds, report }) {
+  const rows = [["model", "threads", "unwatched, ms of processor a step", "watched", "cost"]];
+  for (const count of threads) {
+    for (const name of models) {
+      const { without, with_, ratio } = await costOfStatistics(ours, name, count, rounds, true);
+      rows.push([titles[name], count, without.toFixed(3), with_.toFixed(3), `${(100 * (ratio - 1)).toFixed(1)} %`]);
+      report(rows.at(-1).join(" | "));
+    }
+  }
+  return rows;
+}
+
+/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. `watched`: the live rules belong to the cost. */
+async function costOfStatistics(ours, name, threads, rounds, watched = false) {
   const first = await ours.openTraining(name, { threads, statistics: false });
   const trainings = [first];
-  while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, lowering: first.tuning.lowering }));
+  while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, rules: watched && trainings.length % 2 === 1, lowering: first.tuning.lowering }));
   // many short turns: the cost is smaller than what a second does to a processor's speed
-  const { times } = await byTurns(trainings.map(oursAs), 4 * rounds, blockSeconds / 3);
+  const { times } = await byTurns(trainings.map(watched ? busyAs : oursAs), 4 * rounds, blockSeconds / 3);
   for (const training of trainings) await training.close();
   const sides = [0, 1].map((side) => times[0].map((_, round) => median(times.filter((_, i) => i % 2 === side).map((own) => own[round]))));
   return { without: median(sides[0]), with_: median(sides[1]), ratio: median(sides[1].map((time, round) => time / sides[0][round])) };
@@ -57,6 +73,14 @@ async function costOfStatistics(ours, name, threads, rounds) {
 /** A side does about so many steps and says how many and how long they took. */
 function oursAs(training) {
   return (steps) => training.run(steps);
+}
+
+/** The same in seconds of the processor. */
+function busyAs(training) {
+  return async (count) => {
+    const { steps, busy } = await training.run(count);
+    return { steps, seconds: busy };
+  };
 }
 
 function torchAs(torch, name, threads, channelsLast = false) {

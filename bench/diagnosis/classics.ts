@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import { bce, cce, classicOf, conv, d, digits, tableFile, type Classic, type Question } from "./question.js";
+import { practice } from "./practice.js";
 import { questions as more } from "./questions.js";
 
 function tables() {
@@ -107,7 +108,7 @@ export function classics(root: string): readonly Classic[] {
     { name: "images, very deep without normalisation", data: `{ ${images}, scaling: unit }`, model: `[flatten, ${Array.from({ length: 12 }, () => d(32, "sigmoid")).join(", ")}, ${d(10, "softmax")}]`, loss: cce, training: "{ epochs: 5, batch_size: 32 }", fix: { model: `[flatten, ${d(64)}, ${d(32)}, ${d(10, "softmax")}]` }, right: [["activation", "model[1].dense.activation"], ["architecture", "model"]] },
     { name: "patients, hundreds of epochs, wide", data: `{ train: ${patients}, scaling: standardize, limit: 250, split: { validation: 0.3, test: 0 } }`, model: `[${d(128)}, ${d(128)}, ${d(1, "sigmoid")}]`, loss: bce, training: "{ epochs: 150, batch_size: 16 }", fix: { model: `[${d(16)}, { dropout: 0.2 }, ${d(1, "sigmoid")}]`, training: "{ epochs: 25, batch_size: 16 }" }, right: [["regularization", "training.early_stopping", "model"], ["epochs", "training.epochs"], ["architecture", "model"]] },
   ];
-  return [...questions, ...more(root)].map(classicOf);
+  return [...questions, ...more(root), ...practice(root)].map(classicOf);
 }
 
 /**

@@ -23,6 +23,7 @@ const curves: Readonly<Record<string, readonly string[]>> = {
   underfitting: ["train/loss", "validation/loss"],
   "uneven-activations": ["train/activation_std/*"],
   "update-ratio": ["train/update_ratio/*"],
+  "validation-at-chance": ["train/loss", "validation/loss"],
   "vanishing-gradient": ["train/gradient_norm/*"],
   "weights-unchanged": ["train/update_ratio/*"],
 };

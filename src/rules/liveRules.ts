@@ -3,7 +3,7 @@ import type { Dataset } from "../engine/data/types.js";
 import type { Curvature } from "../engine/training/curvature/measureCurvature.js";
 import type { ChunkDone, EvaluationDone, TrainingPlan } from "../engine/training/types.js";
 import type { Finding } from "../protocol/finding.js";
-import { whyExplains } from "./causes/explanations.js";
+import { isRootOf, whyExplains } from "./causes/explanations.js";
 import { findingOf, isSuppressed } from "./findings.js";
 import type { LiveRule, Symptom, Verdict, Watcher } from "./live/defineLiveRule.js";
 import { liveContext } from "./live/liveContext.js";
@@ -100,7 +100,7 @@ export class LiveRules {
 
   /** Whether another symptom of the same trouble warns already: one cause, one warning. */
   private isTold(watched: Watched): boolean {
-    return this.watched.some(({ rule, open }) => rule !== watched.rule && rule.problem === watched.rule.problem && open !== null && open.finding.severity !== "info");
+    return this.watched.some(({ rule, open }) => rule !== watched.rule && rule.problem === watched.rule.problem && open !== null && open.finding.severity !== "info" && !isRootOf(watched.rule.id, rule.id));
   }
 
   private close(watched: Watched, step: number): Finding[] {

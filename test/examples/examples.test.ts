@@ -7,7 +7,9 @@ import { measureTuning } from "../../src/engine/training/tuning.js";
 import type { EvaluationDone } from "../../src/engine/training/types.js";
 import { loadDataset } from "../../src/files/loadDataset.js";
 import { withModelFiles } from "../../src/files/loadModelFiles.js";
+import { LiveRules } from "../../src/rules/liveRules.js";
 import { runDataRules, runLint } from "../../src/rules/runRules.js";
+import type { Finding } from "../../src/protocol/finding.js";
 import { createOnnxRuntimeBackend } from "../../src/runtime/backend/onnxRuntimeBackend.js";
 
 const folder = path.join(import.meta.dirname, "../../examples");
@@ -47,7 +49,7 @@ describe.each(names)("%s", (name) => {
     expect([...runLint(parsed), ...runDataRules({ ...parsed, config }, dataset)].filter(({ severity }) => severity !== "info")).toEqual([]);
   });
 
-  test("learns", async () => {
+  test("learns, and hears no warning on the way", async () => {
     const written = await withModelFiles(parsed.config!, { folder });
     const config = { ...written, training: { ...written.training, epochs: fewer[name] ?? written.training.epochs } };
     const dataset = await loadDataset(config, { folder, log });
@@ -55,14 +57,22 @@ describe.each(names)("%s", (name) => {
     const tuning = await measureTuning({ config, dataset, backend, provider: "cpu", cores: 1, log });
     const trainer = await createRun({ config, dataset, backend, provider: "cpu", tuning, resume: null, unlabelled: null, log });
     const evaluations: EvaluationDone[] = [];
+    const watched = new LiveRules({ ...parsed, config }, dataset, trainer.plan);
+    const warned: string[] = [];
+    const hear = (findings: readonly Finding[]): void => void warned.push(...findings.filter(({ severity }) => severity !== "info").map(({ rule, message }) => `${rule}: ${message}`));
     for (;;) {
       const event = await trainer.next();
       if (event.kind === "evaluation" && event.split === "validation") evaluations.push(event);
+      // pretraining has losses of its own
+      if (event.kind === "steps" && !event.phase) hear(watched.pushChunk(event));
+      if (event.kind === "evaluation" && !event.phase) hear(watched.pushEvaluation(event));
       if (event.kind !== "end") continue;
       expect(event.error).toBeNull();
       goals[name](event.metrics);
       break;
     }
+    hear(watched.end());
+    expect(warned).toEqual([]);
     expect(evaluations.length).toBeGreaterThan(1);
     if (process.env["DESCENT_VERBOSE"] !== undefined) for (const { epoch, metrics, trainMetrics } of evaluations) console.info(name, epoch, metrics, trainMetrics);
     await trainer.dispose();

@@ -44,11 +44,13 @@ export const explanations: readonly Explanation[] = [
 
   { by: "data", symptoms: ["loss-not-decreasing", "underfitting", "worse-than-neighbours", "too-few-steps", "zeroed-input", "overfit-batch", "oscillating-loss", "class-never-predicted"], because: "Labels that contradict the inputs, or come in the order of their classes, teach nothing that lasts." },
   {
-    by: { rules: ["examples-in-two-splits", "same-data-in-two-splits", "shift-between-splits", "split-misses-class", "column-is-the-label", "contradictory-labels"] },
-    symptoms: ["too-good-to-be-true", "overfitting", "shuffled-labels", "initial-loss"],
+    by: { rules: ["examples-in-two-splits", "same-data-in-two-splits", "shift-between-splits", "split-misses-class", "column-is-the-label", "contradictory-labels", "validation-at-chance"] },
+    symptoms: ["too-good-to-be-true", "overfitting", "shuffled-labels", "initial-loss", "validation-at-chance"],
     because: "Splits that share examples or differ in kind, or inputs that tell the answer, make validation measure something else.",
   },
   { by: { rules: ["too-many-parameters"] }, symptoms: ["overfitting"], because: "More parameters than numbers in the targets can learn every example by heart." },
+  { by: { rules: ["class-without-weight"] }, symptoms: ["class-never-predicted", "worse-than-neighbours", "validation-at-chance", "loss-not-decreasing"], because: "A class that hardly counts in the loss is never answered." },
+  { by: { rules: ["validation-at-chance"] }, symptoms: ["worse-than-neighbours"], because: "What it knows it learned by heart." },
   { by: { rules: ["few-examples-of-class", "class-imbalance"] }, symptoms: ["class-never-predicted"], because: "A handful of examples of a class is soon learned by heart, and says little of others." },
 ];
 
@@ -56,4 +58,9 @@ export const explanations: readonly Explanation[] = [
 export function whyExplains(fault: { readonly rule: string; readonly category: Category }, symptom: string): string | null {
   const row = explanations.find(({ by, symptoms }) => (typeof by === "string" ? by === fault.category : by.rules.includes(fault.rule)) && symptoms.includes(symptom));
   return row?.because ?? null;
+}
+
+/** Whether a row names this very rule as the reason of a symptom: what it tells is news beside the symptom, and leads it. */
+export function isRootOf(rule: string, symptom: string): boolean {
+  return explanations.some(({ by, symptoms }) => typeof by !== "string" && by.rules.includes(rule) && symptoms.includes(symptom));
 }

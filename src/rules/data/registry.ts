@@ -1,5 +1,6 @@
 import { augmentationTooStrong } from "./augmentationTooStrong.js";
 import { classImbalance } from "./classImbalance.js";
+import { classWithoutWeight } from "./classWithoutWeight.js";
 import { columnIsTheLabel } from "./columnIsTheLabel.js";
 import { constantInputs } from "./constantInputs.js";
 import { contradictoryLabels } from "./contradictoryLabels.js";
@@ -26,6 +27,6 @@ import { unscaledInputs } from "./unscaledInputs.js";
 /** Every rule about the file and its data. */
 export const dataRules: readonly DataRule[] = [
   outputWidth, lossForClasses, targetsNotProbabilities, regressionOutputRange, reluOutput, narrowBottleneck, initialisationScale,
-  unscaledInputs, classImbalance, targetScale, shrinksToNothing, constantInputs, duplicatedInputs, inputOutliers, columnIsTheLabel,
+  unscaledInputs, classImbalance, classWithoutWeight, targetScale, shrinksToNothing, constantInputs, duplicatedInputs, inputOutliers, columnIsTheLabel,
   examplesInTwoSplits, sortedByClass, splitMissesClass, shiftBetweenSplits, fewExamplesOfClass, contradictoryLabels, tooManyParameters, augmentationTooStrong,
 ];

@@ -1,6 +1,6 @@
 /** What a run's statistics say of why no gradient arrives: vanishing on its way, units that are off, a model that is only a straight line. */
 import { everyLayer } from "../../engine/layers/nested.js";
-import { activationAfter, hiddenLayers, isLinearModel, isWeighted, outputLayer } from "../modelView.js";
+import { activationAfter, hiddenLayers, isLinearModel, isWeighted, outputLayer, widthOf, widthPath } from "../modelView.js";
 import type { Symptom } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
@@ -13,6 +13,8 @@ type Place = Pick<Symptom, "at" | "category" | "confidence" | "guess" | "fixes">
 const vanished = 1e-3;
 /** Share of zeros from which a ReLU layer counts as dead (SageMaker Debugger: less than 1 % active). */
 const dead = 0.99;
+/** Units of a layer that are few: of 4 drawn at random all are off for most examples once in 16 layers. */
+export const fewUnits = 4;
 
 /** The layer that keeps a stuck model from learning, by the last statistics; null where none stands out. */
 export function blockedLayer(context: LiveContext, history: RunHistory): Place | null {
@@ -26,6 +28,10 @@ function deadLayer(context: LiveContext, { firstStatistics, lastStatistics }: Ru
   const zeros = lastStatistics[`zero_fraction/${layer.name}`];
   const died = (firstStatistics?.[`zero_fraction/${layer.name}`] ?? 1) < 0.9;
   const guess = `${layer.name} is off for ${short(100 * zeros)} % of its values: no gradient passes it.`;
+  // a layer of few units is off as a whole by chance: it is their number that is wrong (dead-units)
+  if (isWeighted(layer) && widthOf(layer) <= fewUnits) {
+    return { at: widthPath(layer), category: "architecture", confidence: 0.75, guess: `${guess} It has only ${widthOf(layer)} unit${widthOf(layer) === 1 ? "" : "s"}.`, fixes: [{ title: `Set ${layer.name} to 32`, safe: false, edits: [{ path: widthPath(layer), value: 32 }] }] };
+  }
   if (died) return { at: context.optimizer.lrPath, category: "learning_rate", confidence: 0.75, guess: `${guess} It was alive at the start: a step was too long.`, fixes: lowerRate(context) };
   if (isWeighted(layer) && layer.arguments.init !== undefined) {
     return { at: `${layer.path}.init`, category: "initialisation", confidence: 0.75, guess, fixes: [{ title: "Use the default initialiser", safe: true, edits: [{ path: `${layer.path}.init`, remove: true }] }] };

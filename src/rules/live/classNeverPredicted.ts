@@ -1,5 +1,9 @@
 import { unavoidableLayers, widthOf, widthPath } from "../modelView.js";
-import { defineLiveRule } from "./defineLiveRule.js";
+import { defineLiveRule, type Symptom } from "./defineLiveRule.js";
+import type { LiveContext } from "./liveContext.js";
+import { isFalling } from "./progress.js";
+import { strongRestraint } from "./restraint.js";
+import type { RunHistory } from "./runHistory.js";
 
 export const classNeverPredicted = defineLiveRule({
   id: "class-never-predicted",
@@ -29,16 +33,34 @@ export const classNeverPredicted = defineLiveRule({
         const recent = history.losses.stretch(0.8, 1);
         if (missing.length === 0 || missing.length >= counts.length - 1 || recent === null || context.chance === null || recent.mean > 0.9 * context.chance) return "unchanged";
         const name = context.classes?.[missing[0]] ?? String(missing[0]);
-        const narrow = unavoidableLayers(context.config).find((layer) => widthOf(layer) < counts.length && layer.kind === "dense");
-        const weighted = context.config.data.sampling === "weighted";
+        const rare = counts[missing[0]] < (0.5 * counts.reduce((a, b) => a + b, 0)) / counts.length;
         return {
           step: history.lastStep, level: missing.length, confidence: 0.75,
-          ...(narrow === undefined ? { at: "data.sampling" } : { at: widthPath(narrow), category: "architecture" as const, guess: `${narrow.name} is narrower than the ${counts.length} classes.` }),
+          ...likely(context, history, counts.length, rare),
           message: `Class ${name} is never predicted, ${counts[missing[0]]} validation examples are of it${missing.length > 1 ? `; ${missing.length - 1} more are left out` : ""}.`,
           evidence: { class: name, classes: missing.length, examples: counts[missing[0]] },
-          fixes: narrow !== undefined ? [{ title: `Set ${narrow.name} to ${4 * counts.length}`, safe: false, edits: [{ path: widthPath(narrow), value: 4 * counts.length }] }] : weighted ? [] : [{ title: "Draw rare classes more often", safe: false, edits: [{ path: "data.sampling", value: "weighted" }] }],
         };
       },
     };
   },
 });
+
+/** Why a class is left out: it does not fit through the model, it is rare, or, as frequent as the others, something keeps the model from telling it apart. */
+function likely(context: LiveContext, history: RunHistory, classes: number, rare: boolean): Pick<Symptom, "at" | "category" | "guess" | "fixes" | "otherwise"> {
+  const narrow = unavoidableLayers(context.config).find((layer) => widthOf(layer) < classes && layer.kind === "dense");
+  if (narrow !== undefined) {
+    return {
+      at: widthPath(narrow), category: "architecture", guess: `${narrow.name} is narrower than the ${classes} classes.`,
+      fixes: [{ title: `Set ${narrow.name} to ${4 * classes}`, safe: false, edits: [{ path: widthPath(narrow), value: 4 * classes }] }],
+    };
+  }
+  if (rare) {
+    const weighted = context.config.data.sampling === "weighted";
+    return { at: "data.sampling", fixes: weighted ? [] : [{ title: "Draw rare classes more often", safe: false, edits: [{ path: "data.sampling", value: "weighted" }] }] };
+  }
+  const restraint = strongRestraint(context);
+  if (restraint !== null) return restraint;
+  const rate = { category: "learning_rate" as const, at: context.optimizer.lrPath };
+  if (isFalling(history)) return { at: "training.epochs", category: "epochs", guess: "It is no rarer than the others, and the loss was still falling when the run ended.", otherwise: { category: "architecture", at: "model" } };
+  return { at: "model", category: "architecture", guess: "It is no rarer than the others: what tells it apart does not get through the model.", otherwise: rate };
+}

@@ -3,6 +3,8 @@ import type { RunHistory } from "./runHistory.js";
 
 /** A run of fewer steps than this that ends at chance is too short to say anything else of. */
 const fewSteps = 50;
+/** Share of chance above which a run is not done. Absolute errors fall by the root of what squared ones fall by: half of the variance is left at 0.7 of the distance. */
+const unfinished = (kind: string): number => (kind === "mae" ? Math.SQRT1_2 : 0.5);
 /** Share of the whole fall that the last quarter must bring. An exponential fall with time constant of half the run gives 0.15, examples/diabetes 0.06. */
 const creeping = 0.12;
 
@@ -15,10 +17,10 @@ export interface CutShort {
 
 /**
  * Whether a run that went to its planned end stopped in the middle of learning: the loss was still falling beyond its noise, and was
- * still above half of what the best constant answer gives (nearer to chance a fall of 0.3 % a quarter counts, below 0.9 of it 3 %).
+ * still above half of what the best constant answer gives (0.7 of it under mae) (nearer to chance a fall of 0.3 % a quarter counts, below 0.9 of it 3 %).
  * null: no, or unknown.
  */
-export function cutShort({ chance, totalSteps }: LiveContext, history: RunHistory): CutShort | null {
+export function cutShort({ chance, totalSteps, loss }: LiveContext, history: RunHistory): CutShort | null {
   if (chance !== null && totalSteps < 3 && history.lastStep >= totalSteps && history.firstLoss !== null && history.firstLoss > 0.9 * chance) {
     return { loss: history.firstLoss, before: history.firstLoss, chance };
   }
@@ -34,5 +36,5 @@ export function cutShort({ chance, totalSteps }: LiveContext, history: RunHistor
   if (fall < creeping * whole) return null;
   // quarters of a short run have too few steps for certainty
   const certain = totalSteps < fewSteps ? 0 : totalSteps < 100 ? 1.5 : 3;
-  return last.mean > 0.5 * chance && fall > worth && fall > certain * Math.hypot(before.error, last.error) ? result : null;
+  return last.mean > unfinished(loss.kind) * chance && fall > worth && fall > certain * Math.hypot(before.error, last.error) ? result : null;
 }

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { everyLayer } from "../../engine/layers/nested.js";
 import { defineLiveRule, type Verdict } from "./defineLiveRule.js";
+import { fewUnits } from "./blockedLayers.js";
 import { lowerRate, short } from "./lowerRate.js";
 import { isWeighted, widthOf, widthPath } from "../modelView.js";
 import { lately, layersWith, shareOfChance } from "./progress.js";
-
-/** Units of a layer that are few: of 4 drawn at random all are off for most examples once in 16 layers. */
-const few = 4;
 
 export const deadUnits = defineLiveRule({
   id: "dead-units",
@@ -30,7 +28,7 @@ export const deadUnits = defineLiveRule({
         const died = (history.firstStatistics?.[`zero_fraction/${dead}`] ?? 1) < 0.9;
         const layer = everyLayer(context.config.model).find(({ name }) => name === dead);
         // a layer of few units is off as a whole by chance: it is their number that is wrong
-        const narrow = layer !== undefined && isWeighted(layer) && widthOf(layer) <= few;
+        const narrow = layer !== undefined && isWeighted(layer) && widthOf(layer) <= fewUnits;
         if (narrow) {
           return {
             step: history.lastStep, level: 1, at: widthPath(layer), category: "architecture", confidence: 0.75,

@@ -12,6 +12,12 @@ const digits = "{ train: data/digits.csv, scaling: minmax }";
 /** A line of points, and one that lies far from all. */
 const points = Array.from({ length: 60 }, (_, i) => Number((((i * 37) % 60) / 30 - 1).toPrecision(3)));
 const stray = `{ train: { inputs: [${[...points, 3.5].join(", ")}], targets: [${[...points.map((x) => x / 2), -6].join(", ")}] }, split: { validation: 0, test: 0 } }`;
+/** Points with labels that are tossed (0), or told by a coordinate (1). */
+function tossed(told: 0 | 1): string {
+  const inputs = Array.from({ length: 240 }, (_, i) => [((i * 89) % 240) / 120 - 1, ((i * 151) % 240) / 120 - 1].map((x) => Number(x.toPrecision(3))));
+  const labels = inputs.map(([, y], i) => (told === 1 ? Number(y > 0) : Math.floor(1e4 * Math.abs(Math.sin(12.9898 * (i + 1)))) % 2));
+  return `{ train: { inputs: ${JSON.stringify(inputs)}, targets: ${JSON.stringify(labels)} }, split: { validation: 0.4, test: 0 } }`;
+}
 const wide = "dense: { units: 32, activation: relu }";
 const small = "[dense: { units: 16, activation: relu }, dense: 2]";
 
@@ -63,6 +69,7 @@ export const liveExamples: Readonly<Record<string, RuleTexts["examples"]>> = {
   "uneven-activations": pair({ model: drawn("{ normal: 0.02 }", 4) }, { model: layers(4, "dense: { units: 16, activation: tanh }", "dense: 2") }),
   "unstable-curvature": pair({ data: sine, model: "[dense: 1]", loss: "mse", optimizer: "{ sgd: { lr: 0.3 } }", training: "{ epochs: 30 }" }, { model: "[dense: { units: 32, activation: tanh }, dense: 1]", optimizer: "{ sgd: { lr: 0.03 } }", training: "{ epochs: 200 }" }),
   "update-ratio": pair({ data: spirals, model: "[dense: { units: 16, activation: tanh, max_norm: 1 }, dense: { units: 2, max_norm: 1 }]", optimizer: "{ adam: { lr: 3 } }" }, { model: layers(2, wide, "dense: 2"), optimizer: "{ adam: { lr: 0.01 } }", training: "{ epochs: 60 }" }),
+  "validation-at-chance": pair({ data: tossed(0), model: layers(2, "dense: { units: 64, activation: relu }", "dense: 2"), training: "{ epochs: 200 }" }, { data: tossed(1) }),
   "vanishing-gradient": pair({ data: blobs, model: layers(7, "dense: { units: 16, activation: sigmoid }", "dense: 3"), optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 15 }" }, { model: layers(3, "dense: { units: 16, activation: relu }", "dense: 3") }),
   "weights-unchanged": pair({ data: spirals, optimizer: "{ sgd: { lr: 1e-6 } }" }, { model: layers(2, wide, "dense: 2"), optimizer: "{ sgd: { lr: 0.1 } }", training: "{ epochs: 120 }" }),
   "worse-than-neighbours": pair({ data: spirals, model: "[dense: 2]", training: "{ epochs: 30 }" }, { model: layers(2, "dense: { units: 32, activation: relu }", "dense: 2"), training: "{ epochs: 60 }" }),

@@ -6,6 +6,7 @@ import { defineLiveRule, type Symptom, type Verdict } from "./defineLiveRule.js"
 import { farTargets } from "./farTargets.js";
 import type { LiveContext } from "./liveContext.js";
 import { lowerRate, short } from "./lowerRate.js";
+import { strongRestraint } from "./restraint.js";
 import type { RunHistory, Stretch } from "./runHistory.js";
 
 /** Means that differ by more standard errors than this differ by more than the noise of batches. */
@@ -98,6 +99,8 @@ function symptom(context: LiveContext, history: RunHistory, recent: Stretch, ref
     };
   }
   const standard = Number(optimizers.get(optimizer.kind)?.arguments.parse({}).lr);
+  const restraint = strongRestraint(context);
+  if (restraint !== null && optimizer.lr <= 20 * standard) return { ...common, ...restraint, message: `${stands}, ${history.losses.count} steps in.`, otherwise: { category: "learning_rate", at: optimizer.lrPath } };
   if (optimizer.lr <= standard / 5) {
     return {
       ...common, at: optimizer.lrPath, confidence: 0.65, message: `${stands}, ${history.losses.count} steps in.`, guess: `The learning rate of ${short(optimizer.lr)} is low for ${optimizer.kind}.`,

@@ -22,6 +22,7 @@ import { underfitting } from "./underfitting.js";
 import { unevenActivations } from "./unevenActivations.js";
 import { unstableCurvature } from "./unstableCurvature.js";
 import { updateRatio } from "./updateRatio.js";
+import { validationAtChance } from "./validationAtChance.js";
 import { vanishingGradient } from "./vanishingGradient.js";
 import { weightsUnchanged } from "./weightsUnchanged.js";
 import { worseThanNeighbours } from "./worseThanNeighbours.js";
@@ -30,5 +31,5 @@ import { worseThanNeighbours } from "./worseThanNeighbours.js";
 export const liveRules: readonly LiveRule[] = [
   nonFiniteLoss, initialLoss, lossNotDecreasing, explodingGradient, tooFewSteps, overfitting, negativeLoss, nonFiniteLayer,
   vanishingGradient, deadUnits, saturatedUnits, weightsUnchanged, unevenActivations, updateRatio, gradientSpikes, alwaysClipped,
-  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted, worseThanNeighbours, unstableCurvature, dataWaiting,
+  oscillatingLoss, batchTooNoisy, underfitting, noGapBetweenCurves, scheduleNotReached, tooGoodToBeTrue, classNeverPredicted, validationAtChance, worseThanNeighbours, unstableCurvature, dataWaiting,
 ];

@@ -5,6 +5,7 @@ import { defineLiveRule, type Symptom } from "./defineLiveRule.js";
 import type { LiveContext } from "./liveContext.js";
 import { short } from "./lowerRate.js";
 import { isFalling, shareOfChance } from "./progress.js";
+import { strongRestraint } from "./restraint.js";
 import type { RunHistory } from "./runHistory.js";
 
 export const worseThanNeighbours = defineLiveRule({
@@ -68,6 +69,8 @@ function likely(context: LiveContext, history: RunHistory): Pick<Symptom, "at" |
   if (widest !== undefined && widthOf(widest) <= 4 && activationAfter(config, widest) !== null) {
     return { at: widthPath(widest), confidence: 0.7, guess: `Its widest hidden layer has ${widthOf(widest)} unit${widthOf(widest) === 1 ? "" : "s"}.`, otherwise: rate };
   }
+  const restraint = strongRestraint(context);
+  if (restraint !== null) return { ...restraint, otherwise: rate };
   if (isFalling(history)) {
     if (optimizer.lr < standard / 2) return { ...rate, confidence: 0.7, guess: `The loss was still falling, at a rate of ${short(optimizer.lr)}.`, fixes: raise, otherwise: { at: "training.epochs", category: "epochs" } };
     const plain = optimizer.kind === "sgd" && !(Number(config.optimizer.arguments.momentum) > 0) && optimizer.lr <= standard;

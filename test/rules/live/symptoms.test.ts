@@ -91,7 +91,7 @@ const cases: Record<string, { readonly faulty: StreamedRun; readonly healthy: St
     at: "data.split",
   },
   "class-never-predicted": {
-    faulty: { totalSteps: 2000, data: "{ train: { generate: blobs } }", model: "[dense: { units: 16, activation: relu }, dense: 3]", loss: learns, evaluateEvery: 100, evaluate: () => ({ loss: 0.3, accuracy: 0.7, trainAccuracy: 0.7, confusion: [30, 0, 0, 0, 30, 0, 15, 15, 0] }) },
+    faulty: { totalSteps: 2000, data: "{ train: { generate: blobs } }", model: "[dense: { units: 16, activation: relu }, dense: 3]", loss: learns, evaluateEvery: 100, evaluate: () => ({ loss: 0.3, accuracy: 0.7, trainAccuracy: 0.7, confusion: [40, 0, 0, 0, 40, 0, 7, 6, 0] }) },
     healthy: { totalSteps: 2000, data: "{ train: { generate: blobs } }", model: "[dense: { units: 16, activation: relu }, dense: 3]", loss: learns, evaluateEvery: 100, evaluate: (t) => ({ loss: 0.3, accuracy: 0.9, trainAccuracy: 0.9, confusion: t < 1000 ? [30, 0, 0, 0, 30, 0, 15, 15, 0] : [30, 0, 0, 0, 30, 0, 1, 1, 28] }) },
     at: "data.sampling",
   },
@@ -101,6 +101,19 @@ it("smoothed labels keep the loss high: that is no sign that nothing is learned"
   const smoothed = (smoothing: number): string => `loss: { cross_entropy: { label_smoothing: ${smoothing} } }\n`;
   expect(await ids({ totalSteps: 2000, more: smoothed(0.9), loss: () => 0.69 })).toEqual([]);
   expect(await ids({ totalSteps: 2000, more: smoothed(0.1), loss: () => 0.69 })).toEqual(["loss-not-decreasing"]);
+});
+
+it("a class that is as frequent as the others and never predicted is no matter of sampling", async () => {
+  const found = await watch({ ...cases["class-never-predicted"].faulty, evaluate: () => ({ loss: 0.3, accuracy: 0.7, trainAccuracy: 0.7, confusion: [30, 0, 0, 0, 30, 0, 15, 15, 0] }) });
+  expect(found.filter(({ rule }) => rule === "class-never-predicted")).toMatchObject([{ path: "model", category: "architecture" }]);
+});
+
+it("a model that does not learn under strong dropout is restrained, not short of data", async () => {
+  const run = { totalSteps: 2000, loss: () => 0.69, updateRatio: () => 1e-3 };
+  const [free] = await watch(run);
+  const [held] = await watch({ ...run, model: "[dense: { units: 16, activation: relu }, dropout: 0.7, dense: { units: 16, activation: relu }, dropout: 0.7, dense: 2]" });
+  expect(free).toMatchObject({ rule: "loss-not-decreasing", category: "data" });
+  expect(held).toMatchObject({ rule: "loss-not-decreasing", category: "regularization", path: "model[1].dropout" });
 });
 
 describe.each(Object.entries(cases))("%s", (id, { faulty, healthy, at }) => {
