@@ -2,9 +2,10 @@ import type * as Ort from "onnxruntime-node";
 import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../../engine/graph/types.js";
 import { isOnDevice, type Backend, type DeviceMemory, type DeviceTensor, type Feeds, type Provider, type Session, type SessionOptions } from "../../engine/training/backend.js";
-import { useProviderFolder } from "./binding.js";
+import { runtimeVersion, useProviderFolder } from "./binding.js";
 import { canKeep, createDeviceMemory, fromOrtResult, toOrtFeeds } from "./deviceMemory.js";
 import { deviceFailure } from "./failures.js";
+import { createGraphCache, type GraphCache } from "./graphCache.js";
 import { placementSentence, profilePrefix, takePlacement } from "./placement.js";
 
 type OrtModule = typeof Ort;
@@ -12,13 +13,15 @@ type OrtModule = typeof Ort;
 /**
  * ONNX Runtime's Node.js binding as the engine's backend. The binding is loaded at the first call (tens of milliseconds
  * that a refused job does not pay). A provider that the machine lacks is `device-unavailable`.
+ * `graphs`: a folder in which optimised graphs are kept; null, none are.
  */
-export function createOnnxRuntimeBackend(log: (level: "debug" | "warning", text: string) => void = () => {}): Backend {
+export function createOnnxRuntimeBackend(log: (level: "debug" | "warning", text: string) => void = () => {}, graphs: string | null = null): Backend {
+  const cache = graphs === null ? null : createGraphCache(graphs, runtimeVersion());
   return {
     async createSession(model, options) {
       const ort = await loadOnnxRuntime();
       const profile = options.provider === "cpu" ? null : profilePrefix();
-      const inner = await openSession(ort, model, options, profile);
+      const inner = options.provider === "cpu" && cache !== null ? await openKept(ort, model, options, cache) : await openSession(ort, model, options, { profile });
       return wrapSession(ort, inner, options, profile === null ? null : () => tellPlacement(inner, profile, options, log));
     },
     deviceMemory: (provider) => (canKeep(provider) ? deviceMemoryOf(provider) : null),
@@ -30,7 +33,7 @@ const deviceMemories = new Map<Provider, DeviceMemory>();
 
 function deviceMemoryOf(provider: Provider): DeviceMemory {
   const memory = deviceMemories.get(provider) ?? createDeviceMemory(loadOnnxRuntime, {
-    open: async (model, kept) => openSession(await loadOnnxRuntime(), model, { provider, threads: 1, kept }, null),
+    open: async (model, kept) => openSession(await loadOnnxRuntime(), model, { provider, threads: 1, kept }),
     run: (session, feeds) => runSession(session, feeds, provider),
   });
   deviceMemories.set(provider, memory);
@@ -71,22 +74,51 @@ function quiet(ort: OrtModule): OrtModule {
  */
 const spinMicroseconds = "500";
 
-async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions, profile: string | null): Promise<Ort.InferenceSession> {
+interface Opening {
+  /** Where a profile is written; null: none is. */
+  readonly profile?: string | null;
+  /** Whether the graph is one that the runtime has optimised before. */
+  readonly optimised?: boolean;
+  /** Where the optimised graph is to be written. */
+  readonly writeTo?: string | null;
+}
+
+/** A session from the optimised graph, where it is known; else from the model, whose optimised graph is then kept. A kept one that is refused is made anew. */
+async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptions, cache: GraphCache): Promise<Ort.InferenceSession> {
+  const asked = [options.provider, unwantedOptimizer];
+  const graph = cache.find(model, asked);
+  if (graph !== null) {
+    try {
+      return await openSession(ort, graph, options, { optimised: true });
+    } catch {
+      // of a runtime that says the same version and is another; it is replaced
+    }
+  }
+  const writeTo = cache.placeFor(model);
+  const session = await openSession(ort, model, options, { writeTo });
+  if (writeTo !== null) cache.keep(model, asked, writeTo);
+  return session;
+}
+
+/** The fused kernel takes 0.79 ms for [1024, 128], an addition and LayerNormalization together 0.14. */
+const unwantedOptimizer = "SkipLayerNormFusion";
+
+async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions, { profile = null, optimised = false, writeTo = null }: Opening = {}): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: [options.provider],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
-      graphOptimizationLevel: "all",
+      graphOptimizationLevel: optimised ? "disabled" : "all",
+      ...(writeTo === null ? {} : { optimizedModelFilePath: writeTo }),
       logSeverityLevel: 3,
       // one block planned for a whole step holds twice what its tensors need (ResNet-20 at batch 128: 688 MB against 375), for at most 5 % of speed
       enableMemPattern: false,
       ...(options.kept === undefined || options.kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, "gpu-buffer" as const])) }),
       ...(profile === null ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       extra: {
-        // the fused kernel takes 0.79 ms for [1024, 128], an addition and LayerNormalization together 0.14
-        optimization: { disable_specified_optimizers: "SkipLayerNormFusion" },
+        optimization: { disable_specified_optimizers: unwantedOptimizer },
         session: {
           // late in training, activations and moments sink into denormals, which cost a hundred cycles each
           set_denormal_as_zero: "1",

@@ -165,7 +165,7 @@ interface BuildOptions {
 }
 
 async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved, place }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
-  const backend = createOnnxRuntimeBackend(report.log);
+  const backend = createOnnxRuntimeBackend(report.log, storage === null ? null : path.join(storage, "graphs"));
   const log = report.log;
   const measure = () => {
     report.progress("measuring which way is fastest (once a model)", null);
