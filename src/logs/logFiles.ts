@@ -76,17 +76,20 @@ function kindOf(name: string): LogFileKind | null {
   if (name.includes("tfevents") && !name.endsWith(".profile-empty")) return "events";
   if (name === "trainer_state.json") return "trainer_state";
   if (name === "projector_config.pbtxt") return "projector";
-  return /\.csv$/i.test(name) ? "csv" : null;
+  return /\.(csv|tsv|log)$/i.test(name) ? "csv" : null;
 }
 
 /** Columns that only a training's log has. */
 const logColumns = /^(epoch|step|iter(ation)?|global_step)$/i;
 const measured = /(^|[_/ .-])(loss|acc|accuracy|lr|learning_rate)([_/ .-]|$)/i;
 
-/** Whether a CSV file is a log of Lightning's CSVLogger, of Keras' CSVLogger or like one: it counts epochs or steps and holds a loss or an accuracy. */
+/**
+ * Whether a table is a log of Lightning's CSVLogger, of Keras' CSVLogger (`training.log` in its own example) or like one: it counts epochs or steps and holds
+ * a loss or an accuracy. A CSV file may have a log's name instead of the count; other files of words do not.
+ */
 function looksLikeLog(file: string, name: string): boolean {
   const columns = readStart(file, 16384).split(/\r?\n/, 1)[0].replace(/^\uFEFF/, "").split(/[,;\t]/).map((column) => column.trim().replaceAll('"', ""));
-  return (columns.some((column) => logColumns.test(column)) || /^(metrics|log|training|history)\b/i.test(name)) && columns.some((column) => measured.test(column));
+  return (columns.some((column) => logColumns.test(column)) || /^(metrics|log|training|history)\b.*\.csv$/i.test(name)) && columns.some((column) => measured.test(column));
 }
 
 function readStart(file: string, length: number): string {

@@ -172,6 +172,20 @@ describe("what can be wrong", () => {
     expect(reader.troubles.map(({ code }) => code).sort()).toEqual(["log-unreadable", "no-event-file"]);
   });
 
+  it("tables by other names: training.log as Keras' own example has it, tabs between columns; files of words are passed over", () => {
+    const rows = (separator: string) => [["epoch", "accuracy", "loss", "val_loss"], [0, 0.5, 0.9, 1], [1, 0.75, 0.4, 0.6]].map((row) => row.join(separator)).join("\n") + "\n";
+    fs.writeFileSync(path.join(folder, "training.log"), rows(","));
+    fs.mkdirSync(path.join(folder, "with tabs"));
+    fs.writeFileSync(path.join(folder, "with tabs", "metrics.tsv"), rows("\t"));
+    fs.writeFileSync(path.join(folder, "log.log"), "training, epoch 1, loss 0.5\ntraining, epoch 2, loss 0.4\n");
+    fs.writeFileSync(path.join(folder, "metadata.tsv"), "label\tloss\na\t1\n");
+    const reader = readWholeLog(folder);
+    expect(reader.troubles).toEqual([]);
+    expect(reader.table.tags.map(({ folder: at, tag, facts }) => [at, tag, facts.count, facts.last!.value])).toEqual([
+      ["", "accuracy", 2, 0.75], ["", "loss", 2, 0.4], ["", "val_loss", 2, 0.6], ["with tabs", "accuracy", 2, 0.75], ["with tabs", "loss", 2, 0.4], ["with tabs", "val_loss", 2, 0.6],
+    ]);
+  });
+
   it("gzip, whole and cut", () => {
     const file = write(200);
     const packed = zlib.gzipSync(fs.readFileSync(file));

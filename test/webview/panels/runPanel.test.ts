@@ -55,6 +55,21 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
     expect(await audit(page)).toEqual([]);
   });
 
+  it("curves that a log of others counts in epochs end where they do, not where those of batches end", async () => {
+    await open("log");
+    await page.evaluate(() => {
+      const rising = (count: number, stride: number) => Float64Array.from({ length: count }, (_, i) => i * stride);
+      const series = (tag: string, count: number, stride: number) => ({ tag, steps: rising(count, stride), values: rising(count, 1) });
+      window.say({ message: "series", replace: true, series: [series("train/loss", 8, 1), series("validation/loss", 8, 1), series("train/batch_loss", 71, 10), series("train/late", 30, 20)] });
+    });
+    const ends = () => page.locator("descent-line-chart").evaluateAll((charts) => charts.map((chart) => [chart.querySelector("h2")!.textContent!.trim(), (chart as unknown as { end: number }).end]));
+    await page.waitForFunction(() => document.querySelectorAll("descent-line-chart").length === 3);
+    const [loss, ...others] = await ends();
+    expect(loss).toEqual(["Loss", 7]);
+    expect(new Set(others.map(([, end]) => end)).size).toBe(1);
+    expect(others[0][1]).toBeGreaterThanOrEqual(700);
+  });
+
   it("shows how a run stands and its curves", async () => {
     await open("running");
     expect(await text(".run-state")).toBe("running");

@@ -23,6 +23,8 @@ const otherTags = new Set(["loss", "loss_with_penalty", "learning_rate", "gradie
 const layerTags = /^(train|validation)\/(gradient_norm|update_ratio|pretrain_loss|weight|gradient|activation|zero_fraction|saturat)[a-z_]*\//;
 /** Charts shown at once; more come when they are asked for. */
 const page = 60;
+/** In a log of others: the part of the axis in which all of a chart's curves lie for it to end where they do. An epoch has a few batches at least. */
+const ownEndBelow = 0.25;
 
 /** Loss, each metric, learning rate and gradient norm, with one cursor and one zoom; arranged by the user, who finds charts by name. */
 @customElement("descent-curves-tab")
@@ -34,6 +36,8 @@ export class CurvesTab extends StoreElement {
   private dragged: string | null = null;
   private tags = "";
   private end = 0;
+  /** Charts that end before the others, by their ids. */
+  private readonly ownEnds = new Map<string, { readonly tags: readonly string[]; readonly end: number }>();
   private axis: HorizontalAxis = stepAxis;
   private axisText = "";
   private stopZoom: (() => void) | undefined;
@@ -60,7 +64,7 @@ export class CurvesTab extends StoreElement {
   protected override seriesGrew(): void {
     const tags = [...this.store.series.keys()].join();
     // the axes' end jumps rarely; a new curve more rarely still
-    if (tags !== this.tags || this.end !== this.axes().end) this.requestUpdate();
+    if (tags !== this.tags || this.end !== this.axes().end || this.ownEndsMoved) this.requestUpdate();
     for (const chart of this.querySelectorAll<LineChart>("descent-line-chart")) chart.dataChanged();
   }
 
@@ -101,7 +105,7 @@ export class CurvesTab extends StoreElement {
       <div class="charts" @dragstart=${this.onDragStart} @dragover=${(event: DragEvent) => this.dragged !== null && event.preventDefault()} @drop=${(event: DragEvent) => this.onDrop(event, order)}>
         ${repeat(found.slice(0, this.shown), (chart) => chart.id, (chart) => html`
           <descent-chart-card class="chart-card ${chart.main || layout.charts.pinned.includes(chart.id) ? "is-main" : ""} ${layout.charts.pinned.includes(chart.id) ? "is-pinned" : ""}"
-            .store=${store} .of=${chart} .axes=${axes} .order=${order} .action=${chart.id === "rate" && run && run.origin === undefined && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing}></descent-chart-card>`)}
+            .store=${store} .of=${chart} .axes=${this.axesOf(chart, axes)} .order=${order} .action=${chart.id === "rate" && run && run.origin === undefined && (run.state === "running" || run.state === "paused") ? this.rateControl() : nothing}></descent-chart-card>`)}
         ${found.length === 0 ? html`<p class="tab-empty">${this.search.trim() === "" ? "All charts are hidden." : `No chart is named ${this.search.trim()}.`}</p>` : nothing}
       </div>
       ${found.length > this.shown
@@ -125,6 +129,31 @@ export class CurvesTab extends StoreElement {
     const scale = layout.x === "epoch" ? (run?.stepsPerEpoch ?? 1) : layout.x === "examples" && run?.batchSize ? 1 / run.batchSize : 1;
     const axis = this.sameAxis(scale === 1 && layout.x !== "examples" ? { ...stepAxis, log: layout.logX } : { kind: "step", unit: layout.x === "epoch" ? "epoch" : "examples", scale, origin: 0, log: layout.logX });
     return { axis, begin: 0, end: steps, group: this.group };
+  }
+
+  /**
+   * The axes of one chart. Others log some curves by batch and some by epoch, as Keras does, and call both steps: a chart whose curves all end within the
+   * first part of the axis ends where they do.
+   */
+  private axesOf({ id, tags }: ChartOfTab, axes: TabAxes): TabAxes {
+    this.ownEnds.delete(id);
+    const { run } = this.store;
+    if (run?.origin === undefined || axes.axis.kind !== "step") return axes;
+    const last = this.lastStepOf(tags);
+    if (!(last > 0) || last > axes.end * ownEndBelow) return axes;
+    const end = axisEnd(last, null, isLive(run.state));
+    this.ownEnds.set(id, { tags, end });
+    return { ...axes, end };
+  }
+
+  private lastStepOf(tags: readonly string[]): number {
+    return Math.max(...tags.map((tag) => this.store.series.get(tag)?.facts.last?.step ?? 0));
+  }
+
+  /** Whether a chart that ends before the others has to end elsewhere by now. */
+  private get ownEndsMoved(): boolean {
+    const live = this.store.run !== null && isLive(this.store.run.state);
+    return [...this.ownEnds.values()].some(({ tags, end }) => axisEnd(this.lastStepOf(tags), null, live) !== end);
   }
 
   /** The same object while it says the same, so that charts see no change. */

@@ -2,6 +2,7 @@ import { html, nothing, svg } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
 import type { MediaKind, MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
+import { equalBins } from "../../charts/equalBins.js";
 import { css, theme } from "../../charts/theme.js";
 import type { Topic } from "./store.js";
 import { StoreElement } from "./storeElement.js";
@@ -106,7 +107,7 @@ async function drawImage(canvas: HTMLCanvasElement, type: string, bytes: Uint8Ar
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
   // small pictures are enlarged by whole pixels
-  const factor = Math.max(1, Math.min(8, Math.floor(240 / bitmap.width)));
+  const factor = Math.max(1, Math.min(16, Math.floor(240 / bitmap.width), Math.floor(160 / bitmap.height)));
   canvas.style.width = `${bitmap.width * factor}px`;
   canvas.getContext("2d")!.drawImage(bitmap, 0, 0);
   bitmap.close();
@@ -114,18 +115,18 @@ async function drawImage(canvas: HTMLCanvasElement, type: string, bytes: Uint8Ar
 
 const box = { width: 300, height: 140, bottom: 120 };
 
-function histogram({ left, right, counts }: Extract<MediaValue, { kind: "histograms" }>) {
+function histogram(value: Extract<MediaValue, { kind: "histograms" }>) {
+  const { left, right, counts } = equalBins(value);
   const [from, to] = [Math.min(...left), Math.max(...right)];
-  const densities = counts.map((count, i) => count / Math.max(right[i] - left[i], 1e-300));
-  const most = Math.max(...densities, 1e-300);
+  const most = Math.max(...counts, 1e-300);
   const x = (value: number) => (to > from ? ((value - from) / (to - from)) * box.width : box.width / 2);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const words = `${formatCount(total)} values from ${formatValue(from)} to ${formatValue(to)}`;
   return html`<svg class="media-plot" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label=${words}>
     ${Array.from(counts, (count, i) => {
-      const height = (densities[i] / most) * (box.bottom - 6);
+      const height = (count / most) * (box.bottom - 6);
       const width = Math.max(1, x(right[i]) - x(left[i]) - 0.5);
-      return svg`<rect x=${x(left[i])} y=${box.bottom - height} width=${width} height=${height} fill=${css(theme().run)}><title>${formatValue(left[i])} to ${formatValue(right[i])}: ${formatCount(count)}</title></rect>`;
+      return svg`<rect x=${x(left[i])} y=${box.bottom - height} width=${width} height=${height} fill=${css(theme().run)}><title>${formatValue(left[i])} to ${formatValue(right[i])}: ${formatValue(count)}</title></rect>`;
     })}
     <text x="0" y=${box.height - 4} fill=${css(theme().muted)}>${formatValue(from)}</text><text x=${box.width} y=${box.height - 4} text-anchor="end" fill=${css(theme().muted)}>${formatValue(to)}</text>
   </svg><p class="tab-note">${words}</p>`;
