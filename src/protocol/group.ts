@@ -22,6 +22,8 @@ export const memberSchema = z.object({
   /** The member before it, from whose last weights it goes on; of snapshots. */
   after: z.string().nullable(),
   state: memberStateSchema,
+  /** Where it waits in a cluster's queue: its job and the scheduler's reason, `job 12_3 (Resources)`. */
+  queued: z.string().optional(),
   error: errorSchema.nullable(),
 });
 export type Member = z.infer<typeof memberSchema>;

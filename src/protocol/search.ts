@@ -114,14 +114,18 @@ export type SearchClientMessage = z.infer<typeof searchClientMessageSchema>;
 const trialProgressSchema = progressSchema.extend({ trial });
 export type TrialProgress = z.infer<typeof trialProgressSchema>;
 
+/** A trial that waits in a cluster's queue: its job, and the scheduler's reason (`Resources`; empty: none given). */
+export const queuedTrialSchema = z.object({ trial, job: z.string(), reason: z.string() });
+export type QueuedTrial = z.infer<typeof queuedTrialSchema>;
+
 /** Search to client. */
 export const searchMessageSchema = z.discriminatedUnion("event", [
   /** Answer to `attach`, and again at each change of state. */
   z.object({ event: z.literal("search"), manifest: searchManifestSchema }),
   /** An entry that is on disk. */
   z.object({ event: z.literal("entry"), entry: journalEntrySchema }),
-  /** The trials under way, a few times a second. */
-  z.object({ event: z.literal("progress"), trials: z.array(trialProgressSchema) }),
+  /** The trials under way, a few times a second, and those in a cluster's queue. */
+  z.object({ event: z.literal("progress"), trials: z.array(trialProgressSchema), queued: z.array(queuedTrialSchema).default([]) }),
   z.object({ event: z.literal("finding"), finding: findingSchema }),
   z.object({ event: z.literal("log"), level: z.enum(["debug", "info", "warning", "error"]), text: z.string() }),
 ]);

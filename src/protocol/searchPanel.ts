@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { findingSchema } from "./finding.js";
 import { jsonNumberSchema } from "./runEvents.js";
-import { searchManifestSchema, settingsSchema, stopReasonSchema, trialStateSchema } from "./search.js";
+import { queuedTrialSchema, searchManifestSchema, settingsSchema, stopReasonSchema, trialStateSchema } from "./search.js";
 
 /** A trial as the panel shows it; `epochs` and `values` are its evaluations, NaN and infinities among them. */
 export const trialRowSchema = z.object({
@@ -30,8 +30,8 @@ export const searchHostMessageSchema = z.discriminatedUnion("message", [
   /** Trials that are new or have changed. */
   z.object({ message: z.literal("trials"), trials: z.array(trialRowSchema), tested: testedSchema }),
   z.object({ message: z.literal("manifest"), manifest: searchManifestSchema, live: z.boolean() }),
-  /** Share done, within [0, 1], of the trials under way. */
-  z.object({ message: z.literal("progress"), trials: z.array(z.object({ trial: z.int(), share: z.number() })) }),
+  /** Share done, within [0, 1], of the trials under way, and those that wait in a cluster's queue. */
+  z.object({ message: z.literal("progress"), trials: z.array(z.object({ trial: z.int(), share: z.number() })), queued: z.array(queuedTrialSchema) }),
   z.object({ message: z.literal("findings"), findings: z.array(findingSchema) }),
   z.object({ message: z.literal("broken"), error: z.object({ code: z.string(), message: z.string() }) }),
 ]);

@@ -32,6 +32,8 @@ export interface TrialRequest {
 
 /** What a run tells on its way. Steps count from 1 and never fall, but where a run goes back to its checkpoint. */
 export type TrialEvent =
+  /** It waits in a scheduler's queue, as this job, for the scheduler's own reason (`Resources`, `Priority`; empty: none given yet); again when the reason changes, and after a requeue. */
+  | { readonly kind: "queued"; readonly job: string; readonly reason: string }
   /** Its manifest is there, and it trains. `goesOn`: from a checkpoint. */
   | { readonly kind: "started"; readonly manifest: Manifest; readonly goesOn: boolean }
   /** A few times a second; what an executor cannot know is null. */

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
 import { keptDataset } from "../../src/files/keptDataset.js";
 import { loadDataset } from "../../src/files/loadDataset.js";
+import { streamInProcess } from "../../src/files/stream/readExamples.js";
+import { removeScratch } from "../../src/files/stream/scratchFile.js";
+import type { StreamPlan } from "../../src/files/stream/streamDataset.js";
 
 let folder: string;
 beforeAll(() => {
@@ -22,17 +25,17 @@ const reader = (config: ReturnType<typeof configOf>) => {
   const load = async () => {
     count.reads += 1;
     await sleep(120);
-    return loadDataset(config, { folder, log: () => {} });
+    return { dataset: await loadDataset(config, { folder, log: () => {} }), plan: null };
   };
-  return { count, load };
+  return { count, reader: { load, openStream: () => { throw new Error("nothing is streamed"); } } };
 };
 
 describe("data of many runs", () => {
   it("is read once, and the same to the last bit for those that find it", async () => {
     const config = configOf("");
-    const { count, load } = reader(config);
-    const first = await keptDataset(path.join(folder, "data"), config, load);
-    const second = await keptDataset(path.join(folder, "data"), config, load);
+    const { count, reader: slow } = reader(config);
+    const first = await keptDataset(path.join(folder, "data"), config, slow);
+    const second = await keptDataset(path.join(folder, "data"), config, slow);
     expect([first.isKept, second.isKept, count.reads]).toEqual([false, true, 1]);
     expect(second.dataset).toEqual(first.dataset);
     expect(second.dataset.inputs.data.constructor).toBe(first.dataset.inputs.data.constructor);
@@ -41,7 +44,7 @@ describe("data of many runs", () => {
   it("is the same for other rates and hidden units, and another for what changes how it is read", async () => {
     const read = async (more: string) => {
       const config = configOf(more);
-      return (await keptDataset(path.join(folder, "data2"), config, reader(config).load)).isKept;
+      return (await keptDataset(path.join(folder, "data2"), config, reader(config).reader)).isKept;
     };
     expect(await read("")).toBe(false);
     expect(await read("optimizer: { sgd: { lr: 0.5 } }\ntraining: { epochs: 3 }")).toBe(true);
@@ -49,15 +52,50 @@ describe("data of many runs", () => {
     expect(await read("loss: mse")).toBe(false);
   });
 
+  it("that are streamed have their rows in one file, which stays when the run that wrote it has gone", async () => {
+    const config = parseTrainingFile("data: { train: a.csv, scaling: standardize, stream: true }\nmodel: [{ dense: 2 }]", { file: path.join(folder, "a.train.yaml") }).config!;
+    const shared = path.join(folder, "data3");
+    const all = Int32Array.from({ length: 60 }, (_, i) => i);
+    let reads = 0;
+    const run = async () => {
+      let plan: StreamPlan | null = null;
+      const opened: StreamPlan[] = [];
+      const openStream = (one: StreamPlan) => streamInProcess((opened.push(one), one));
+      const { dataset, isKept } = await keptDataset(shared, config, {
+        openStream,
+        load: async (scratch) => {
+          reads += 1;
+          await sleep(120);
+          const read = await loadDataset(config, { folder, log: () => {}, scratch, openStream: (one) => openStream((plan = one)) });
+          return { dataset: read, plan };
+        },
+      });
+      const values = (await dataset.stream!.read(all, true)).data;
+      await dataset.stream!.dispose();
+      opened.flatMap(({ scratch }) => scratch).forEach(removeScratch);
+      return { isKept, values, targets: dataset.targets, splits: dataset.splits, scaling: dataset.scaling, dims: dataset.inputs.dims };
+    };
+    const [first, second, third] = [await run(), await run(), await run()];
+    expect([first.isKept, second.isKept, third.isKept, reads]).toEqual([false, true, true, 1]);
+    expect(first.values.length).toBe(60 * 4); // x and three words
+    expect({ ...second, isKept: false }).toEqual(first);
+    expect({ ...third, isKept: false }).toEqual(first);
+    expect(fs.readdirSync(shared).filter((name) => name.includes("rows"))).toHaveLength(1);
+    // a file of rows that is gone: read again
+    for (const name of fs.readdirSync(shared)) if (name.includes("rows")) fs.rmSync(path.join(shared, name));
+    expect({ ...(await run()), isKept: false }).toEqual(first);
+    expect(reads).toBe(2);
+  });
+
   it("that cannot be kept, or is damaged, is read again", async () => {
     const config = configOf("");
-    const { count, load } = reader(config);
+    const { count, reader: slow } = reader(config);
     fs.writeFileSync(path.join(folder, "no-folder"), "");
-    for (let i = 0; i < 2; i++) expect((await keptDataset(path.join(folder, "no-folder"), config, load)).isKept).toBe(false);
+    for (let i = 0; i < 2; i++) expect((await keptDataset(path.join(folder, "no-folder"), config, slow)).isKept).toBe(false);
     const kept = path.join(folder, "data");
     for (const name of fs.readdirSync(kept)) fs.truncateSync(path.join(kept, name), 100);
-    expect((await keptDataset(kept, config, load)).isKept).toBe(false);
-    expect((await keptDataset(kept, config, load)).isKept).toBe(true);
+    expect((await keptDataset(kept, config, slow)).isKept).toBe(false);
+    expect((await keptDataset(kept, config, slow)).isKept).toBe(true);
     expect(count.reads).toBe(3);
   });
 });

@@ -154,7 +154,7 @@ function textPrinter(quiet: boolean): Printer {
         const { manifest, log } = running;
         const done = log.own.filter(({ state }) => state === "finished" || state === "stopped" || state === "failed").length;
         const winner = log.winner();
-        progress.show([`${done}/${manifest.trials} trials`, ...(winner === null ? [] : [`best ${shortNumber(winner.best!.value)} (trial ${winner.trial})`]), ...message.trials.map(({ trial, step, totalSteps }) => `#${trial} ${Math.floor((100 * step) / Math.max(1, totalSteps))} %`)].join("  "));
+        progress.show([`${done}/${manifest.trials} trials`, ...(winner === null ? [] : [`best ${shortNumber(winner.best!.value)} (trial ${winner.trial})`]), ...(message.queued.length === 0 ? [] : [`${message.queued.length} in the queue`]), ...message.trials.map(({ trial, step, totalSteps }) => `#${trial} ${Math.floor((100 * step) / Math.max(1, totalSteps))} %`)].join("  "));
       }
       if (message.event === "finding") say(findingText(message.finding));
       if (message.event === "log" && (message.level === "warning" || message.level === "error")) {

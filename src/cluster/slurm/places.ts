@@ -29,5 +29,10 @@ export function slurmExecutor({ parsed: { group, config }, folder, name, lookEve
   const { cluster } = group!;
   const jobsFolder = jobsFolderOf(folder);
   const threads = typeof config?.threads === "number" ? null : cluster.cores;
-  return new SlurmExecutor({ name, jobsFolder, cluster, command: [process.execPath, cliPath, "trial", jobsFolder], threads, device, interval: 1000 * lookEvery, slots });
+  return new SlurmExecutor({ name, jobsFolder, cluster, command: [nodeCommand(), cliPath, "trial", jobsFolder], threads, device, interval: 1000 * lookEvery, slots });
+}
+
+/** Node.js as jobs begin it: the one that runs this; the desktop editor's own is no plain Node.js, and the path's is taken. */
+function nodeCommand(): string {
+  return process.versions.electron === undefined ? process.execPath : "node";
 }

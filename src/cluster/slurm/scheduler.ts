@@ -9,6 +9,8 @@ export interface QueuedTask {
   readonly index: number;
   /** Slurm's own word: PENDING, RUNNING, COMPLETED, CANCELLED, TIMEOUT, PREEMPTED, NODE_FAIL, ... */
   readonly state: string;
+  /** Why it waits, in Slurm's word: Resources, Priority, Dependency, QOSMaxJobsPerUserLimit, ...; empty where there is none. */
+  readonly reason: string;
 }
 
 /** Milliseconds that a scheduler may take to answer: they are slow when they are busy. */
@@ -24,10 +26,10 @@ export async function submit(script: string): Promise<string> {
 
 /** This user's tasks, those that have ended lately (MinJobAge) too. Throws as `submit` does. */
 export async function listTasks(): Promise<QueuedTask[]> {
-  const printed = await call("squeue", ["--noheader", "--array", "--states=all", `--user=${os.userInfo().username}`, "--format=%F %K %T"]);
+  const printed = await call("squeue", ["--noheader", "--array", "--states=all", `--user=${os.userInfo().username}`, "--format=%F %K %T %r"]);
   return printed.split("\n").flatMap((line) => {
-    const [job, index, state] = line.trim().split(/\s+/);
-    return state === undefined || !/^\d+$/.test(index) ? [] : [{ job, index: Number(index), state }];
+    const [job, index, state, ...reason] = line.trim().split(/\s+/);
+    return state === undefined || !/^\d+$/.test(index) ? [] : [{ job, index: Number(index), state, reason: reason.join(" ").replace(/^None$/, "") }];
   });
 }
 

@@ -48,6 +48,8 @@ class SlurmTrial implements Trial {
   /** Evaluations up to this step are told. */
   toldStep = 0;
   lastUpdate = "";
+  /** Why it waits in the queue, as it was told last; null: it does not wait. */
+  waitsFor: string | null = null;
   /** Looks in a row that found its task over and its run not: a shared disk may lag behind. */
   looksAfterEnd = 0;
   private resolve!: (outcome: TrialOutcome) => void;
@@ -189,7 +191,10 @@ export class SlurmExecutor implements Executor {
       arrayScript({ name, cluster, tasks: trials.length, output: this.jobs.output, command: [...command, String(number)] }));
     const job = await submit(this.jobs.scriptOf(array));
     this.jobs.note({ array, job, ids: trials.map(({ request }) => request.id) });
-    trials.forEach((trial, index) => (trial.task = { job, index }));
+    trials.forEach((trial, index) => {
+      trial.task = { job, index };
+      this.tellQueued(trial, { job, index, reason: "" });
+    });
   }
 
   private look(delay: number): void {
@@ -213,16 +218,18 @@ export class SlurmExecutor implements Executor {
       if (this.failures > mostFailures) throw thrown;
       return; // the next look
     }
-    const states = new Map(queue.map(({ job, index, state }) => [`${job}_${index}`, state]));
-    for (const trial of this.trials) if (trial.task !== null) await this.lookAt(trial, trial.task, states.get(`${trial.task.job}_${trial.task.index}`) ?? null, queue);
+    const queued = new Map(queue.map((one) => [`${one.job}_${one.index}`, one]));
+    for (const trial of this.trials) if (trial.task !== null) await this.lookAt(trial, trial.task, queued.get(`${trial.task.job}_${trial.task.index}`) ?? null, queue);
   }
 
-  /** `state`: Slurm's word; null where it has forgotten the task. */
-  private async lookAt(trial: SlurmTrial, task: NonNullable<SlurmTrial["task"]>, state: string | null, queue: readonly QueuedTask[]): Promise<void> {
-    if (state !== null && isWaiting(state)) {
+  /** `found`: the task as Slurm lists it; null where it has forgotten it. */
+  private async lookAt(trial: SlurmTrial, task: NonNullable<SlurmTrial["task"]>, found: QueuedTask | null, queue: readonly QueuedTask[]): Promise<void> {
+    const state = found?.state ?? null;
+    if (found !== null && isWaiting(found.state)) {
       trial.started = false; // requeued: it begins again
-      return;
+      return this.tellQueued(trial, found);
     }
+    trial.waitsFor = null;
     const manifest = await manifestOf(trial);
     if (manifest !== null) await this.tell(trial, manifest);
     if (state !== null && !isOver(state)) return;
@@ -284,6 +291,12 @@ export class SlurmExecutor implements Executor {
       trial.toldStep = step;
       trial.onEvent({ kind: "evaluated", step, epoch: totalSteps ? (epochs * step) / totalSteps : 0, values: { ...training, ...values } });
     }
+  }
+
+  private tellQueued(trial: SlurmTrial, { job, index, reason }: Pick<QueuedTask, "job" | "index" | "reason">): void {
+    if (trial.waitsFor === reason) return;
+    trial.waitsFor = reason;
+    trial.onEvent({ kind: "queued", job: `${job}_${index}`, reason });
   }
 
   private settle(trial: SlurmTrial, outcome: TrialOutcome): void {

@@ -81,7 +81,7 @@ export class SearchPanel {
     if (handle !== null && !this.heard.has(handle)) {
       this.heard.add(handle);
       handle.onMessage((message) => {
-        if (message.event === "progress" && this.panel.visible) this.post({ message: "progress", trials: message.trials.map(({ trial, step, totalSteps }) => ({ trial, share: totalSteps > 0 ? Math.min(1, step / totalSteps) : 0 })) });
+        if (message.event === "progress" && this.panel.visible) this.post({ message: "progress", trials: message.trials.map(({ trial, step, totalSteps }) => ({ trial, share: totalSteps > 0 ? Math.min(1, step / totalSteps) : 0 })), queued: message.queued });
         if (message.event === "log" && message.level !== "debug") logLine(this.services.log, message.level, path.basename(this.folder), message.text);
       });
     }

@@ -17,6 +17,7 @@ import { loadDataset, type LoadOptions } from "../../files/loadDataset.js";
 import { foldedNorms } from "../../engine/imported/foldedNorms.js";
 import { withModelFiles } from "../../files/loadModelFiles.js";
 import { loadUnlabelled } from "../../files/loadMore.js";
+import type { StreamPlan } from "../../files/stream/streamDataset.js";
 import type { JobSource } from "../../protocol/runtime.js";
 import { runFiles } from "../../runs/runFolder.js";
 import { pathsFolderOf } from "../../runs/storedCopy.js";
@@ -115,7 +116,10 @@ export async function prepare(source: JobSource, storage: string | null, resume:
 async function readShared(config: TrainingConfig, folder: string | null, options: LoadOptions): Promise<Dataset> {
   if (folder === null || config.data.train.kind !== "files") return loadDataset(config, options);
   const begun = performance.now();
-  const { dataset, isKept } = await keptDataset(folder, config, () => loadDataset(config, options));
+  const openStream = options.openStream!;
+  let plan: StreamPlan | null = null;
+  const watched = (opened: StreamPlan) => openStream((plan = opened));
+  const { dataset, isKept } = await keptDataset(folder, config, { openStream, load: async (scratch) => ({ dataset: await loadDataset(config, { ...options, scratch, openStream: watched }), plan }) });
   if (isKept) options.log("info", `Data: as another run has read it, ${(performance.now() - begun).toFixed(0)} ms`);
   return dataset;
 }

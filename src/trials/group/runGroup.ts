@@ -116,7 +116,8 @@ class GroupRun {
   private async attempt(id: string, onTraining: () => void): Promise<TrialOutcome> {
     if (this.stopping.signal.aborted) return { kind: "cancelled" };
     const trial = this.options.executor.start(this.requestOf(this.memberOf(id)), (event) => {
-      if (event.kind === "started") this.changeMember(id, { state: "running", error: null });
+      if (event.kind === "queued") this.changeMember(id, { state: "waiting", queued: `job ${event.job}${event.reason === "" ? "" : ` (${event.reason})`}`, error: null });
+      if (event.kind === "started") this.changeMember(id, { state: "running", queued: undefined, error: null });
       if (event.kind === "started") onTraining();
       this.options.hooks.onEvent?.(this.memberOf(id), event);
     });
@@ -138,6 +139,7 @@ class GroupRun {
 
   private async settle(id: string, outcome: TrialOutcome): Promise<void> {
     this.trials.delete(id);
+    this.changeMember(id, { queued: undefined });
     if (outcome.kind === "ended") {
       const { state, error } = outcome.manifest;
       const settled = state === "finished" || state === "finished early" || state === "stopped" ? state : "failed";

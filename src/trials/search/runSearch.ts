@@ -71,7 +71,10 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
     server.broadcast(message);
   };
   const server: SearchServer = new SearchServer(folder, {
-    onAttach: () => ({ event: "search", manifest }),
+    onAttach: () => {
+      search.tellProgress(); // what waits in a queue is told when it changes, and to those who come
+      return { event: "search", manifest };
+    },
     onRequest: (request) => answer(search, request, setState),
     onClientsChanged: () => options.onClients?.(server.hosts),
   });
@@ -79,7 +82,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   const search: Search = new Search({
     folder, manifest, plan, source: keepingBest(source, parsed, manifest.metric), log, journal, executor,
     baseSeed: parsed.config!.seed, splitSeed: parsed.config!.data.split.seed,
-    hooks: { onProgress: throttled((trials) => tell({ event: "progress", trials: [...trials] })), onLog: (level, text) => tell({ event: "log", level, text }) },
+    hooks: { onProgress: throttled((trials, queued) => tell({ event: "progress", trials: [...trials], queued: [...queued] })), onLog: (level, text) => tell({ event: "log", level, text }) },
   });
   const setState = (state: SearchManifest["state"], error: DescentError | null = null): void => {
     Object.assign(manifest, { state, error: error === null ? null : { code: error.code, message: error.message, ...(error.location.path ? { path: error.location.path } : {}), ...(error.location.file ? { file: error.location.file } : {}) } });
@@ -170,14 +173,14 @@ const mostOfGrid = 100_000;
 /** Milliseconds between two messages on progress. */
 const progressInterval = 200;
 
-/** A function that passes its last argument on, at most a few times a second. */
-function throttled<T>(pass: (value: T) => void): (value: T) => void {
+/** A function that passes its last arguments on, at most a few times a second. */
+function throttled<T extends unknown[]>(pass: (...values: T) => void): (...values: T) => void {
   let [latest, timer]: [T | null, NodeJS.Timeout | null] = [null, null];
-  return (value) => {
-    latest = value;
+  return (...values) => {
+    latest = values;
     timer ??= setTimeout(() => {
       timer = null;
-      pass(latest as T);
+      pass(...(latest as T));
     }, progressInterval).unref();
   };
 }

@@ -6,7 +6,7 @@ import { overridesOf } from "../../config/search/space.js";
 import { suggestName } from "../../config/suggest.js";
 import type { Manifest } from "../../protocol/manifest.js";
 import type { JobSource } from "../../protocol/runtime.js";
-import type { JournalEntry, SearchManifest, StopReason, TrialProgress, TrialSettings } from "../../protocol/search.js";
+import type { JournalEntry, QueuedTrial, SearchManifest, StopReason, TrialProgress, TrialSettings } from "../../protocol/search.js";
 import type { Executor, Trial, TrialEvent, TrialOutcome } from "../executor.js";
 import { Backoff } from "./backoff.js";
 import { drawTrials } from "./drawTrials.js";
@@ -22,7 +22,7 @@ const mostInterruptions = 3;
 const mostRefusals = 5;
 
 export interface SearchHooks {
-  readonly onProgress: (trials: readonly TrialProgress[]) => void;
+  readonly onProgress: (trials: readonly TrialProgress[], queued: readonly QueuedTrial[]) => void;
   readonly onLog: (level: "debug" | "info" | "warning" | "error", text: string) => void;
 }
 
@@ -49,6 +49,8 @@ interface ActiveTrial {
   readonly trial: Trial;
   totalSteps: number | null;
   progress: TrialProgress | null;
+  /** Where it waits in a scheduler's queue. */
+  queued: QueuedTrial | null;
 }
 
 export class Search {
@@ -205,7 +207,7 @@ export class Search {
       { id: trialId(record.trial), source: { ...source, overrides: { ...source.overrides, ...record.overrides } }, seed: record.seed, runFolder: trialFolder(folder, record.trial), partOf: folder, holdTest: true },
       (event) => this.hear(record, event),
     );
-    this.active.set(record.trial, { record, trial, totalSteps: null, progress: null });
+    this.active.set(record.trial, { record, trial, totalSteps: null, progress: null, queued: null });
     void trial.outcome.then((outcome) => {
       this.active.delete(record.trial);
       this.take(record, outcome);
@@ -216,12 +218,15 @@ export class Search {
   private hear(record: TrialRecord, event: TrialEvent): void {
     const active = this.active.get(record.trial);
     switch (event.kind) {
+      case "queued":
+        if (active) active.queued = { trial: record.trial, job: event.job, reason: event.reason };
+        return this.tellProgress();
       case "started":
-        if (active) active.totalSteps = event.manifest.totalSteps;
+        if (active) [active.totalSteps, active.queued] = [event.manifest.totalSteps, null];
         return;
       case "progress":
-        if (active) active.progress = { ...event.progress, trial: record.trial };
-        return this.options.hooks.onProgress([...this.active.values()].flatMap(({ progress }) => progress ?? []));
+        if (active) [active.progress, active.queued] = [{ ...event.progress, trial: record.trial }, null];
+        return this.tellProgress();
       case "evaluated":
         return this.evaluated(record, event, active?.totalSteps ?? null);
       case "log":
@@ -230,6 +235,12 @@ export class Search {
         // a full disk, a folder that is gone: the run goes on, and makes its folder again with the next checkpoint
         if (isRoomTrouble(event.finding.rule)) this.tellNoRoom(record, event.finding.rule, event.finding.message);
     }
+  }
+
+  /** How far the trials under way are, and which of them wait in a queue. */
+  tellProgress(): void {
+    const under = [...this.active.values()];
+    this.options.hooks.onProgress(under.flatMap(({ progress, queued }) => (queued === null ? progress ?? [] : [])), under.flatMap(({ queued }) => queued ?? []));
   }
 
   private evaluated(record: TrialRecord, { step, epoch, values }: Extract<TrialEvent, { kind: "evaluated" }>, totalSteps: number | null): void {

@@ -42,7 +42,7 @@ window.trialRow = (trial, state) => {
 const manifest: SearchManifest = {
   version: 1, id: "20261121-124005-moons-search", name: "moons", file: "/work/moons.train.yaml", storedFile: "moons.train.yaml", overrides: {},
   created: "2026-11-21T12:40:05.000Z", updated: "2026-11-21T12:44:05.000Z", state: live ? "running" : "finished", pid: null, host: "here", socket: null,
-  executor: "local", strategy: "random", trials: live ? count + 10 : count, metric: "validation/loss", lowerIsBetter: true, slots: 2, error: null,
+  executor: query.get("on") === "slurm" ? "slurm" : "local", strategy: "random", trials: live ? count + 10 : count, metric: "validation/loss", lowerIsBetter: true, slots: 2, error: null,
   dimensions: [
     { path: "optimizer", range: { kind: "choice", labels: ["sgd", "adam"] }, when: null },
     { path: "optimizer.sgd.lr", range: { kind: "log_uniform", low: 1e-5, high: 1e-1 }, when: { path: "optimizer", label: "sgd" } },
@@ -68,7 +68,7 @@ window.sayToSearch = (message) => window.postMessage(message, "*");
       }],
     });
     if (live) window.sayToSearch({ message: "trials", trials: [window.trialRow(count + 1, "running"), window.trialRow(count + 2, "running")], tested: null });
-    if (live) window.sayToSearch({ message: "progress", trials: [{ trial: count + 1, share: 0.43 }, { trial: count + 2, share: 0.12 }] });
+    if (live) window.sayToSearch({ message: "progress", trials: [{ trial: count + 1, share: 0.43 }, { trial: count + 2, share: 0.12 }], queued: manifest.executor === "slurm" ? [{ trial: count + 2, job: "4711_2", reason: "Resources" }] : [] });
   },
   setState: (state: unknown) => (window.searchState = state),
   getState: () => undefined,

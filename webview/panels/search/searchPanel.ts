@@ -30,6 +30,8 @@ export class SearchPanel extends LitElement {
   @state() private tested: Extract<SearchHostMessage, { message: "init" }>["tested"] = null;
   @state() private findings: readonly Finding[] = [];
   @state() private shares: ReadonlyMap<number, number> = new Map();
+  /** Trials in a cluster's queue, with their job and what they wait for. */
+  @state() private queued: ReadonlyMap<number, string> = new Map();
   @state() private broken: { readonly code: string; readonly message: string } | null = null;
   @state() private picked: number | null = null;
   @state() private within: ReadonlySet<number> | null = null;
@@ -55,6 +57,7 @@ export class SearchPanel extends LitElement {
         return;
       case "progress":
         this.shares = new Map(message.trials.map(({ trial, share }) => [trial, share]));
+        this.queued = new Map(message.queued.map(({ trial, job, reason }) => [trial, `job ${job}${reason === "" ? "" : ` (${reason})`}`]));
         return;
       case "findings":
         this.findings = message.findings;
@@ -62,6 +65,11 @@ export class SearchPanel extends LitElement {
       case "broken":
         this.broken = message.error;
     }
+  }
+
+  /** Of trials that nobody follows nothing is known. */
+  private get waitingJobs(): ReadonlyMap<number, string> {
+    return this.live ? this.queued : new Map();
   }
 
   /** Trials of their own with a figure, best first. */
@@ -90,7 +98,7 @@ export class SearchPanel extends LitElement {
           ${this.importance(manifest)}
         </div>
         <aside class="search-side" aria-label="Chosen trial and findings">${chosen === null ? this.waiting() : this.trial(manifest, chosen, winner)}${this.foundOut()}</aside>
-        <descent-trial-table class="search-table" .trials=${shown} .manifest=${manifest} .shares=${this.shares} .chosen=${chosen?.trial ?? null}></descent-trial-table>
+        <descent-trial-table class="search-table" .trials=${shown} .manifest=${manifest} .shares=${this.shares} .queued=${this.waitingJobs} .chosen=${chosen?.trial ?? null}></descent-trial-table>
       </main></div>`;
   }
 
@@ -98,6 +106,7 @@ export class SearchPanel extends LitElement {
     const own = this.trials.filter(({ confirms }) => confirms === null);
     const done = own.filter(({ state: word }) => word === "finished" || word === "stopped" || word === "failed").length;
     const running = this.trials.filter(({ state: word }) => word === "running" || word === "stopping").length;
+    const queued = this.trials.filter(({ trial, state: word }) => word === "running" && this.waitingJobs.has(trial)).length;
     const share = Math.min(1, done / Math.max(1, manifest.trials));
     // a process that is gone without a word is no longer running; a cluster's jobs are
     const isAlone = !this.live && (manifest.state === "running" || manifest.state === "stopping");
@@ -112,7 +121,7 @@ export class SearchPanel extends LitElement {
     return html`<header class="run-header"><div class="run-line">
         <h1 class="run-name" title=${manifest.file}>${manifest.name}</h1>
         <span class="run-state is-${word}" role="status"><span class="codicon codicon-${icons[word]} ${over ? "" : "codicon-modifier-spin"}" aria-hidden="true"></span>${shownWord}</span>
-        <span class="run-figures"><span class="figure">trial <b>${done}</b> of ${manifest.trials}</span>${over ? nothing : html`<span class="figure">${running} running, ${manifest.slots} at a time</span>`}<span class="figure">${manifest.strategy} search${manifest.executor === "slurm" ? ", on Slurm" : ""}</span>
+        <span class="run-figures"><span class="figure">trial <b>${done}</b> of ${manifest.trials}</span>${over ? nothing : html`<span class="figure">${running - queued} running, ${queued > 0 ? `${queued} in the queue` : `${manifest.slots} at a time`}</span>`}<span class="figure">${manifest.strategy} search${manifest.executor === "slurm" ? ", on Slurm" : ""}</span>
           ${winner === null ? nothing : html`<span class="figure is-best">best ${manifest.metric} <b>${formatValue(winner.best!.value, 4)}</b>, trial ${winner.trial}</span>`}</span>
         <div class="run-actions" role="group" aria-label="Search">
           ${over ? nothing : button({ label: "Stop", icon: "debug-stop", title: "Stop the search; every trial under way keeps a checkpoint", disabled: word === "stopping", press: () => this.send({ message: "stop" }) })}
@@ -138,6 +147,7 @@ export class SearchPanel extends LitElement {
     const again = row.state === "stopped" || row.state === "failed";
     return html`<section class="facts" aria-label=${`Trial ${trial}`}><h2><span>Trial ${trial}${isWinner ? ", the best" : ""}</span></h2>
       <dl><div><dt>${manifest.metric}</dt><dd>${row.best === null ? "none yet" : formatValue(row.best.value, 4)}</dd></div>
+        ${row.state === "running" && this.waitingJobs.has(trial) ? html`<div><dt>in the queue</dt><dd>${this.waitingJobs.get(trial)}</dd></div>` : nothing}
         ${seeds.length > 1 ? html`<div><dt>over ${seeds.length} seeds</dt><dd>${formatValue(mean, 4)} ± ${formatValue(deviation, 2)}</dd></div>` : nothing}
         ${this.tested?.trial === trial ? Object.entries(this.tested.metrics).map(([name, value]) => html`<div><dt>test ${name}</dt><dd>${formatValue(fromJsonNumber(value), 4)}</dd></div>`) : nothing}
         ${Object.entries(row.settings).map(([path, value]) => html`<div><dt title=${path}>${path}</dt><dd>${typeof value === "number" ? formatSetting(value) : value}</dd></div>`)}</dl>

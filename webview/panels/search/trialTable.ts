@@ -25,6 +25,7 @@ export class TrialTable extends LitElement {
   @property({ attribute: false }) trials: readonly TrialRow[] = [];
   @property({ attribute: false }) manifest!: SearchManifest;
   @property({ attribute: false }) shares: ReadonlyMap<number, number> = new Map();
+  @property({ attribute: false }) queued: ReadonlyMap<number, string> = new Map();
   @property({ attribute: false }) chosen: number | null = null;
   @state() private sort: { readonly id: string; readonly descending: boolean } = { id: "value", descending: false };
   @state() private top = 0;
@@ -61,6 +62,8 @@ export class TrialTable extends LitElement {
   }
 
   private stateText({ trial, state: word, stopReason, confirms, seed }: TrialRow): string {
+    const queued = word === "running" ? this.queued.get(trial) : undefined;
+    if (queued !== undefined) return `queued, ${queued}`;
     const share = this.shares.get(trial);
     const why = word === "stopped" && stopReason !== null ? ` (${stopReason})` : word === "running" && share !== undefined ? ` ${Math.floor(100 * share)} %` : "";
     return `${word}${why}${confirms === null ? "" : `, trial ${confirms} from seed ${seed}`}`;
