@@ -44,6 +44,11 @@ ${memberTable(data)}
 ${evaluations.map(disputes)}`;
 }
 
+/** In place of a group that cannot be read. */
+export function unreadableView({ code, message }: { readonly code: string; readonly message: string }): Html {
+  return html`<header><h1>These runs cannot be shown</h1></header><p class="error" role="alert">${message} (${code})</p>`;
+}
+
 function header({ manifest, isLive, members }: GroupViewData): Html {
   const done = members.filter(({ member }) => isOver(member)).length;
   const state = manifest.state === "running" && !isLive ? "not followed" : manifest.state;
@@ -97,9 +102,16 @@ function chart(quantity: string, runs: readonly ReadonlyMap<string, Series>[], {
     const mean = new Series();
     mean.extend(band.steps, band.mean, band.steps.map(() => 0));
     lines.push({ label: split, series: mean, colour, dashed: split === "validation", smooth: false });
-    bands.push({ colour, steps: band.steps, low: band.mean.map((m, i) => m - half[i]), high: band.mean.map((m, i) => m + half[i]) });
+    const [least, most] = boundsOf(quantity, band.mean);
+    bands.push({ colour, steps: band.steps, low: band.mean.map((m, i) => Math.max(least, m - half[i])), high: band.mean.map((m, i) => Math.min(most, m + half[i])) });
   }
   return lineChart(words(quantity), lines, bands);
+}
+
+/** What values of a quantity can be at all: an interval from few runs reaches beyond, which says nothing. */
+function boundsOf(quantity: string, mean: readonly number[]): readonly [number, number] {
+  if (/accuracy|precision|recall|^f1$|auc/.test(quantity)) return [0, 1];
+  return [mean.every((value) => !(value < 0)) ? 0 : -Infinity, Infinity];
 }
 
 function memberTable({ members }: GroupViewData): Html {

@@ -94,7 +94,10 @@ function valueScale(drawn: readonly Drawn[], bands: readonly ReportBand[]): Scal
     for (const value of raw.min) if (value > -Infinity) take(value);
     for (const value of raw.max) take(value);
   }
-  for (const { low, high } of bands) for (const value of [...low, ...high]) if (Number.isFinite(value)) take(value);
+  // a band from two or three runs is many times as wide as what they differ by: it may take as much room as the curves, no more
+  const room = max > min ? max - min : Infinity;
+  const [least, most] = [min - room, max + room];
+  for (const { low, high } of bands) for (const value of [...low, ...high]) if (Number.isFinite(value)) take(Math.min(most, Math.max(least, value)));
   if (min > max) [min, max] = [0, 1];
   if (min > 0 && max / min > logFrom) {
     const [low, high] = [Math.log10(min), Math.log10(max)];
@@ -141,7 +144,7 @@ function path({ x, last, min, max, exact }: Columns, toX: (step: number) => numb
 }
 
 function bandPath(steps: readonly number[], low: readonly number[], high: readonly number[], x: (step: number) => number, y: (value: number) => number): string {
-  const points = [...steps.map((step, i) => [x(step), y(high[i])]), ...steps.map((step, i) => [x(step), y(low[i])]).reverse()].filter(([, py]) => Number.isFinite(py));
+  const points = [...steps.map((step, i) => [x(step), y(high[i])]), ...steps.map((step, i) => [x(step), y(low[i])]).reverse()].filter(([, py]) => Number.isFinite(py)).map(([px, py]) => [px, Math.min(area.bottom, Math.max(area.top, py))]);
   return points.length === 0 ? "" : `M${points.map(([px, py]) => `${fixed(px)} ${fixed(py)}`).join("L")}Z`;
 }
 

@@ -104,9 +104,11 @@ describe.skipIf(reason !== null)(`Slurm from the editor${reason === null ? "" : 
     await driver.command("View: Close All Editors");
   }, 900_000);
 
-  it("what Slurm refuses is told with its own words", async () => {
+  it("what Slurm refuses is told with its own words, at its line", async () => {
     await send("Descent: Train", "nowhere.train.yaml");
     await until("the refusal", async () => /invalid partition/i.test(await driver.page.locator(".notifications-toasts").innerText().catch(() => "")), limit);
+    await driver.page.locator(".squiggly-error").first().waitFor();
+    expect(await driver.panel().locator("main").innerText()).toMatch(/failed/);
     await driver.picture("slurm-refused");
   }, 600_000);
 });

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { toDescentError } from "../../common/errors.js";
 import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import { ensembleEvaluationSchema } from "../../protocol/ensemble.js";
@@ -73,6 +74,7 @@ export async function trainGroup({ file, text, plan }: { readonly file: string; 
     process.exitCode = interruptions > 0 ? exitCodes.interrupted : failed ? exitCodes.findings : exitCodes.done;
   } catch (thrown) {
     if (plan !== null) removeUnused(folder);
+    if (options.owned) process.send?.({ refused: toDescentError(thrown).toJSON() });
     throw thrown;
   } finally {
     await executor.close();

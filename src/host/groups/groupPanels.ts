@@ -5,7 +5,8 @@ import { z } from "zod";
 import { commands, groupPanelType } from "../../contributions.js";
 import type { GroupHostMessage } from "../../protocol/groupPanel.js";
 import { groupPanelMessageSchema, type GroupPanelMessage } from "../../protocol/groupPanel.js";
-import { groupView } from "../../report/groupView.js";
+import { toDescentError } from "../../common/errors.js";
+import { groupView, unreadableView } from "../../report/groupView.js";
 import { GroupReader } from "../../report/readGroupView.js";
 import { groupFiles, isGroupLive, memberFolder, readGroup } from "../../runs/groupFile.js";
 import { ruleOf } from "../../rules/registry.js";
@@ -123,12 +124,13 @@ class GroupPanel {
     let goesOn = true;
     try {
       const data = await this.reader.read((id) => ruleOf(id)?.title);
+      if (this.disposed) return;
       this.panel.title = `${data.manifest.name} (${data.manifest.members.length} runs)`;
       html = groupView(data).html;
       goesOn = data.manifest.state === "running" || performance.now() - begun > leastInterval;
     } catch (thrown) {
-      html = `<p class="error"></p>`;
-      void showError(this.services.log, "Reading the runs", thrown);
+      // looked at again: a folder that was moved away may come back
+      html = unreadableView(toDescentError(thrown)).html;
       goesOn = false;
     }
     if (this.disposed) return;

@@ -1,15 +1,21 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import * as vscode from "vscode";
-import { DescentError } from "../../common/errors.js";
+import { z } from "zod";
+import { DescentError, fromSerializedError } from "../../common/errors.js";
 import type { ParsedFile } from "../../config/parseTrainingFile.js";
 import type { GroupManifest } from "../../protocol/group.js";
 import { createGroup } from "../../trials/group/createGroup.js";
 import { planMembers } from "../../trials/group/planMembers.js";
 import type { Host } from "../host.js";
+import { rangeSchema } from "../../protocol/finding.js";
+import { showError } from "../errors.js";
 import { logLine } from "../log.js";
 import { requireTrust } from "../runs/startRun.js";
 import { computeSettings, runsFolderOf } from "../settings.js";
+
+/** From the controller: no run can begin. */
+const refusalSchema = z.object({ refused: z.object({ code: z.string(), message: z.string(), file: z.string().optional(), path: z.string().optional(), range: rangeSchema.optional() }) });
 
 /** Whether a sound file asks for several runs. */
 export function asksForGroup(parsed: ParsedFile): boolean {
@@ -37,13 +43,22 @@ export function continueGroup(host: Host, folder: string, file: string): void {
   const cli = path.join(path.dirname(host.runtimePath), "cli.js");
   const child = fork(cli, ["train", file, "--resume", folder, "--quiet", "--owned"], { detached: true, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
   host.groups.follow(folder);
+  host.diagnostics.clearRun(vscode.Uri.file(file));
   let errors = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     errors = (errors + text).slice(-2000);
     logLine(host.log, "info", path.basename(folder), text.trimEnd());
   });
+  let refusal: DescentError | null = null;
+  child.on("message", (value) => {
+    const checked = refusalSchema.safeParse(value);
+    if (checked.success) refusal = fromSerializedError(checked.data.refused).at({ file });
+  });
   child.once("exit", (code) => {
-    if (code === 2) void vscode.window.showErrorMessage(new DescentError("group-failed", errors.split("\n")[0] || "The runs could not be started.").message);
+    if (code !== 2) return;
+    const error = refusal ?? new DescentError("group-failed", errors.split("\n")[0] || "The runs could not be started.");
+    host.diagnostics.showRefusal(vscode.Uri.file(file), error);
+    void showError(host.log, "Starting the runs", error);
   });
   child.unref();
   child.channel?.unref();

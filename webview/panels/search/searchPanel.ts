@@ -145,6 +145,7 @@ export class SearchPanel extends LitElement {
     const deviation = Math.sqrt(seeds.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, seeds.length - 1));
     const going = row.state === "running" || row.state === "waiting";
     const again = row.state === "stopped" || row.state === "failed";
+    const goesOn = manifest.executor === "slurm" && (manifest.state === "running" || manifest.state === "stopping"); // jobs, whoever follows them
     return html`<section class="facts" aria-label=${`Trial ${trial}`}><h2><span>Trial ${trial}${isWinner ? ", the best" : ""}</span></h2>
       <dl><div><dt>${manifest.metric}</dt><dd>${row.best === null ? "none yet" : formatValue(row.best.value, 4)}</dd></div>
         ${row.state === "running" && this.waitingJobs.has(trial) ? html`<div><dt>in the queue</dt><dd>${this.waitingJobs.get(trial)}</dd></div>` : nothing}
@@ -157,7 +158,7 @@ export class SearchPanel extends LitElement {
         ${button({ label: "Open run", icon: "graph-line", press: () => this.send({ message: "open-trial", trial }) })}
         ${going && this.live ? button({ label: "Stop trial", icon: "debug-stop", press: () => this.send({ message: "stop-trial", trial }) }) : nothing}
         ${again ? button({ label: row.state === "failed" ? "Retry" : "Promote", icon: row.state === "failed" ? "refresh" : "debug-continue", title: "Goes on from its last checkpoint to its end; no rule stops it", press: () => this.send({ message: "promote", trial }) }) : nothing}
-        ${isWinner && !this.live && this.tested?.trial !== trial ? button({ label: "Measure on test", icon: "beaker", title: "The test split is looked at once, for the winner", press: () => this.send({ message: "test" }) }) : nothing}
+        ${isWinner && !this.live && !goesOn && this.tested?.trial !== trial ? button({ label: "Measure on test", icon: "beaker", title: "The test split is looked at once, for the winner", press: () => this.send({ message: "test" }) }) : nothing}
       </div></section>`;
   }
 
