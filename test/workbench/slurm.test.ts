@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(`Slurm from the editor${reason === null ? "" : 
     await send("Descent: Train", "nowhere.train.yaml");
     await until("the refusal", async () => /invalid partition/i.test(await driver.page.locator(".notifications-toasts").innerText().catch(() => "")), limit);
     await driver.page.locator(".squiggly-error").first().waitFor();
-    expect(await driver.panel().locator("main").innerText()).toMatch(/failed/);
+    await until("the panel to say so", async () => /failed/.test(await text("main")), limit);
     await driver.picture("slurm-refused");
   }, 600_000);
 });
