@@ -27,8 +27,9 @@ import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntim
 import type { Report } from "../report.js";
 import { ImagePool } from "../workers/imagePool.js";
 import { ExampleClient } from "../workers/exampleClient.js";
+import { wasQuiet, watchOthers } from "./otherPrograms.js";
 import { shareOfCores, type Place } from "./sharedCores.js";
-import { tuningFor } from "./tuningStore.js";
+import { tuningFor, type Measured } from "./tuningStore.js";
 
 /** A model that is ready to train, and what it was made from. */
 export interface Prepared {
@@ -171,11 +172,13 @@ interface BuildOptions {
 async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved, place }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
   const backend = createOnnxRuntimeBackend(report.log, storage === null ? null : path.join(storage, "graphs"));
   const log = report.log;
-  const measure = () => {
+  const measure = async (incumbent: Tuning | null): Promise<Measured> => {
     report.progress("measuring which way is fastest (once a model)", null);
-    return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, log });
+    const isDisturbed = watchOthers();
+    const tuning = await measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, incumbent, log });
+    return { tuning, disturbed: provider === "cpu" && isDisturbed() };
   };
-  const alone = (): Promise<Tuning> => (storage === null ? measure() : tuningFor({ config, dataset, provider }, storage, measure, log));
+  const alone = async (): Promise<Tuning> => (storage === null ? (await measure(null)).tuning : tuningFor({ config, dataset, provider }, storage, { measure, isQuiet: wasQuiet, log }));
   const measured = async (): Promise<Tuning> => {
     const tuning = await alone();
     return provider === "cpu" && config.threads === "auto" && place !== undefined ? sharedTuning(tuning, place, log) : tuning;
