@@ -51,17 +51,18 @@ function feedForward({ rows, weight, bias }: Operands, { weight: outer, bias: of
   const [result] = withGradient([y], [rows, weight, bias, outer, offset], (call, input) => {
     const d = call.outputGradients[0]!;
     const all = call.shared("back", () => {
-      const back = { x: [] as Tensor[], weight: undefined as Tensor | undefined, bias: undefined as Tensor | undefined, outer: undefined as Tensor | undefined };
-      for (const [i, dy] of cut(d, sizes).entries()) {
+      const back = cut(d, sizes).map((dy, i) => {
         const { x, u, p, a } = pieces[i];
         const slope = add(p, scale(div(u, exp(mul(u, u))), 1 / Math.sqrt(Math.PI)));
-        const du = mul(gemm(dy, outer, { transB: true, alpha: Math.SQRT2 }), slope);
-        back.outer = gemm(a, dy, { transA: true, alpha: Math.SQRT2, c: back.outer });
-        back.weight = wide ? gemm(du, x, { transA: true, alpha: Math.SQRT1_2, c: back.weight }) : gemm(x, du, { transA: true, alpha: Math.SQRT1_2, c: back.weight });
-        back.bias = sumOfRows(du, back.bias);
-        back.x.push(gemm(du, weight, { transB: true, alpha: Math.SQRT1_2 }));
-      }
-      return [concat(back.x, 0), wide ? transpose(back.weight!, [1, 0]) : back.weight!, reshape(scale(back.bias!, Math.SQRT1_2), [weight.dims[1]]), back.outer!];
+        return { x, a, dy, du: mul(gemm(dy, outer, { transB: true, alpha: Math.SQRT2 }), slope) };
+      });
+      // sums over the pieces are written after what they add up: so the runtime computes them piece by piece (see `chunkGraph.ts` on its order)
+      const summed = (term: (piece: (typeof back)[number], sofar: Tensor | undefined) => Tensor): Tensor => back.reduce<Tensor | undefined>((sofar, piece) => term(piece, sofar), undefined)!;
+      const byX = back.map(({ du }) => gemm(du, weight, { transB: true, alpha: Math.SQRT1_2 }));
+      const byBias = summed(({ du }, c) => sumOfRows(du, c));
+      const byWeight = summed(({ x, du }, c) => (wide ? gemm(du, x, { transA: true, alpha: Math.SQRT1_2, c }) : gemm(x, du, { transA: true, alpha: Math.SQRT1_2, c })));
+      const byOuter = summed(({ a, dy }, c) => gemm(a, dy, { transA: true, alpha: Math.SQRT2, c }));
+      return [concat(byX, 0), wide ? transpose(byWeight, [1, 0]) : byWeight, reshape(scale(byBias, Math.SQRT1_2), [weight.dims[1]]), byOuter];
     });
     return input < all.length ? all[input] : reshape(sumOfRows(d), [outer.dims[1]]);
   });

@@ -101,11 +101,13 @@ function run({ steps, weight, recurrence, bias }: Direction, units: number, batc
     const sums = call.shared("sums", () => gradientsOfSums(call));
     const [byRecurrence, byWeight, byBias] = call.shared("weights", () => {
       const { stepsTogether } = forms.lstm;
-      let product: Tensor | undefined;
+      const together: (readonly [Tensor, Tensor])[] = [];
       for (let end = sums.length; end > 0; end -= stepsTogether) {
         const [from, to] = [Math.max(end - stepsTogether, 0), end];
-        product = gemm(concat(sums.slice(from, to), 1), concat(past.slice(from, to).map(({ read }) => read), 1), { transB: true, c: product });
+        together.push([concat(sums.slice(from, to), 1), concat(past.slice(from, to).map(({ read }) => read), 1)]);
       }
+      // written after what they multiply: so the runtime computes each as soon as its steps are there (see `chunkGraph.ts` on its order)
+      const product = together.reduce<Tensor | undefined>((sofar, [a, b]) => gemm(a, b, { transB: true, c: sofar }), undefined);
       return split(mul(product!, perGate(4)), [units, features, 1], 1, 3);
     });
     if (input === steps.length) return byWeight;

@@ -132,7 +132,7 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
   const rawGradients = isClipped && flags !== null ? new Map(units.moved.map((unit) => [unit, gradientOf(raw)(unit)])) : clippedGradients;
   const scalars = Object.fromEntries(scalarNames.map((name) => [name, ofStep(scalarInputs.get(name)!)]));
   const next = new Map<string, Tensor>(units.statistics.map((unit) => [unit.name, packed(unit.members.map(({ fullName }) => results.statistics.get(fullName)!), unit)]));
-  for (const unit of units.moved) {
+  for (const unit of inOrderOfUpdate(units.moved)) {
     const [tensor] = unit.members;
     const group = groupOf.get(tensor.fullName)!;
     const own = Object.fromEntries(slotsOf(unit).map((slot) => [slot, held.get(slotName(unit.name, slot))!]));
@@ -188,6 +188,15 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
     pieces,
     statistics,
   };
+}
+
+/**
+ * Units in the order in which their updates are written. The runtime begins at what is written last and computes all that it needs, then what is before it: vectors
+ * come first, since their gradients need the whole way back, and the last layer's tensors last, so that each weight's gradient is computed and
+ * used while what it is made from is in the cache, and its activations are free again.
+ */
+function inOrderOfUpdate(units: readonly Unit[]): readonly Unit[] {
+  return [...units.filter(({ members }) => members.length > 1), ...units.filter(({ members }) => members.length === 1)];
 }
 
 /** The name of an optimizer's tensor in graphs and checkpoints. */
