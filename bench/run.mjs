@@ -13,8 +13,9 @@ import { generate } from "../scripts/generate.mjs";
 import { describeMachine } from "./machine.mjs";
 import { measureMemory } from "./memory.mjs";
 import { markdownTable, writeSection } from "./readme.mjs";
-import { measureSteps, measureWatching } from "./steps.mjs";
+import { measureSteps } from "./steps.mjs";
 import { startTorch } from "./torch.mjs";
+import { measureWatching } from "./watching.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, watching: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
@@ -36,7 +37,7 @@ try {
   if (torch.missing === undefined) torch.close();
 }
 if (values.watching) {
-  const rows = await measureWatching({ ours, models: values.models?.split(",") ?? ["mlp", "lenet", "gpt"], threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
+  const rows = await measureWatching({ models: values.models?.split(",") ?? ["mlp", "lenet", "gpt"], threads, rounds: Number(values.rounds), report: (line) => console.log(line) });
   write("watching", [`Measured ${today} on ${describeMachine()}. ${values.rounds} rounds by turns, medians. ${load()}`, markdownTable(rows)]);
 }
 if (values.goals) {

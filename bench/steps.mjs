@@ -1,6 +1,6 @@
 // Steps a second against PyTorch eager, and what statistics cost: two sides measured by turns, the median of the rounds' ratios.
 
-const titles = {
+export const titles = {
   mlp: "MLP 784-128-64-10, Adam, batch 64",
   lenet: "LeNet 16-32, 5x5, SGD momentum, batch 64",
   resnet8: "ResNet-8 16-32-64, batch norm, 32x32, SGD momentum, batch 64",
@@ -42,29 +42,13 @@ export async function measureSteps({ ours, torch, models, threads, rounds, repor
 /** Trainings on each side of the statistics' cost: where a training's memory happens to lie moves its speed by as much as the cost. */
 const copies = 4;
 
-/**
- * What watching costs, whole: statistics at the defaults' interval and the live rules on every chunk, against neither; in seconds of the processor, which other
- * programs disturb less than the clock's. Rows of its table.
- */
-export async function measureWatching({ ours, models, threads, rounds, report }) {
-  const rows = [["model", "threads", "unwatched, ms of processor a step", "watched", "cost"]];
-  for (const count of threads) {
-    for (const name of models) {
-      const { without, with_, ratio } = await costOfStatistics(ours, name, count, rounds, true);
-      rows.push([titles[name], count, without.toFixed(3), with_.toFixed(3), `${(100 * (ratio - 1)).toFixed(1)} %`]);
-      report(rows.at(-1).join(" | "));
-    }
-  }
-  return rows;
-}
-
-/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. `watched`: the live rules belong to the cost. */
-async function costOfStatistics(ours, name, threads, rounds, watched = false) {
+/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. */
+async function costOfStatistics(ours, name, threads, rounds) {
   const first = await ours.openTraining(name, { threads, statistics: false });
   const trainings = [first];
-  while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, rules: watched && trainings.length % 2 === 1, lowering: first.tuning.lowering }));
+  while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, lowering: first.tuning.lowering }));
   // many short turns: the cost is smaller than what a second does to a processor's speed
-  const { times } = await byTurns(trainings.map(watched ? busyAs : oursAs), 4 * rounds, blockSeconds / 3);
+  const { times } = await byTurns(trainings.map(oursAs), 4 * rounds, blockSeconds / 3);
   for (const training of trainings) await training.close();
   const sides = [0, 1].map((side) => times[0].map((_, round) => median(times.filter((_, i) => i % 2 === side).map((own) => own[round]))));
   return { without: median(sides[0]), with_: median(sides[1]), ratio: median(sides[1].map((time, round) => time / sides[0][round])) };
@@ -75,20 +59,12 @@ function oursAs(training) {
   return (steps) => training.run(steps);
 }
 
-/** The same in seconds of the processor. */
-function busyAs(training) {
-  return async (count) => {
-    const { steps, busy } = await training.run(count);
-    return { steps, seconds: busy };
-  };
-}
-
 function torchAs(torch, name, threads, channelsLast = false) {
   return async (steps) => ({ steps, seconds: await torch.seconds(name, threads, steps, channelsLast) });
 }
 
 /** Medians of each side's milliseconds a step, and for each further side its ratio to the first in each round; who begins changes from round to round. */
-async function byTurns(sides, rounds, turn = blockSeconds) {
+export async function byTurns(sides, rounds, turn = blockSeconds) {
   const lengths = [];
   for (const side of sides) {
     await side(5);
@@ -106,7 +82,7 @@ async function byTurns(sides, rounds, turn = blockSeconds) {
   return { times, milliseconds: times.map(median), ratios: times.slice(1).map((side) => side.map((time, round) => time / times[0][round])) };
 }
 
-function median(values) {
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -21,8 +21,7 @@ export const explodingGradient = defineLiveRule({
         const norm = latest.at(-1) ?? 0;
         if (usualNorm === null || !(usualNorm > 0)) return "unchanged";
         const large = latest.filter((value) => !(value < growth * usualNorm)).length;
-        const recent = history.losses.stretch(0.9, 1);
-        const best = history.losses.best();
+        const [recent, best] = large < 3 ? [null, null] : [history.losses.stretch(0.9, 1), history.losses.best()];
         const worse = recent === null || best === null || recent.mean > 1.5 * best;
         if (large < 3 || !worse) return latest.length === 5 && latest.every((value) => value < 10 * usualNorm) ? "healthy" : "unchanged";
         return {

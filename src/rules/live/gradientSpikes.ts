@@ -20,7 +20,8 @@ export const gradientSpikes = defineLiveRule({
     let spike: { readonly step: number; readonly norm: number; readonly before: number } | null = null;
     return {
       onSteps({ losses, firstStep, statistics }, history) {
-        if (told || context.config.training.clip !== null) return "unchanged";
+        // a chunk without a measured norm matters only behind one with a spike
+        if (told || context.config.training.clip !== null || (statistics.length === 0 && spike === null)) return "unchanged";
         const usual = history.gradientNorms.length < 20 ? null : median(history.gradientNorms);
         const large = statistics.find(({ values }) => usual !== null && values.gradient_norm > times * usual);
         const level = median([...losses]);

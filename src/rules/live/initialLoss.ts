@@ -25,9 +25,11 @@ export const initialLoss = defineLiveRule({
   options: z.strictObject({ factor: z.number().gt(1).default(2.5).describe("How many times what chance gives counts as far above (with 1 more for cross entropies, 10 times for mse).") }),
   watch(context, { factor }) {
     let judged = false;
+    let told = false;
     return {
       onSteps({ losses, firstStep }, history) {
         if (judged) {
+          if (!told) return "unchanged";
           const recent = history.losses.stretch(0.8, 1);
           return recent !== null && history.losses.count >= 20 && context.chance !== null && recent.mean < context.chance ? "healthy" : "unchanged";
         }
@@ -41,6 +43,7 @@ export const initialLoss = defineLiveRule({
         const high = squared ? first > 4 * factor * start * (1 + noise) : first > factor * start + 1 + noise;
         const low = !squared && context.batchSize >= 8 && first < 0.5 * start - noise / 8;
         if (!high && !low) return "unchanged";
+        told = true;
         const evidence = { loss: first, chance: start };
         // a few times chance is mended within some steps and hurts nobody; only outputs that are large beyond that do
         const severity = high && first <= serious * (squared ? 4 : 1) * start ? "info" as const : undefined;

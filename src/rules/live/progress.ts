@@ -30,6 +30,13 @@ export function lately(history: RunHistory, tag: string): readonly number[] | nu
 }
 
 /** Names of the layers that have a scalar, as last measured. */
-export function layersWith(history: RunHistory, tag: string): readonly string[] {
-  return Object.keys(history.lastStatistics).filter((key) => key.startsWith(`${tag}/`)).map((key) => key.slice(tag.length + 1));
+export function layersWith({ lastStatistics }: RunHistory, tag: string): readonly string[] {
+  const known = namesByTag.get(lastStatistics) ?? new Map<string, readonly string[]>();
+  namesByTag.set(lastStatistics, known);
+  const names = known.get(tag) ?? Object.keys(lastStatistics).filter((key) => key.startsWith(`${tag}/`)).map((key) => key.slice(tag.length + 1));
+  known.set(tag, names);
+  return names;
 }
+
+/** What `layersWith` found in a step's statistics: several rules ask the same. */
+const namesByTag = new WeakMap<object, Map<string, readonly string[]>>();
