@@ -205,6 +205,10 @@ class RunningTrainer implements Trainer {
     return best === null || this.#bestMetric === null ? null : { step: best.step, metric: this.#bestMetric, value: best.value };
   }
 
+  get isDone(): boolean {
+    return this.#pending.length === 0 && !this.#isEvaluationDue() && (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly);
+  }
+
   async next(): Promise<TrainerEvent> {
     const waiting = this.#pending.shift();
     if (waiting !== undefined) return waiting;

@@ -150,6 +150,8 @@ export interface Trainer {
   readonly plan: TrainingPlan;
   readonly best: BestSoFar | null;
   readonly step: number;
+  /** Every step is taken and evaluated: what comes next ends the run. */
+  readonly isDone: boolean;
   /** Does the next piece of work, at most a chunk or an evaluation, and says what came of it. After `end` it throws. */
   next(): Promise<TrainerEvent>;
   /** From the next chunk on, the schedule is multiplied so that the rate now is `value`. */

@@ -26,7 +26,8 @@ export async function trainingLoop(trainer: Trainer, control: Control, hooks: Lo
       control.checkpointWanted = false;
       await hooks.checkpoint();
     }
-    if (control.ending !== null) {
+    // asked when nothing was left to stop: the run is over, by itself
+    if (control.ending !== null && !trainer.isDone) {
       await hooks.checkpoint();
       return { kind: "stopped", reason: control.ending };
     }

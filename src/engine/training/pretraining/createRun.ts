@@ -103,6 +103,10 @@ class StagedRun implements Trainer {
     return best === null || this.#phase !== null ? null : { ...best, step: this.#from + best.step };
   }
 
+  get isDone(): boolean {
+    return this.#part === this.parts.length - 1 && this.#trainer.isDone;
+  }
+
   get #from(): number {
     return this.parts[this.#part].from;
   }
