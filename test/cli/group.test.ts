@@ -97,6 +97,12 @@ describe("repeat", () => {
 });
 
 describe("folds", () => {
+  it("of which there are more than examples are refused where the file asks for them, and leave no run", async () => {
+    const { code, stderr } = await train("crumbs.train.yaml", text("repeat: { folds: 1000 }"));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/error\[folds-too-many\]: \d+ examples cannot be dealt out to 1000 folds\.\n {2}at crumbs\.train\.yaml:\d+:1\d repeat\.folds/)]);
+    expect(fs.readdirSync(path.join(product.folder, "runs")).filter((name) => name.includes("crumbs"))).toEqual([]);
+  }, 180_000);
+
   it("validates each run on another part of what is not test data", async () => {
     const { code, events } = await train("folds.train.yaml", text("repeat: { folds: 3 }"));
     expect(code).toBe(0);

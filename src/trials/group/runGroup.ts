@@ -85,8 +85,15 @@ class GroupRun {
 
   /** A refusal with a path into the training file stands at its line. */
   private located({ code, message, file, path: at, range }: SerializedError): DescentError {
+    // the fold of a run is what the group tells it; the file asks for folds elsewhere
+    if (at?.startsWith("data.split.fold")) return new DescentError(code, message, { file: this.manifest.file, path: this.foldsPath, range: this.parsed.locate(this.foldsPath) });
     const own = file === undefined && at !== undefined;
     return new DescentError(code, message, { file: own ? this.manifest.file : file, path: at, range: range ?? (own ? this.parsed.locate(at) : undefined) });
+  }
+
+  /** Where the file asks for the folds that its runs are told. */
+  private get foldsPath(): string {
+    return this.parsed.group?.repeat?.kind === "folds" ? "repeat.folds" : "ensemble.vary.folds";
   }
 
   private get stopFile(): string {
