@@ -38,11 +38,18 @@ export function formatPlace(axis: HorizontalAxis, place: number): string {
   return `${axis.unit} ${axis.scale === 1 || Number.isInteger(value) ? formatCount(Math.round(value)) : formatValue(value)}`;
 }
 
+/** Characters of a label that fit beside an axis. */
+const mostTickText = 9;
+
 /** Tick labels: times as clocks, whole numbers grouped, others as settings are typed; twelve digits drop what floating point adds. */
 export function formatTick(axis: HorizontalAxis | null, value: number): string {
   if (axis?.kind === "time") return value >= 1 || value === 0 ? formatDuration(Math.round(value)) : `${formatSetting(value)} s`;
   const clean = Number(value.toPrecision(12));
-  return Number.isInteger(clean) && Math.abs(clean) < 1e6 ? formatCount(clean) : formatSetting(clean);
+  if (Number.isInteger(clean) && Math.abs(clean) < 1e6) return formatCount(clean);
+  const short = formatSetting(clean);
+  // on an axis that shows little of a large range three digits would be the same at every tick
+  const whole = clean.toLocaleString("en-US", { maximumFractionDigits: 12 }).replace("-", "−");
+  return Number(short.replaceAll(",", "").replace("−", "-")) === clean || whole.length > mostTickText ? short : whole;
 }
 
 /** Seconds that clocks are read by. */
