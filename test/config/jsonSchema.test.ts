@@ -34,3 +34,17 @@ it("has each layer in its short form and its long one", () => {
 });
 
 it("is plain JSON", () => expect(JSON.parse(JSON.stringify(schema))).toEqual(schema));
+
+/** Paths of properties without a description, in the schema and all that it holds. */
+function silent(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((entry, index) => silent(entry, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  const { properties } = value as Schema;
+  const missing = Object.entries(properties ?? {}).filter(([, property]) => !property.description).map(([key]) => `${path}.${key}`);
+  return [...missing, ...Object.entries(value).flatMap(([key, entry]) => silent(entry, `${path}.${key}`))];
+}
+
+it("describes every key at every depth", () => {
+  expect(silent({ anyOf: [{ properties: { a: { description: "A." }, b: {} } }] }, "")).toEqual([".anyOf[0].b"]);
+  expect(silent(schema, "")).toEqual([]);
+});
