@@ -1,5 +1,7 @@
+import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { toSarif } from "../../src/cli/sarif.js";
 import { parseTrainingFile } from "../../src/config/parseTrainingFile.js";
@@ -61,5 +63,30 @@ describe("SARIF", () => {
         expect(parseTrainingFile(fixed(bad, fix), { file: "a.train.yaml" }).problems).toEqual([]);
       }
     }
+  });
+});
+
+describe("the official schema", () => {
+  const schema = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "../fixtures/sarif/sarif-2.1.0.json"), "utf8")) as object;
+  const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
+  const examples = path.join(import.meta.dirname, "../../examples/broken");
+  const broken = fs.readdirSync(examples).filter((name) => name.endsWith(".train.yaml"));
+  const logOf = (files: ReadonlyMap<string, string>) => toSarif({ findings: [...files].flatMap(([file, text]) => runLint(parseTrainingFile(text, { file }))), texts: files, root: examples, pages });
+
+  it("holds for what every broken example, a file that cannot be read and a sound one are told", () => {
+    const texts = new Map(broken.map((name) => [path.join(examples, name), fs.readFileSync(path.join(examples, name), "utf8")]));
+    const wrong = new Map([[path.join(examples, "wrong.train.yaml"), "data: { train: x.csv, trian: y }\nmodel: [dense: { unitz: 3 }]\nfoo: 1\n"]]);
+    for (const files of [texts, wrong, new Map<string, string>()]) {
+      const log = logOf(files);
+      validate(log);
+      expect(validate.errors).toBeNull();
+      if (files.size > 0) expect((log.runs as { readonly results: readonly unknown[] }[])[0].results.length).toBeGreaterThan(files === texts ? 5 : 1);
+    }
+  });
+
+  it("would not hold for a level or a key that SARIF does not know", () => {
+    const log = JSON.stringify(logOf(new Map(broken.map((name) => [path.join(examples, name), fs.readFileSync(path.join(examples, name), "utf8")]))));
+    expect(validate(JSON.parse(log.replace('"level":"warning","message"', '"level":"bad","message"')))).toBe(false);
+    expect(validate(JSON.parse(log.replace('"ruleIndex"', '"ruleNumber"')))).toBe(false);
   });
 });
