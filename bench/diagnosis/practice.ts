@@ -1,4 +1,4 @@
-/** Programs of a third collection, written without looking at what the rules say: counts, spectra, sensors, masks, mail, and the faults that are seldom asked about. */
+/** Programs of a third collection, written to find what the rules miss: counts, spectra, sensors, masks, mail, and the faults that are seldom asked about. */
 import path from "node:path";
 import type { RandomStream } from "../../src/engine/random/stream.js";
 import { bce, cce, d, digits, tableFile, type Question } from "./question.js";
