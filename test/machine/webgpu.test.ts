@@ -39,6 +39,7 @@ const tail = "training: { steps: 4, batch_size: 16, evaluate: { every_steps: 2 }
 const models = {
   MLP: "data: { train: { generate: blobs, examples: 120 } }\nmodel: [{ dense: { units: 16, activation: relu } }, { dense: { units: 8, activation: relu } }, { dense: 3 }]\noptimizer: { adam: { lr: 1e-2 } }\n",
   LeNet: "data: { train: images.idx, labels: labels.idx, scaling: unit }\nmodel: [{ conv2d: { filters: 4, kernel: 5, activation: relu } }, { max_pool: 2 }, { conv2d: { filters: 8, kernel: 3, activation: relu } }, { max_pool: 2 }, flatten, { dense: { units: 16, activation: relu } }, { dense: 4 }]\noptimizer: { sgd: { lr: 0.05, momentum: 0.9 } }\n",
+  "batch norm": "data: { train: images.idx, labels: labels.idx, scaling: unit }\nmodel: [{ conv2d: { filters: 4, kernel: 3, bias: false } }, batch_norm, relu, { max_pool: 2 }, global_avg_pool, { dense: 4 }]\noptimizer: { adam: { lr: 1e-2 } }\n",
 };
 
 describe.skipIf(reason !== null)(`training under WebGPU${reason === null ? "" : ` (skipped: ${reason})`}`, () => {

@@ -9,7 +9,7 @@ import { inMixedPrecision } from "../graph/mixedPrecision.js";
 import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { sumsInConvolutions } from "../lowering/sumsInConvolutions.js";
-import { withoutLogSoftmax } from "../lowering/withoutLogSoftmax.js";
+import { forWebGpu } from "../lowering/forWebGpu.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import { nchwcDomain, useBlockSize } from "../ops/nchwc/blocked.js";
@@ -171,7 +171,7 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
   const outputNames = [...carried.map(({ name }) => `${name}/next`), "losses", ...(problem.hasPenalty ? ["losses_with_penalty"] : []), ...(isClassification ? ["all_outputs"] : []), ...(statistics === null ? [] : ["statistics"])];
   const steps = outer.op("Gather", [outer.op("Shape", [indices]), outer.constant({ type: "int64", dims: [], data: BigInt64Array.of(0n) })], { axis: 0 });
   const weights32 = new Set([...[...units.moved, ...units.statistics].map(({ name }) => `held/${name}`), ...fixed.keys()]);
-  const written = lowering.lowering === "webgpu" ? withoutLogSoftmax(body.build("step"), outer.opset) : sumsInConvolutions(body.build("step"));
+  const written = lowering.lowering === "webgpu" ? forWebGpu(body.build("step"), outer.opset) : sumsInConvolutions(body.build("step"));
   const loop = lossScale === null ? written : inMixedPrecision(written, weights32);
   const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
   for (const output of outputs) outer.output(output);

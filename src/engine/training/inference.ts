@@ -3,7 +3,7 @@ import { gradients } from "../differentiation/gradients.js";
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { streamsTargets, takeRowsOf } from "../data/stream/exampleStream.js";
 import type { ConstantTensor } from "../graph/types.js";
-import { withoutLogSoftmax } from "../lowering/withoutLogSoftmax.js";
+import { forWebGpu } from "../lowering/forWebGpu.js";
 import { encodeModel, irVersionOf } from "../onnx/encode.js";
 import { newGraph } from "../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "./backend.js";
@@ -83,7 +83,7 @@ export class Inference {
   #model(build: (problem: TrainingProblem) => GraphBuilder): Uint8Array {
     const builder = build(this.problem);
     const graph = builder.build("inference");
-    return encodeModel({ graph: this.session.provider === "webgpu" ? withoutLogSoftmax(graph, builder.opset) : graph, opsets: new Map([["", builder.opset]]), irVersion: irVersionOf(builder.opset), metadata: new Map() });
+    return encodeModel({ graph: this.session.provider === "webgpu" ? forWebGpu(graph, builder.opset) : graph, opsets: new Map([["", builder.opset]]), irVersion: irVersionOf(builder.opset), metadata: new Map() });
   }
 
   /** Outputs and mean loss of these examples. */

@@ -3,7 +3,7 @@ import { hessianVectorProduct } from "../../differentiation/hessianVectorProduct
 import { takeRowsOf } from "../../data/stream/exampleStream.js";
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ConstantTensor } from "../../graph/types.js";
-import { withoutLogSoftmax } from "../../lowering/withoutLogSoftmax.js";
+import { forWebGpu } from "../../lowering/forWebGpu.js";
 import { encodeModel, irVersionOf } from "../../onnx/encode.js";
 import { newGraph } from "../../ops/inference.js";
 import type { Backend, Session, SessionOptions } from "../backend.js";
@@ -124,7 +124,7 @@ function productModel(problem: TrainingProblem, batch: number): GraphBuilder {
 
 function encoded(builder: GraphBuilder, { provider }: SessionOptions): Uint8Array {
   const graph = builder.build("hessian");
-  return encodeModel({ graph: provider === "webgpu" ? withoutLogSoftmax(graph, builder.opset) : graph, opsets: new Map([["", builder.opset]]), irVersion: irVersionOf(builder.opset), metadata: new Map() });
+  return encodeModel({ graph: provider === "webgpu" ? forWebGpu(graph, builder.opset) : graph, opsets: new Map([["", builder.opset]]), irVersion: irVersionOf(builder.opset), metadata: new Map() });
 }
 
 /** `count` of the indices, at equal distances. */
