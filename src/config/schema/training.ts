@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { watchedMetrics } from "../../engine/metrics/watched.js";
 import { choice, nameText, section } from "./marks.js";
 
-const validationOrTrain = z
-  .string()
-  .regex(/^(train|validation)\/[a-z0-9_]+$/)
-  .describe("A metric measured during training: validation/loss, train/loss, or such as validation/accuracy");
+const validationOrTrain = choice(watchedMetrics).describe("A metric measured during training: validation/loss, train/loss, or such as validation/accuracy");
 
 const every = { every_epochs: z.int().min(1).optional().describe("Every so many epochs."), every_steps: z.int().min(1).optional().describe("Every so many steps.") };
 

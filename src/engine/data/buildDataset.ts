@@ -118,7 +118,7 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
   if (typeof config.data.scaling !== "string") throw new DescentError("scaling-by-column", "scaling by column needs data with named columns; this is one tensor.", { path: "data.scaling" });
   const reconstructs = config.data.task === "autoencoder";
   if (reconstructs) checkNoTarget(config);
-  if (all[0].labels === null && !reconstructs) throw new DescentError("labels-missing", "These inputs have no labels beside them: name the file in data.labels.", { path: "data.labels" });
+  if (all[0].labels === null && !reconstructs) throw new DescentError("labels-missing", `These inputs have no labels beside them: ${format === "images" ? "put the images into a folder a class, or name a file of labels in data.labels" : "name the file in data.labels"}.`, { path: "data.labels" });
   const inputs = joinTensors(all.map((source) => source.inputs));
   const joined: Joined<RawTensor> = { inputs, labels: joinLabels(all), counts: countRows(sources) };
   const { inputKind, layout, exampleShape } = exampleLayout(inputs.dims, config.data.layout);

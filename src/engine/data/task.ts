@@ -29,7 +29,8 @@ export type SupportedTask = Extract<Task, "classification" | "multi_label" | "re
  * text is classification; `cross_entropy` and `nll` are classification; `binary_cross_entropy` (and `focal`, and `hinge` of integers) is classification of one column of integers or
  * multi-label of several columns (or of values between 0 and 1); several other columns are a regression. One column of integers under
  * `mse`, `mae`, `huber` or without a loss is a classification when it comes from a file of labels or has at most 20 different values, each twice on
- * average - except under a model with one output (for `mse`: unless it has several) - and everything else a regression.
+ * average (under a model with several outputs: whatever their number) - except under a model with one output (for `mse`: unless it has several) - and everything else a regression.
+ * @throws DescentError `text-target`: text of three kinds or more under a loss of numbers and a model with one output, unless the file says `task: classification`
  */
 export function decideTask(config: DatasetConfig, targets: readonly RawColumn[], rows: number, isLabelFile: boolean): SupportedTask {
   const { task } = config.data;
@@ -39,6 +40,9 @@ export function decideTask(config: DatasetConfig, targets: readonly RawColumn[],
   const loss = config.loss?.kind ?? null;
   if (targets.length > 1) return loss === "binary_cross_entropy" || loss === "focal" ? "multi_label" : "regression";
   const [target] = targets;
+  const outputs = outputWidth(config.model);
+  const comparesNumbers = loss === "mse" || loss === "mae" || loss === "huber";
+  if (target.texts !== null && comparesNumbers && outputs === 1) refuseText(target.name, target.texts, loss);
   if (target.texts !== null || loss === "cross_entropy" || loss === "nll") return "classification";
   const values = target.numbers.subarray(0, rows);
   const integers = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
@@ -46,9 +50,10 @@ export function decideTask(config: DatasetConfig, targets: readonly RawColumn[],
   if (loss === "binary_cross_entropy" || loss === "focal") return integers ? "classification" : "multi_label";
   if (!integers) return "regression";
   const different = countDifferent(values, mostAutomaticClasses + 1);
-  const looksLikeClasses = isLabelFile || (different <= mostAutomaticClasses && 2 * different <= rows);
-  const outputs = outputWidth(config.model);
-  const modelAgrees = loss === "mse" || loss === "mae" || loss === "huber" ? outputs !== null && outputs > 1 : outputs !== 1 || different <= 2;
+  // several outputs for one number could not be compared
+  const hasOutputs = outputs !== null && outputs > 1;
+  const looksLikeClasses = isLabelFile || (different <= mostAutomaticClasses && (hasOutputs || 2 * different <= rows));
+  const modelAgrees = comparesNumbers ? hasOutputs : outputs !== 1 || different <= 2;
   return looksLikeClasses && modelAgrees ? "classification" : "regression";
 }
 
@@ -62,6 +67,14 @@ export function decideTensorTask({ data: { task }, loss }: DatasetConfig, intege
   if (task !== "auto") return task;
   if (loss?.kind === "binary_cross_entropy" || loss?.kind === "focal") return "multi_label";
   return loss?.kind === "cross_entropy" || loss?.kind === "nll" || (loss === null && integer) ? "classification" : "regression";
+}
+
+/** Text of more than two kinds has no order that one number could follow. */
+function refuseText(column: string, texts: readonly (string | undefined)[], loss: string): void {
+  const kinds = [...new Set(texts.filter((text) => text !== undefined && text !== ""))];
+  if (kinds.length <= 2) return;
+  const shown = kinds.slice(0, 3).map((text) => `"${text}"`).join(", ");
+  throw new DescentError("text-target", `The target "${column}" is text (${shown}${kinds.length > 3 ? ", ..." : ""}), and ${loss} compares numbers: name a column of numbers in data.target, or use cross_entropy with ${kinds.length} outputs, one a class.`, { path: "loss" });
 }
 
 function textNeeded(): DescentError {

@@ -6,6 +6,9 @@ import type { Attribute, ConstantTensor, Graph, Model, Node } from "./types.js";
 /** The oldest operator set that gradient rules emit. */
 export const lowestOpset = 18;
 
+/** The newest that ONNX Runtime 1.30 knows. */
+const newestOpset = 26;
+
 /** Before this one, broadcasting was written by attributes. */
 const oldestOpset = 7;
 
@@ -17,10 +20,11 @@ interface Replacement {
 
 /**
  * The model in operator set 18 at least; newer ones stay as they are. Inputs moved from attributes to tensors between the sets; results
- * are the same; the version of the file format stays for the caller to raise. Throws `opset-too-old` below 7, and for the few operators whose meaning changed, naming the node.
+ * are the same; the version of the file format stays for the caller to raise. Throws `opset-too-new` above 26, `opset-too-old` below 7, and for the few operators whose meaning changed, naming the node.
  */
 export function upgradedOpset(model: Model): Model {
   const version = model.opsets.get("") ?? lowestOpset;
+  if (version > newestOpset) throw new DescentError("opset-too-new", `The model is written in ONNX operator set ${version}; the runtime knows ${newestOpset} and older. Export it for an older one (opset_version), or convert it with onnx.version_converter.`);
   if (version >= lowestOpset) return model;
   if (version < oldestOpset) {
     throw new DescentError("opset-too-old", `The model is written in ONNX operator set ${version}; ${oldestOpset} and newer are supported. Export it again, or convert it with onnx.version_converter.`);

@@ -89,7 +89,8 @@ export function namedPlace(graph: Graph, layers: ReadonlyMap<string, string>, na
 /** An error that names the nearest of the known names, or, where none is near, some of them. */
 export function unknownName(code: string, message: string, name: string, known: readonly string[], path: string): DescentError {
   const nearest = nearestName(name, known);
-  const shown = known.length > 12 ? `${known.slice(0, 12).join(", ")}, ...` : known.join(", ");
+  const different = [...new Set(known)];
+  const shown = different.length > 12 ? `${different.slice(0, 12).join(", ")}, ...` : different.join(", ");
   return new DescentError(code, `${message} ${nearest === null ? `There are ${shown || "none"}.` : `Did you mean ${nearest}?`}`, { path });
 }
 

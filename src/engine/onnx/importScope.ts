@@ -1,4 +1,5 @@
 /** What the nodes of a model, or of one of its subgraphs, see while they are taken into a graph under construction. */
+import { DescentError } from "../../common/errors.js";
 import { subgraph, type GraphBuilder, type Tensor } from "../graph/builder.js";
 import { withRenamedSubgraphs } from "../graph/inlineGraph.js";
 import { numbersOf } from "../graph/tensorData.js";
@@ -61,6 +62,8 @@ export class ImportScope implements Scope {
   }
 
   #take(node: Node): void {
+    const missing = node.inputs.find((name) => name !== "" && this.#bound(name) === undefined && !this.builder.has(name));
+    if (missing !== undefined) throw new DescentError("unknown-value", `The node ${node.name} (${node.op}) reads ${missing}, which no node, input or weight of the model gives: the file was cut or edited, or its nodes are out of order. Export it again.`);
     const branch = this.#knownBranch(node);
     const results =
       branch !== null ? this.inlined(branch)

@@ -28,7 +28,7 @@ export interface Grouping {
 
 /**
  * Sorts the learned tensors into the file's groups; `still` are full names of tensors that are held fixed whatever their group. Throws DescentError `unmatched-group` where a pattern matches no tensor,
- * `nothing-to-train` where everything is frozen, `group-rate` where a group has a rate and the optimizer's own is 0.
+ * `nothing-to-train` where everything is frozen or the model has no weights, `group-rate` where a group has a rate and the optimizer's own is 0.
  */
 export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[], regularization: RegularizationSection | null, still: ReadonlySet<string> = new Set()): Grouping {
   const { groups: written = [], ...args } = optimizer.arguments as { readonly groups?: readonly GroupArguments[]; readonly lr: number };
@@ -46,7 +46,8 @@ export function groupTensors(optimizer: Chosen, tensors: readonly ModelTensor[],
   }
   const idle = written.findIndex((_, i) => !used.has(i));
   if (idle >= 0) throw new DescentError("unmatched-group", `No tensor is called ${written[idle].match}; there are ${learned.map(({ fullName }) => fullName).join(", ")}.`, { path: `${path}[${idle}].match` });
-  if (learned.length > 0 && groupOf.size === 0) throw new DescentError("nothing-to-train", `Every tensor of the model is frozen: nothing is left to train.${still.size > 0 ? " Put a head on it, or freeze less." : ""}`, { path: still.size > 0 ? "model.freeze" : path });
+  if (learned.length === 0) throw new DescentError("nothing-to-train", "The model has no weights: there is nothing to train. Give it a layer that learns, such as dense.", { path: "model" });
+  if (groupOf.size === 0) throw new DescentError("nothing-to-train", `Every tensor of the model is frozen: nothing is left to train.${still.size > 0 ? " Put a head on it, or freeze less." : ""}`, { path: still.size > 0 ? "model.freeze" : path });
   const shared = regularization?.weightDecay ?? 0;
   const base: ParameterGroup = { arguments: args, rateFactor: 1, weightDecay: shared, clip: undefined };
   return { groups: [base, ...written.map((group, i) => groupOfFile(group, args, shared, `${path}[${i}]`))], groupOf, frozen };

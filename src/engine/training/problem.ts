@@ -76,6 +76,7 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
     throw error instanceof DescentError ? error.at({ path: error.code === "unknown-class" ? "loss" : outline.at(-1)?.path }) : error;
   }
   const tensors = modelTensors(outline);
+  refuseHuge(tensors, outline);
   const still = config.still ?? new Set<string>();
   const optimizer = choose(optimizers, config.optimizer, "optimizer");
   const chosen = { kind: optimizer.kind.kind, arguments: optimizer.arguments };
@@ -90,6 +91,14 @@ export function describeProblem(config: TrainingConfig, dataset: Dataset): Train
   const { unfreeze } = config.training;
   const unfrozen = unfreeze === null || grouping.frozen.size === 0 ? null : moving(problem, unfrozenGrouping(chosen, tensors, config.regularization));
   return { ...moving(problem, grouping), unfrozen };
+}
+
+/** ONNX files and the runtime's tensors end at 2 GB. Throws `tensor-too-large` at the layer's line. */
+function refuseHuge(tensors: readonly ModelTensor[], outline: readonly LayerOutline[]): void {
+  const huge = tensors.find(({ shape }) => 4 * shape.reduce((product, dim) => product * dim, 1) >= 2 ** 31);
+  if (huge === undefined) return;
+  const gigabytes = (4 * huge.shape.reduce((product, dim) => product * dim, 1)) / 1e9;
+  throw new DescentError("tensor-too-large", `${huge.fullName} would have shape [${huge.shape.join(", ")}], ${gigabytes.toLocaleString("en", { maximumSignificantDigits: 3 })} GB; a tensor may have 2 GB at most. Take fewer units.`, { path: outline.find(({ name }) => name === huge.layer)?.path });
 }
 
 /** The problem with some tensors moving, and what holds them. */

@@ -20,16 +20,18 @@ const isImage = (name: string): boolean => /\.(jpe?g|png)$/i.test(name);
 export async function findImages(patterns: readonly string[], folder: string, format: DataConfig["format"]): Promise<readonly FoundImage[] | null> {
   if (format !== "auto" && format !== "images") return null;
   const found: FoundImage[] = [];
+  let hasClassFolders = false;
   for (const pattern of patterns) {
     const absolute = path.resolve(folder, pattern);
     const isFolder = await stat(absolute).then((entry) => entry.isDirectory(), () => false);
     const images = isFolder ? await inFolder(absolute, pattern) : await byPattern(pattern, folder, format);
     if (images.length === 0 && format === "auto") return null;
+    hasClassFolders ||= isFolder && images.some(({ label }) => label !== null);
     found.push(...images);
   }
-  // files that all lie in one folder have no class by it
+  // files that all lie in one folder have no class by it, unless a folder of folders was named: then there is one class
   const folders = new Set(found.map(({ label }) => label));
-  return folders.size === 1 ? found.map(({ file, name }) => ({ file, name, label: null })) : found;
+  return folders.size === 1 && !hasClassFolders ? found.map(({ file, name }) => ({ file, name, label: null })) : found;
 }
 
 /** Files and globs; what is not there is another format's to tell unless these are to be images. */

@@ -112,7 +112,7 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
       executionMode: "sequential",
       graphOptimizationLevel: optimised ? "disabled" : "all",
       ...(writeTo === null ? {} : { optimizedModelFilePath: writeTo }),
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // what fails is thrown too
       // one block planned for a whole step holds twice what its tensors need (ResNet-20 at batch 128: 688 MB against 375), for at most 5 % of speed
       enableMemPattern: false,
       ...(options.kept === undefined || options.kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, "gpu-buffer" as const])) }),

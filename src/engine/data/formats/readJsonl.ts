@@ -66,6 +66,7 @@ function parseLine(text: string, { text: where, location }: Place): Record<strin
   try {
     value = JSON.parse(text);
   } catch (error) {
+    if (text.startsWith("[")) throw new DescentError("jsonl-line", `${where}: the file is one list over several lines; JSON Lines has an object a line: {"x": 1, "label": 0}.`, location, { cause: error });
     throw new DescentError("jsonl-line", `${where}: no JSON: ${error instanceof Error ? error.message : String(error)}.`, location, { cause: error });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new DescentError("jsonl-line", `${where}: an object such as {"x": 1, "label": 0} is needed, this is ${Array.isArray(value) ? "a list" : String(value)}.`, location);
