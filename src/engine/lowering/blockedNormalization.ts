@@ -31,8 +31,8 @@ export const lowerBatchNormalization: LoweringRule = (site, node) => {
   giveOwnGradient(y, {
     X: (call) => {
       const d = passed(call, y);
-      const correlation = scale(mul(sumOfProducts(call, d), mul(inverse, inverse)), 1 / (n * h * w));
-      return timesFactors(depthwise(centred, neg(correlation), { bias: neg(meanOf(call, d)), sum: d }), slope);
+      const correlation = scale(mul(mul(sumOfProducts(call, d), inverse), inverse), -1 / (n * h * w));
+      return timesFactors(depthwise(centred, correlation, { bias: neg(meanOf(call, d)), sum: d }), slope);
     },
     W: (call) => reshape(sumOfProducts(call, passed(call, y)), [x.dims[1], 1, 1, 1]),
     B: (call) => scale(meanOf(call, passed(call, y)), n * h * w),

@@ -23,6 +23,7 @@ export class Site {
   readonly #producers = new Map<string, Node>();
   readonly #outputs: ReadonlySet<string>;
   readonly #done = new Set<Node>();
+  readonly #hasSubgraphs: boolean;
 
   constructor(
     readonly forward: Graph,
@@ -33,9 +34,14 @@ export class Site {
     for (const [name, tensor] of bound) this.#plain.set(name, tensor);
     for (const { name } of forward.inputs) if (!this.#plain.has(name)) this.#plain.set(name, into.tensor(name));
     for (const [name, constant] of forward.initializers) this.#plain.set(name, into.initializer(name, constant));
-    for (const node of forward.nodes) for (const name of new Set(node.inputs)) this.#uses.set(name, [...(this.#uses.get(name) ?? []), node]);
+    for (const node of forward.nodes) for (const name of new Set(node.inputs)) {
+      const readers = this.#uses.get(name);
+      if (readers === undefined) this.#uses.set(name, [node]);
+      else readers.push(node);
+    }
     for (const node of forward.nodes) for (const name of node.outputs) this.#producers.set(name, node);
     this.#outputs = new Set(forward.outputs.map(({ name }) => name));
+    this.#hasSubgraphs = forward.nodes.some(({ attributes }) => Object.values(attributes).some(({ kind }) => kind === "graph"));
   }
 
   /** Channels a block. */
@@ -139,6 +145,11 @@ export class Site {
 
   /** Carries a node over as it stands. */
   copy(node: Node): void {
+    // an output's other name: the tensor itself serves, unless a subgraph reads it by that name
+    if (!this.#hasSubgraphs && node.op === "Identity" && node.domain === "" && !this.#uses.has(node.outputs[0]) && this.#outputs.has(node.outputs[0])) {
+      this.#plain.set(node.outputs[0], this.plain(node.inputs[0])!);
+      return;
+    }
     const inputs = node.inputs.map((name) => this.plain(name));
     // names stay where they are free: bodies of Loop and If read outer values by name
     const free = node.outputs.every((name) => name === "" || this.into.isFree(name));

@@ -63,7 +63,7 @@ export class ImportScope implements Scope {
 
   #take(node: Node): void {
     const missing = node.inputs.find((name) => name !== "" && this.#bound(name) === undefined && !this.builder.has(name));
-    if (missing !== undefined) throw new DescentError("unknown-value", `The node ${node.name} (${node.op}) reads ${missing}, which no node, input or weight of the model gives: the file was cut or edited, or its nodes are out of order. Export it again.`);
+    if (missing !== undefined) throw new DescentError("unknown-value", `The graph has no value named ${missing}, which the node ${node.name} (${node.op}) reads: the file was edited, or its nodes are out of order. Export it again.`);
     const branch = this.#knownBranch(node);
     const results =
       branch !== null ? this.inlined(branch)

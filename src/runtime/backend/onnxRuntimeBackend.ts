@@ -6,6 +6,7 @@ import { runtimeVersion, useProviderFolder } from "./binding.js";
 import { canKeep, createDeviceMemory, fromOrtResult, toOrtFeeds } from "./deviceMemory.js";
 import { deviceFailure } from "./failures.js";
 import { createGraphCache, type GraphCache } from "./graphCache.js";
+import { unwantedOptimizers } from "./optimizers.js";
 import { placementSentence, profilePrefix, takePlacement } from "./placement.js";
 
 type OrtModule = typeof Ort;
@@ -85,7 +86,7 @@ interface Opening {
 
 /** A session from the optimised graph, where it is known; else from the model, whose optimised graph is then kept. A kept one that is refused is made anew. */
 async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptions, cache: GraphCache): Promise<Ort.InferenceSession> {
-  const asked = [options.provider, unwantedOptimizer];
+  const asked = [options.provider, unwanted];
   const graph = cache.find(model, asked);
   if (graph !== null) {
     try {
@@ -100,8 +101,8 @@ async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptio
   return session;
 }
 
-/** The fused kernel takes 0.79 ms for [1024, 128], an addition and LayerNormalization together 0.14. */
-const unwantedOptimizer = "SkipLayerNormFusion";
+/** As the runtime takes them. */
+const unwanted = unwantedOptimizers.join(";");
 
 async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions, { profile = null, optimised = false, writeTo = null }: Opening = {}): Promise<Ort.InferenceSession> {
   try {
@@ -118,7 +119,7 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
       ...(options.kept === undefined || options.kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, "gpu-buffer" as const])) }),
       ...(profile === null ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       extra: {
-        optimization: { disable_specified_optimizers: unwantedOptimizer },
+        optimization: { disable_specified_optimizers: unwanted },
         session: {
           // late in training, activations and moments sink into denormals, which cost a hundred cycles each
           set_denormal_as_zero: "1",
