@@ -25,8 +25,6 @@ export interface TuningOptions {
   readonly cores: number;
   /** Free bytes, for `batch_size: auto`; null: not known. */
   readonly memory?: number | null;
-  /** What a measurement on a busy machine found: it stays unless another way is a quarter faster, as the last bit changes with it; so does its batch. */
-  readonly incumbent?: Tuning | null;
   readonly log: (level: "debug" | "info" | "warning", text: string) => void;
 }
 
@@ -43,8 +41,7 @@ const limitMilliseconds = [400, 3000] as const;
 export async function measureTuning(options: TuningOptions): Promise<Tuning> {
   requirePrecision(options.config, options.provider);
   if (options.config.training.batchSize !== "auto") return measureStep(options);
-  const { memory = null, incumbent } = options;
-  if (incumbent?.batchSize !== undefined) return { ...(await measureStep({ ...options, config: withBatch(options.config, incumbent.batchSize) })), batchSize: incumbent.batchSize };
+  const { memory = null } = options;
   const { batchSize, bytes } = await largestBatch(options, memory);
   const most = batchSize * options.config.training.accumulate >= options.dataset.splits.train.length ? ", all there are" : "";
   options.log("info", `batch_size auto: ${batchSize} examples a batch${most}; a step takes about ${megabytes(bytes)}${memory === null ? "" : ` of ${megabytes(memory)} free`}`);
@@ -65,16 +62,13 @@ async function measureStep(options: TuningOptions): Promise<Tuning> {
   const problem = describeProblem(options.config, options.dataset);
   const { totalSteps } = runLength(options.config, batchesOf(problem).stepsPerEpoch);
   let best: { readonly lowering: LoweringName; readonly threads: number; readonly milliseconds: number } | null = null;
-  const { incumbent = null } = options;
-  const isIncumbent = (lowering: string, count: number): boolean => incumbent?.lowering === lowering && incumbent.threads === count;
-  const order = [...threads].sort((a, b) => Number(incumbent?.threads === b) - Number(incumbent?.threads === a));
-  for (const count of order) {
-    const candidates: readonly LoweringName[] = best === null ? [...names].sort((a, b) => Number(isIncumbent(b, count)) - Number(isIncumbent(a, count))) : [best.lowering];
+  for (const count of threads) {
+    const candidates: readonly LoweringName[] = best === null ? names : [best.lowering];
     for (const lowering of candidates) {
       if (best !== null && performance.now() - begun > limit(totalSteps * best.milliseconds)) break;
       const milliseconds = await timeStep(options, problem, { lowering, blockSize }, count);
       options.log("debug", `${lowering}, ${count} thread${count === 1 ? "" : "s"}: ${milliseconds.toFixed(3)} ms a step`);
-      if (best === null || milliseconds < (count > best.threads || isIncumbent(best.lowering, best.threads) ? 0.8 : 0.95) * best.milliseconds) best = { lowering, threads: count, milliseconds };
+      if (best === null || milliseconds < (count > best.threads ? 0.8 : 0.95) * best.milliseconds) best = { lowering, threads: count, milliseconds };
     }
   }
   const { lowering, threads: chosen, milliseconds } = best!;

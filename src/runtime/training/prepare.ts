@@ -27,9 +27,8 @@ import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../backend/onnxRuntim
 import type { Report } from "../report.js";
 import { ImagePool } from "../workers/imagePool.js";
 import { ExampleClient } from "../workers/exampleClient.js";
-import { wasQuiet, watchOthers } from "./otherPrograms.js";
 import { shareOfCores, type Place } from "./sharedCores.js";
-import { tuningFor, type Measured } from "./tuningStore.js";
+import { tuningFor } from "./tuningStore.js";
 
 /** A model that is ready to train, and what it was made from. */
 export interface Prepared {
@@ -172,13 +171,11 @@ interface BuildOptions {
 async function build({ config, dataset, unlabelled, provider, storage, resume, report, isMoved, place }: BuildOptions): Promise<{ trainer: Trainer; tuning: Tuning }> {
   const backend = createOnnxRuntimeBackend(report.log, storage === null ? null : path.join(storage, "graphs"));
   const log = report.log;
-  const measure = async (incumbent: Tuning | null): Promise<Measured> => {
+  const measure = () => {
     report.progress("measuring which way is fastest (once a model)", null);
-    const isDisturbed = watchOthers();
-    const tuning = await measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, incumbent, log });
-    return { tuning, disturbed: provider === "cpu" && isDisturbed() };
+    return measureTuning({ config, dataset, backend, provider, cores: os.availableParallelism(), memory: provider === "cpu" ? process.availableMemory() : null, log });
   };
-  const alone = async (): Promise<Tuning> => (storage === null ? (await measure(null)).tuning : tuningFor({ config, dataset, provider }, storage, { measure, isQuiet: wasQuiet, log }));
+  const alone = (): Promise<Tuning> => (storage === null ? measure() : tuningFor({ config, dataset, provider }, storage, measure, log));
   const measured = async (): Promise<Tuning> => {
     const tuning = await alone();
     return provider === "cpu" && config.threads === "auto" && place !== undefined ? sharedTuning(tuning, place, log) : tuning;

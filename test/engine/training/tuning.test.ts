@@ -1,5 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
-import type { Backend } from "../../../src/engine/training/backend.js";
+import { describe, expect, it } from "vitest";
 import { measureTuning, tuningKey } from "../../../src/engine/training/tuning.js";
 import { backend, blobs, configOf, datasetOf, layersOf, lossesOf, noise, runToEnd, trainerFor } from "./testRun.js";
 
@@ -20,36 +19,6 @@ describe("tuning", () => {
     const trainer = await trainerFor(config, images, { tuning });
     expect(lossesOf(await runToEnd(trainer)).every(Number.isFinite)).toBe(true);
     await trainer.dispose();
-  });
-
-  it("lets what a busy machine has found stay, unless another way is a quarter faster", async () => {
-    // a clock of its own: a step takes what is said, whatever the machine does
-    const tuned = async (milliseconds: Readonly<Record<number, number>>, incumbent: number | null): Promise<number> => {
-      let clock = 0;
-      const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
-      const timed: Backend = {
-        async createSession(model, options) {
-          const session = await backend.createSession(model, options);
-          const run: typeof session.run = (feeds) => {
-            clock += milliseconds[options.threads] * (feeds.indices?.dims[0] ?? 0);
-            return session.run(feeds);
-          };
-          return { run, release: () => session.release() };
-        },
-      };
-      try {
-        const config = configOf({ threads: "auto" });
-        return (await measureTuning({ config, dataset: blobs(), backend: timed, provider: "cpu", cores: 2, incumbent: incumbent === null ? null : { threads: incumbent, chunkSteps: 5, lowering: "plain" }, log: () => undefined })).threads;
-      } finally {
-        now.mockRestore();
-      }
-    };
-    expect(await tuned({ 1: 10, 2: 9 }, null)).toBe(1);
-    expect(await tuned({ 1: 10, 2: 9 }, 2)).toBe(2);
-    expect(await tuned({ 1: 9, 2: 10 }, 2)).toBe(2);
-    expect(await tuned({ 1: 7, 2: 10 }, 2)).toBe(1);
-    expect(await tuned({ 1: 10, 2: 7 }, 1)).toBe(2);
-    expect(await tuned({ 1: 10, 2: 9 }, 1)).toBe(1);
   });
 
   it("keeps to the file's threads", async () => {
