@@ -183,26 +183,8 @@ export function countOf(x: Tensor, axes: readonly number[] | null): Tensor {
 /** The same elements in another shape: numbers (one may be -1) or a shape computed while running. */
 export function reshape(x: Tensor, shape: readonly number[] | Tensor): Tensor {
   if ("builder" in shape) return call("Reshape", [x, shape]);
-  if (sameShape(x.shape, shape)) return x;
-  // only the last of several in a row counts, unless it takes a dimension over (0), and each shape once: every node less is time to make a session
-  const source = shape.includes(0) ? x : (reshapedFrom.get(x) ?? x);
-  if (sameShape(source.shape, shape)) return source;
-  const known = reshapedTo.get(source) ?? new Map<string, Tensor>();
-  reshapedTo.set(source, known);
-  let reshaped = known.get(shape.join());
-  if (reshaped === undefined) {
-    reshaped = call("Reshape", [source, x.builder.ints(shape)]);
-    known.set(shape.join(), reshaped);
-    reshapedFrom.set(reshaped, source);
-  }
-  return reshaped;
+  return sameShape(x.shape, shape) ? x : call("Reshape", [x, x.builder.ints(shape)]);
 }
-
-/** What a tensor that `reshape` gave has the elements of, in the same order. */
-const reshapedFrom = new WeakMap<Tensor, Tensor>();
-
-/** What `reshape` gave of a tensor, by shape. */
-const reshapedTo = new WeakMap<Tensor, Map<string, Tensor>>();
 
 /** x in the shape of another tensor with as many elements. */
 export function reshapeLike(x: Tensor, other: Tensor): Tensor {
@@ -254,8 +236,6 @@ export const reduceMax = (x: Tensor, axes: readonly number[] | null, keepDims = 
 
 /** Elements `start`, `start + step`, ... before `end` of each axis. */
 export function slice(x: Tensor, starts: readonly number[], ends: readonly number[], axes: readonly number[], steps: readonly number[] = axes.map(() => 1)): Tensor {
-  const isWhole = axes.every((axis, i) => axis >= 0 && starts[i] === 0 && steps[i] === 1 && ends[i] === x.shape?.[axis]);
-  if (isWhole) return x;
   const g = x.builder;
   return call("Slice", [x, g.ints(starts), g.ints(ends), g.ints(axes), g.ints(steps)]);
 }

@@ -23,7 +23,6 @@ export class Site {
   readonly #producers = new Map<string, Node>();
   readonly #outputs: ReadonlySet<string>;
   readonly #done = new Set<Node>();
-  readonly #hasSubgraphs: boolean;
 
   constructor(
     readonly forward: Graph,
@@ -41,7 +40,6 @@ export class Site {
     }
     for (const node of forward.nodes) for (const name of node.outputs) this.#producers.set(name, node);
     this.#outputs = new Set(forward.outputs.map(({ name }) => name));
-    this.#hasSubgraphs = forward.nodes.some(({ attributes }) => Object.values(attributes).some(({ kind }) => kind === "graph"));
   }
 
   /** Channels a block. */
@@ -145,11 +143,6 @@ export class Site {
 
   /** Carries a node over as it stands. */
   copy(node: Node): void {
-    // an output's other name: the tensor itself serves, unless a subgraph reads it by that name
-    if (!this.#hasSubgraphs && node.op === "Identity" && node.domain === "" && !this.#uses.has(node.outputs[0]) && this.#outputs.has(node.outputs[0])) {
-      this.#plain.set(node.outputs[0], this.plain(node.inputs[0])!);
-      return;
-    }
     const inputs = node.inputs.map((name) => this.plain(name));
     // names stay where they are free: bodies of Loop and If read outer values by name
     const free = node.outputs.every((name) => name === "" || this.into.isFree(name));

@@ -34,7 +34,7 @@ it.each(Object.entries(cases))("%s", async (_, { shapes, build, lowered }) => {
     const found = fast ? lowerForward(forward, g, { lowering: "plain", blockSize: null }).get("y")! : g.tensor("y");
     gradients(reduceSum(mul(found, weight), null), wrt).forEach((gradient, i) => g.output(gradient, `gradient${i}`));
     g.output(found, "out");
-    return { values: await runGraph(g, feeds), operators: g.build("check").nodes.map(({ op }) => op).filter((op) => op !== "Identity").join() }; // another name of an output computes nothing
+    return { values: await runGraph(g, feeds), operators: g.build("check").nodes.map(({ op }) => op).join() };
   };
   const [plain, fast] = [await run(false), await run(true)];
   expect(fast.operators !== plain.operators).toBe(lowered);
