@@ -73,7 +73,8 @@ describe.skipIf(process.platform === "darwin")("compiled code (its folder is els
     };
     const first = await losses();
     expect(first.length).toBeGreaterThan(0);
-    expect(stored().map((each) => path.basename(each).replace(/-[0-9a-f]{32}\.bin$/, "")).sort()).toEqual(["cli.main-train", "runtime.main-train"]);
+    // the training process stores its own as it ends, which the command line does not wait for
+    await expect.poll(() => stored().map((each) => path.basename(each).replace(/-[0-9a-f]{32}\.bin$/, "")).sort()).toEqual(["cli.main-train", "runtime.main-train"]);
     expect(await losses()).toEqual(first);
   });
 });

@@ -206,7 +206,9 @@ class RunningTrainer implements Trainer {
   }
 
   get isDone(): boolean {
-    return this.#pending.length === 0 && !this.#isEvaluationDue() && (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly);
+    const last = this.#pending.at(-1);
+    if (last !== undefined) return last.kind === "end";
+    return !this.#isEvaluationDue() && (this.#step >= this.length.totalSteps || this.#counters.stoppedEarly);
   }
 
   async next(): Promise<TrainerEvent> {

@@ -150,7 +150,7 @@ export interface Trainer {
   readonly plan: TrainingPlan;
   readonly best: BestSoFar | null;
   readonly step: number;
-  /** Every step is taken and evaluated: what comes next ends the run. */
+  /** Every step is taken and evaluated, or the run has failed: only its last words are to come. */
   readonly isDone: boolean;
   /** Does the next piece of work, at most a chunk or an evaluation, and says what came of it. After `end` it throws. */
   next(): Promise<TrainerEvent>;
