@@ -23,6 +23,8 @@ export interface GraphCache {
   placeFor(model: Uint8Array): string | null;
   /** Takes in what the runtime wrote there. What cannot be kept is made again the next time. */
   keep(model: Uint8Array, options: unknown, written: string): void;
+  /** Takes away what the runtime could not write to its end. */
+  forget(written: string): void;
 }
 
 /** `folder` is made when it is needed. `runtime`: the version of ONNX Runtime. `most`: bytes that are kept. */
@@ -63,6 +65,13 @@ export function createGraphCache(folder: string, runtime: string, most = mostByt
         // a full disk, or nothing was written: the next run optimises again
       } finally {
         fs.rmSync(written, { force: true });
+      }
+    },
+    forget(written) {
+      try {
+        fs.rmSync(written, { force: true });
+      } catch {
+        // it goes with the oldest
       }
     },
   };

@@ -96,9 +96,16 @@ async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptio
     }
   }
   const writeTo = cache.placeFor(model);
-  const session = await openSession(ort, model, options, { writeTo });
-  if (writeTo !== null) cache.keep(model, asked, writeTo);
-  return session;
+  if (writeTo === null) return openSession(ort, model, options);
+  try {
+    const session = await openSession(ort, model, options, { writeTo });
+    cache.keep(model, asked, writeTo);
+    return session;
+  } catch {
+    // the disk may be full, which is no reason not to train; what is wrong with the model itself is said again
+    cache.forget(writeTo);
+    return openSession(ort, model, options);
+  }
 }
 
 /** As the runtime takes them. */

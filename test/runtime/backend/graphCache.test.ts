@@ -123,3 +123,11 @@ describe("optimised graphs that are kept", () => {
     expect(cache.placeFor(new Uint8Array(9 * 2 ** 20))).toBeNull();
   });
 });
+
+it("a graph that cannot be written is no reason not to train", async () => {
+  const [, ...dense] = models[0];
+  // folders in the files' places, for a disk that is full
+  for (let i = 0; i < 20; i++) fs.mkdirSync(path.join(folder, `${process.pid}-${i}.new`));
+  expect(await train(createOnnxRuntimeBackend(() => undefined, folder), ...dense)).toEqual(await train(createOnnxRuntimeBackend(), ...dense));
+  expect(files().filter((file) => file.endsWith(".onnx"))).toEqual([]);
+});
