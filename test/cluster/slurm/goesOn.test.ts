@@ -1,4 +1,4 @@
-/** What a real Slurm does to jobs - pre-emption, the end of their time - and what becomes of a search whose controller is killed. */
+/** What a real Slurm does to jobs - pre-emption, the warning before the end of their time - and what becomes of a search whose controller is killed. */
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -75,14 +75,13 @@ describe.skipIf(reason !== null)(`Slurm${reason === null ? "" : ` (skipped: ${re
     for (const run of runs) await isWhole(run);
   }, 600_000);
 
-  it("a job that reaches the end of its time writes a checkpoint and puts itself into the queue again, while no controller looks", async () => {
-    const { file, folder, runs } = await beginAndLeave("timeout.train.yaml", text(3000, "repeat: 2\ncluster: { time: 30 }"), 2);
+  it("a job that is warned of the end of its time writes a checkpoint and puts itself into the queue again, while no controller looks", async () => {
+    const { file, folder, runs } = await beginAndLeave("timeout.train.yaml", text(15_000, "repeat: 2\ncluster: { time: 30 }"), 2);
     const [task] = running();
-    // a minute before its end is now
-    cluster.run("scontrol", "update", `JobId=${task}`, "TimeLimit=2");
+    // as Slurm does by itself a minute before the end (sbatch's --signal=B:USR2@60), which a run may reach before on a fast machine
+    cluster.run("scancel", "--batch", "--signal=USR2", task);
     await until("it to be in the queue again", () => restarts(task) === 1, 180);
     expect(printed(folder)).toMatch(/^out of time: in the queue again$/m);
-    cluster.run("scontrol", "update", `JobId=${task}`, "TimeLimit=30");
     const { stdout, code } = await product.descent("train", file, "--resume", folder, "--look-every", "1", "--json");
     expect([code, (objects(stdout) as Json[]).at(-1)]).toEqual([0, expect.objectContaining({ event: "summary", runs: 2, failed: 0 })]);
     expect(printed(folder)).toMatch(/^goes on at step [1-9]/m);
