@@ -31,9 +31,9 @@ describe.skipIf(reason !== null)(`Slurm from the editor${reason === null ? "" : 
   beforeAll(async () => {
     cluster = await startSlurm();
     driver = await startDriver({ environment: { SLURM_CONF: cluster.env.SLURM_CONF! } });
-    // two cores a job: two of them at a time
-    fs.writeFileSync(inWorkspace("sent.train.yaml"), file(1500, "search: { trials: 6, confirm: 0, stop_early: false, space: { optimizer.adam.lr: { log_uniform: [1e-3, 1e-1] } } }\ncluster: { cores: 2, time: 60 }\n"));
-    fs.writeFileSync(inWorkspace("seeds.train.yaml"), file(1500, "repeat: 4\ncluster: { cores: 2 }\n"));
+    // two cores a job: two of them at a time, long enough to be seen under way on a fast machine
+    fs.writeFileSync(inWorkspace("sent.train.yaml"), file(3000, "search: { trials: 6, confirm: 0, stop_early: false, space: { optimizer.adam.lr: { log_uniform: [1e-3, 1e-1] } } }\ncluster: { cores: 2, time: 60 }\n"));
+    fs.writeFileSync(inWorkspace("seeds.train.yaml"), file(8000, "repeat: 4\ncluster: { cores: 2 }\n"));
     fs.writeFileSync(inWorkspace("nowhere.train.yaml"), file(10, "repeat: 2\ncluster: { partition: nowhere }\n"));
     await driver.open();
   }, 300_000);
