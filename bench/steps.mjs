@@ -39,19 +39,29 @@ export async function measureSteps({ ours, torch, models, threads, rounds, repor
   return { steps, statistics, means };
 }
 
-/** Trainings on each side of the statistics' cost: where a training's memory happens to lie moves its speed by as much as the cost. */
-const copies = 4;
+/** Trainings on each side of the statistics' cost, for where a training's memory lies moves its speed too. */
+const copies = 3;
+/** Statistics come at every 60th step of a long run: a turn is so many steps or a multiple. */
+const statisticsInterval = 60;
 
-/** Medians over the rounds of either side's milliseconds a step (the median of its copies), and of their ratio. */
+/**
+ * Medians of either side's milliseconds a step, and of the ratios of turns that follow one another. The cost is a tenth of what a machine's
+ * speed changes by from one half second to the next, as where a virtual machine has neighbours: hence pairs of turns as short as the
+ * interval allows, and many of them.
+ */
 async function costOfStatistics(ours, name, threads, rounds) {
   const first = await ours.openTraining(name, { threads, statistics: false });
   const trainings = [first];
   while (trainings.length < 2 * copies) trainings.push(await ours.openTraining(name, { threads, statistics: trainings.length % 2 === 1, lowering: first.tuning.lowering }));
-  // many short turns: the cost is smaller than what a second does to a processor's speed
-  const { times } = await byTurns(trainings.map(oursAs), 4 * rounds, blockSeconds / 3);
+  const sides = trainings.map(oursAs);
+  await sides[0](5);
+  const { steps, seconds } = await sides[0](20);
+  const length = statisticsInterval * Math.max(1, Math.round(((blockSeconds / 8) * steps) / seconds / statisticsInterval));
+  const { times } = await turns(sides, sides.map(() => length), 20 * rounds);
   for (const training of trainings) await training.close();
-  const sides = [0, 1].map((side) => times[0].map((_, round) => median(times.filter((_, i) => i % 2 === side).map((own) => own[round]))));
-  return { without: median(sides[0]), with_: median(sides[1]), ratio: median(sides[1].map((time, round) => time / sides[0][round])) };
+  const without = times.filter((_, i) => i % 2 === 0);
+  const withThem = times.filter((_, i) => i % 2 === 1);
+  return { without: median(without.flat()), with_: median(withThem.flat()), ratio: median(withThem.flatMap((own, copy) => own.map((time, round) => time / without[copy][round]))) };
 }
 
 /** A side does about so many steps and says how many and how long they took. */
@@ -71,6 +81,11 @@ export async function byTurns(sides, rounds, turn = blockSeconds) {
     const { steps, seconds } = await side(20);
     lengths.push(Math.max(1, Math.round((turn * steps) / seconds)));
   }
+  return turns(sides, lengths, rounds);
+}
+
+/** The same with turns of the given lengths, in steps. */
+async function turns(sides, lengths, rounds) {
   const times = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...sides.keys()] : [...sides.keys()].reverse();
