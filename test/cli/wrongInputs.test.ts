@@ -51,6 +51,8 @@ const cases: readonly Case[] = [
     files: { "a.csv": `a,b,label\n${"1,2,0\n3,4,1\n".repeat(8)}1,5,7\n` },
     error: /error\[[a-z-]+\].*7/,
   },
+  { name: "a number beyond float32", text: `data: { train: a.csv }\n${model}`, files: { "a.csv": `a,b,label\n${"1,2,0\n3,4,1\n".repeat(8)}1,1e39,1\n` }, error: /error\[value-too-large\].*line 18, column "b": 1e\+39.*scaling.*\n {2}at .*a\.csv:18/ },
+  { name: "a quote that is never closed", text: `data: { train: a.csv }\n${model}`, files: { "a.csv": `a,b,label\n1,2,0\n3,"4,1\n${"1,2,0\n3,4,1\n".repeat(8)}` }, error: /error\[csv-quote\].*line 3: a quote opens.*never closed.*\n {2}at .*a\.csv:3/ },
   { name: "a model without weights", text: `${generated}model: [relu]\n`, error: /error\[nothing-to-train\].*no weights.*\n {2}at .*:2:1/ },
   { name: "a metric that nothing measures", text: `${generated}${model}training: { early_stopping: { metric: validation/acuracy } }\n`, error: /error\[unknown-value\].*Did you mean validation\/accuracy.*\n {2}at .*:3:39 training\.early_stopping\.metric/ },
   { name: "text under a loss of numbers", text: "data: { train: a.csv }\nmodel: [{ dense: 1 }]\nloss: mse\n", files: { "a.csv": `a,b,colour\n${"1,2,red\n3,4,blue\n5,6,green\n".repeat(8)}` }, error: /error\[text-target\].*"red".*mse.*\n {2}at .*:3:/ },

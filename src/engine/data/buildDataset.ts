@@ -4,7 +4,7 @@ import type { ConstantTensor } from "../graph/types.js";
 import { chooseColumns, findCategories, numericColumns, pickColumns, type ColumnChoice } from "./columns.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
 import { fillMissing } from "./missing.js";
-import { fitColumn, fitScaling, scaleColumns, scaleTensor } from "./scaling.js";
+import { fitColumn, fitScaling, requireFloat32, requireFloat32Examples, scaleColumns, scaleTensor } from "./scaling.js";
 import { splitRows, type Split } from "./split.js";
 import { columnStatistics, tensorStatistics } from "./statistics.js";
 import { countExamples, isMissing, joinParts, joinTables, joinTensors, takeExamples, takeRows, type RawSource, type RawTensor, type Table } from "./table.js";
@@ -97,7 +97,9 @@ function fromTables(config: DatasetConfig, all: readonly TableSource[], sources:
   const means = fillMissing(config.data.missing, inputs, columns, splits.train);
   const statistics = columns.map(({ name, values }) => columnStatistics(name, values, splits.train));
   const scaling = fitScaling(config.data.scaling, columns, statistics);
-  const scaled: ConstantTensor = { type: "float32", dims: [inputs.rows, columns.length], data: scaleColumns(columns, scaling, inputs.rows) };
+  const data = scaleColumns(columns, scaling, inputs.rows);
+  requireFloat32(data, columns, inputs.origin, "scaling");
+  const scaled: ConstantTensor = { type: "float32", dims: [inputs.rows, columns.length], data };
   const names = columns.map(({ name }) => name);
   return {
     ...(targets?.fields(splits.train) ?? reconstruction(scaled, scaling, names, statistics)),
@@ -130,6 +132,7 @@ function fromTensors(config: DatasetConfig, all: readonly TensorSource[], source
   const { offset, divisor } = fitColumn(config.data.scaling, statistics);
   const scaling: FittedScaling = { kind: config.data.scaling, offset: [offset], divisor: [divisor] };
   const scaled = scaleTensor(channelsFirst(inputs, layout), [inputs.dims[0], ...exampleShape], scaling);
+  requireFloat32Examples(scaled.inputs, inputs, exampleSize, "scaling");
   return {
     ...(targets?.fields(splits.train) ?? reconstruction(scaled.inputs, scaling, [inputKind === "image" ? "pixels" : "values"], [statistics])),
     inputKind,

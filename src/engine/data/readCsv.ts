@@ -161,9 +161,30 @@ function forEachRecord(text: string, delimiter: string, at: (line: number) => Pl
     parse(text, { delimiter, record_delimiter: ["\r\n", "\n", "\r"], skip_empty_lines: true, relax_column_count: true, on_record: (record: string[], { lines }) => { use(record, lines); return null; } });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const place = at(Number(error["lines"] ?? 1));
-    throw new DescentError("csv-quote", `${place.text}: ${error.message}.`, place.location, { cause: error });
+    const { line, what } = quoteProblem(text, delimiter) ?? { line: Number(error["lines"] ?? 1), what: error.message };
+    const place = at(line);
+    throw new DescentError("csv-quote", `${place.text}: ${what}.`, place.location, { cause: error });
   }
+}
+
+/** The first quote that breaks RFC 4180, on the line where it opens: the library tells the line on which it gave up, for a quote that is never closed the last one. */
+function quoteProblem(text: string, delimiter: string): { readonly line: number; readonly what: string } | null {
+  const ends = (at: number): boolean => at >= text.length || text[at] === delimiter || text[at] === "\n" || text[at] === "\r";
+  let line = 1;
+  // the line on which the cell was opened by a quote; null outside of one
+  let opened: number | null = null;
+  for (let i = 0, start = true; i < text.length; i++) {
+    const char = text[i];
+    if (char === "\n" || (char === "\r" && text[i + 1] !== "\n")) line++;
+    if (char === '"' && opened !== null) {
+      if (text[i + 1] === '"') i++;
+      else if (ends(i + 1)) opened = null;
+      else return { line: opened, what: `a quote opens a cell here and closes ${opened === line ? "before its end" : `on line ${line}, in the middle of another`}; a quote within a quoted cell is written twice` };
+    } else if (char === '"' && !start) return { line, what: "a quote stands within a cell that does not begin with one; such a cell is quoted as a whole, and the quote in it written twice" };
+    else if (char === '"') opened = line;
+    start = opened === null && (char === delimiter || char === "\n" || char === "\r");
+  }
+  return opened === null ? null : { line: opened, what: "a quote opens a cell here and is never closed; a quote within a quoted cell is written twice" };
 }
 
 /** Text without quotes is its lines split at the delimiter: three times as fast. */

@@ -2,12 +2,12 @@
 import { DescentError } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { DataConfig } from "../training/config.js";
-import { numericColumns } from "./columns.js";
+import { numericColumns, type NumericColumn } from "./columns.js";
 import { detectFormat, formatByName } from "./formats/detect.js";
 import { channelsFirst, exampleLayout } from "./layout.js";
 import { missingValue } from "./missing.js";
 import { readSource } from "./readBytes.js";
-import { scaleColumns, scaleTensor } from "./scaling.js";
+import { requireFloat32, requireFloat32Examples, scaleColumns, scaleTensor } from "./scaling.js";
 import { takeRows, type NamedBytes, type RawTensor, type Table } from "./table.js";
 import type { FittedScaling, ReadingRecipe } from "./types.js";
 
@@ -50,8 +50,9 @@ function tableInputs(recipe: ReadingRecipe, inputs: readonly string[], scaling: 
   const isWhole = (row: number) => columns.every(({ values }) => !Number.isNaN(values[row]));
   if (recipe.missing === "drop") {
     const rows = all.filter(isWhole);
-    const kept = rows.length === table.rows ? columns : numericColumns(takeRows(table, rows), inputs, recipe.categories);
-    return { inputs: { type: "float32", dims: [rows.length, columns.length], data: scaleColumns(kept, scaling, rows.length) }, inputDivisor: 1, rows };
+    const whole = rows.length === table.rows ? table : takeRows(table, rows);
+    const kept = whole === table ? columns : numericColumns(whole, inputs, recipe.categories);
+    return { inputs: scaledRows(kept, scaling, whole), inputDivisor: 1, rows };
   }
   columns.forEach(({ source, values }, index) => {
     const mean = recipe.columnMeans?.[index];
@@ -61,7 +62,13 @@ function tableInputs(recipe: ReadingRecipe, inputs: readonly string[], scaling: 
       values[row] = mean;
     }
   });
-  return { inputs: { type: "float32", dims: [table.rows, columns.length], data: scaleColumns(columns, scaling, table.rows) }, inputDivisor: 1, rows: all };
+  return { inputs: scaledRows(columns, scaling, table), inputDivisor: 1, rows: all };
+}
+
+function scaledRows(columns: readonly NumericColumn[], scaling: FittedScaling, { rows, origin }: Table): ConstantTensor {
+  const data = scaleColumns(columns, scaling, rows);
+  requireFloat32(data, columns, origin, "scaling");
+  return { type: "float32", dims: [rows, columns.length], data };
 }
 
 /** A table without a header gets the names of the training data's columns. */
@@ -80,5 +87,7 @@ function tensorInputs(recipe: ReadingRecipe, scaling: FittedScaling, tensor: Raw
     throw new DescentError("shapes-differ", `Its examples have the shape [${exampleShape.join(", ")}]; the model was trained on [${recipe.exampleShape.join(", ")}].`, location);
   }
   const rows = Int32Array.from({ length: tensor.dims[0] }, (_, row) => row);
-  return { ...scaleTensor(channelsFirst(tensor, layout), [tensor.dims[0], ...exampleShape], scaling), rows };
+  const scaled = scaleTensor(channelsFirst(tensor, layout), [tensor.dims[0], ...exampleShape], scaling);
+  requireFloat32Examples(scaled.inputs, tensor, exampleShape.reduce((product, dim) => product * dim, 1), "scaling");
+  return { ...scaled, rows };
 }

@@ -1,9 +1,9 @@
 /** Scaling x' = (x - offset) / divisor, fitted on the training split in float64. */
-import { DescentError } from "../../common/errors.js";
+import { DescentError, type ErrorLocation } from "../../common/errors.js";
 import type { ConstantTensor } from "../graph/types.js";
 import type { ScalingKind } from "../training/config.js";
 import type { NumericColumn } from "./columns.js";
-import type { RawNumbers } from "./table.js";
+import type { Origin, RawNumbers } from "./table.js";
 import type { ColumnStatistics, FittedScaling } from "./types.js";
 
 /**
@@ -59,4 +59,36 @@ export function scaleColumns(columns: readonly Pick<NumericColumn, "values">[], 
     for (let row = 0; row < rows; row++) scaled[row * columns.length + column] = (values[row] - offset[column]) / divisor[column];
   });
   return scaled;
+}
+
+/** The largest number of float32, in which training computes. */
+const largest = (2 - 2 ** -23) * 2 ** 127;
+
+/** How far from 0 a raw value may lie so that float32 holds it scaled. What is fitted to the data brings them all into range. */
+export function largestRaw(kind: ScalingKind): number {
+  return kind === "none" ? largest : kind === "unit" ? 255 * largest : Infinity;
+}
+
+/** The error for a value that float32 does not hold. `where` names it: a place in words, and its column or element. */
+export function valueTooLarge(value: number, where: string, location: ErrorLocation, key: "scaling" | "target_scaling"): DescentError {
+  return new DescentError("value-too-large", `${where}: ${value} lies beyond float32 (at most 3.4e38), in which training computes. If the value is right, say ${key}: standardize in data.`, location);
+}
+
+/** Throws `value-too-large` where a scaled value of a table, row-major, is infinite. Missing targets (NaN) pass. */
+export function requireFloat32(scaled: Float32Array, columns: readonly { readonly name: string; readonly values: Float64Array }[], origin: Origin, key: "scaling" | "target_scaling"): void {
+  const at = scaled.findIndex((value) => value === Infinity || value === -Infinity);
+  if (at === -1) return;
+  const [row, { name, values }] = [Math.floor(at / columns.length), columns[at % columns.length]];
+  const { text, location } = origin.describe(row);
+  throw valueTooLarge(values[row], `${text}, column "${name}"`, location, key);
+}
+
+/** The same for examples of a tensor with `size` values each. */
+export function requireFloat32Examples(scaled: ConstantTensor, { data, origin }: { readonly data: RawNumbers; readonly origin: Origin }, size: number, key: "scaling" | "target_scaling"): void {
+  if (!(data instanceof Float64Array) || scaled.type !== "float32") return;
+  const at = (scaled.data as Float32Array).findIndex((value) => value === Infinity || value === -Infinity);
+  if (at === -1) return;
+  const { text, location } = origin.describe(Math.floor(at / size));
+  const example = data.subarray(Math.floor(at / size) * size, (Math.floor(at / size) + 1) * size);
+  throw valueTooLarge(example.find((value) => Math.abs(value) > largest) ?? Infinity, text, location, key);
 }

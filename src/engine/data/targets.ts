@@ -1,9 +1,10 @@
 /** From columns of labels or numbers to a data set's targets. */
 import { DescentError } from "../../common/errors.js";
+import type { ConstantTensor } from "../graph/types.js";
 import { numberClasses, type Labels } from "./classes.js";
 import { pickColumns, textInNumbers } from "./columns.js";
 import { missingValue } from "./missing.js";
-import { fitColumn, scaleColumns } from "./scaling.js";
+import { fitColumn, requireFloat32, requireFloat32Examples, scaleColumns } from "./scaling.js";
 import { columnStatistics, tensorStatistics } from "./statistics.js";
 import { isIntegerData } from "./formats/elements.js";
 import { isMissing, tensorAsTable, type RawColumn, type RawTensor, type Table } from "./table.js";
@@ -71,9 +72,11 @@ function tensorTargets(config: DatasetConfig, labels: RawTensor, trainRows: numb
     fields(train) {
       const statistics = tensorStatistics("target", data, steps, train);
       const { offset, divisor } = fitColumn(config.data.targetScaling, statistics);
+      const targets: ConstantTensor = { type: "float32", dims: labels.dims, data: Float32Array.from(data, (value) => (value - offset) / divisor) };
+      requireFloat32Examples(targets, { data, origin: labels.origin }, steps, "target_scaling");
       return {
         task,
-        targets: { type: "float32", dims: labels.dims, data: Float32Array.from(data, (value) => (value - offset) / divisor) },
+        targets,
         ...(ignoreTarget === null ? {} : { ignoresTargets: true }),
         classes: null,
         targetColumns: ["target"],
@@ -134,9 +137,12 @@ function numberTargets(config: DatasetConfig, task: Exclude<SupportedTask, "clas
       const statistics: readonly ColumnStatistics[] = columns.map(({ name, numbers }) => columnStatistics(name, numbers, train));
       const fitted = statistics.map((column) => fitColumn(config.data.targetScaling, column));
       const scaling: FittedScaling = { kind: config.data.targetScaling, offset: fitted.map(({ offset }) => offset), divisor: fitted.map(({ divisor }) => divisor) };
+      const values = columns.map(({ name, numbers }) => ({ name, values: numbers }));
+      const data = scaleColumns(values, scaling, table.rows);
+      requireFloat32(data, values, table.origin, "target_scaling");
       return {
         task,
-        targets: { type: "float32", dims: [table.rows, columns.length], data: scaleColumns(columns.map(({ numbers }) => ({ values: numbers })), scaling, table.rows) },
+        targets: { type: "float32", dims: [table.rows, columns.length], data },
         classes: task === "multi_label" ? targetColumns : null,
         targetColumns,
         targetScaling: scaling,

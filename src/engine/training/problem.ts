@@ -4,6 +4,7 @@ import { predictsClasses } from "../data/task.js";
 import type { Dataset } from "../data/types.js";
 import type { Chosen } from "../defineKind.js";
 import { frozenTensors } from "../imported/frozen.js";
+import { requireIndices } from "../imported/indices.js";
 import { prepareImported, type ImportedModel } from "../imported/importedModel.js";
 import { everyLayer } from "../layers/nested.js";
 import { outlineModel, type LayerOutline } from "../layers/outline.js";
@@ -113,6 +114,7 @@ export function outlineOfConfig(config: TrainingConfig, dataset: Dataset): { rea
   const example = dataset.inputs.dims.slice(1);
   const imported = importedOf(config, example);
   if (imported === null) return { imported, outline: outlineModel(withVocabulary(config.model, dataset), example) };
+  requireIndices(imported, dataset);
   const last = imported.outline.at(-1)!;
   return { imported, outline: [...imported.outline, ...outlineModel(config.model, last.outputShape, last.name)] };
 }

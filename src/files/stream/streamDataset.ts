@@ -8,7 +8,7 @@ import { elementBytes } from "../../engine/data/formats/elements.js";
 import type { Format } from "../../engine/data/formats/detect.js";
 import type { SourcePart } from "../../engine/data/formats/namedTensors.js";
 import { exampleLayout } from "../../engine/data/layout.js";
-import { fitColumn, fitScaling } from "../../engine/data/scaling.js";
+import { fitColumn, fitScaling, largestRaw, valueTooLarge } from "../../engine/data/scaling.js";
 import type { Split } from "../../engine/data/split.js";
 import { ByteStatistics, RunningStatistics } from "../../engine/data/statistics.js";
 import { fillMeans, rawTensor, storedColumns, type RowRecipe, type StoredColumn, type TensorRows } from "../../engine/data/stream/decodeRows.js";
@@ -181,7 +181,7 @@ export async function streamParts(config: DatasetConfig, { parts, labels, counts
   const targets = data.task === "autoencoder" ? null : targetsOf(config, labels, counts, [rows, ...shape]);
   const splits = drawSplits(config, own, counts, targets?.stratify ?? null);
   const raw = { element: first.element, littleEndian: first.littleEndian, shape };
-  const statistics = await scanTensor(inputKind === "image" ? "pixels" : "values", store, raw, splits, options);
+  const statistics = await scanTensor(inputKind === "image" ? "pixels" : "values", store, raw, splits, largestRaw(data.scaling), options);
   const { offset, divisor } = fitColumn(data.scaling, statistics);
   const scaling: FittedScaling = { kind: data.scaling, offset: [offset], divisor: [divisor] };
   const isBytes = (first.element === "uint8" || first.element === "bool") && (data.scaling === "none" || data.scaling === "unit");
@@ -221,7 +221,7 @@ function streamed(plan: StreamPlan, type: DataType, dims: readonly number[], opt
 }
 
 /** Statistics of the training split, and a look at every value: none may be missing or infinite. */
-async function scanTensor(name: string, store: RowStore, raw: Pick<TensorRows, "element" | "littleEndian" | "shape">, { train }: Split, options: StreamOptions): Promise<ColumnStatistics> {
+async function scanTensor(name: string, store: RowStore, raw: Pick<TensorRows, "element" | "littleEndian" | "shape">, { train }: Split, largest: number, options: StreamOptions): Promise<ColumnStatistics> {
   const size = raw.shape.reduce((product, dim) => product * dim, 1);
   const [bytes, numbers] = [new ByteStatistics(), new RunningStatistics()];
   let next = 0;
@@ -229,10 +229,12 @@ async function scanTensor(name: string, store: RowStore, raw: Pick<TensorRows, "
   await scan(store, options, (block, first, rows) => {
     const { data } = rawTensor(raw, block, rows);
     if (data instanceof Float32Array || data instanceof Float64Array) {
-      const at = data.findIndex((value) => !Number.isFinite(value));
+      const at = data.findIndex((value) => !(Math.abs(value) <= largest && Number.isFinite(value)));
       if (at !== -1) {
-        const row = first + Math.floor(at / size);
-        throw new DescentError(Number.isNaN(data[at]) ? "value-missing" : "value-not-finite", `Example ${row}, element ${at % size}: ${data[at]} is no finite number.`, { file: store.parts[0].file });
+        const { where, file } = placeOf(store, first + Math.floor(at / size));
+        const element = `${where}, element ${at % size}`;
+        if (Number.isFinite(data[at])) throw valueTooLarge(data[at], element, { file }, "scaling");
+        throw new DescentError(Number.isNaN(data[at]) ? "value-missing" : "value-not-finite", `${element}: ${data[at]} is no finite number.`, { file });
       }
     }
     isBytes = data instanceof Uint8Array;
@@ -243,6 +245,16 @@ async function scanTensor(name: string, store: RowStore, raw: Pick<TensorRows, "
     }
   });
   return isBytes ? bytes.done(name) : numbers.done(name);
+}
+
+/** The file that holds an example, and which one it is there. */
+function placeOf({ parts }: RowStore, example: number): { readonly where: string; readonly file: string } {
+  let rest = example;
+  for (const { file, name, rows } of parts) {
+    if (rest < rows) return { where: `${name}, example ${rest}`, file };
+    rest -= rows;
+  }
+  throw new RangeError(`example ${example} of ${example - rest}`);
 }
 
 /** Calls `use` with all rows, in order, a few megabytes at a time. */

@@ -176,8 +176,14 @@ async function runSession(session: Ort.InferenceSession, feeds: Record<string, O
   try {
     return await session.run(feeds);
   } catch (thrown) {
-    throw deviceFailure(messageOf(thrown), provider) ?? new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
+    throw deviceFailure(messageOf(thrown), provider) ?? lookupFailure(messageOf(thrown)) ?? new DescentError("execution-failed", `ONNX Runtime failed while running the graph: ${messageOf(thrown)}`, {}, { cause: thrown });
   }
+}
+
+/** An index that a table does not have, in the runtime's words; null where they say something else. Which data hold it is not known here. */
+function lookupFailure(message: string): DescentError | null {
+  const found = /Name:'([^']*)' Status Message: indices element out of data bounds, idx=(-?\d+) must be within the inclusive range \[(-?\d+),(-?\d+)\]/.exec(message);
+  return found === null ? null : new DescentError("embedding-indices", `The model looks up the index ${found[2]} (node ${found[1]}), and there are 0 to ${found[4]}: the data hold an index that its table does not have.`, { path: "model" });
 }
 
 function messageOf(thrown: unknown): string {

@@ -61,6 +61,16 @@ test("what else is wrong has a code", () => {
   expect(failure('a,b\n1,"2').code).toBe("csv-quote");
 });
 
+test("a quote that breaks the rules is named on the line where it opens", () => {
+  const rest = "1,2\n".repeat(5);
+  const told = (text: string): [number, string] => { const { code, message, location } = failure(text); expect(code).toBe("csv-quote"); return [location.range!.start.line, message]; };
+  expect(told(`a,b\n1,2\n3,"4\n${rest}`)).toEqual([3, "a.csv, line 3: a quote opens a cell here and is never closed; a quote within a quoted cell is written twice."]);
+  expect(told(`a,b\r\n"x\r\ny",2\r\n3,"4\r\n${rest}`)[0]).toBe(4);
+  expect(told(`a,b\n"x ""q""",2\n3,"4\n${rest}5,"6\n`)).toEqual([3, "a.csv, line 3: a quote opens a cell here and closes on line 9, in the middle of another; a quote within a quoted cell is written twice."]);
+  expect(told(`a,b\n1,"2"x\n${rest}`)).toEqual([2, "a.csv, line 2: a quote opens a cell here and closes before its end; a quote within a quoted cell is written twice."]);
+  expect(told(`a,b\n1,2\ngr"een,4\n${rest}`)[1]).toMatch(/line 3: a quote stands within a cell that does not begin with one/);
+});
+
 test("any text is read or refused with a code", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom(..."ab,;\"\n\r\t1.e-x "), maxLength: 30 }), (text) => {
     try {

@@ -1,15 +1,18 @@
 /** Encodes a table that comes in blocks as rows of fixed size, and learns about its columns on the way. */
 import { DescentError } from "../../../common/errors.js";
-import type { DataConfig } from "../../training/config.js";
+import type { DataConfig, ScalingKind } from "../../training/config.js";
 import { compareText } from "../classes.js";
 import { pickColumns, textInNumbers, type Categories, type ColumnChoice } from "../columns.js";
 import { missingValue } from "../missing.js";
+import { largestRaw, valueTooLarge } from "../scaling.js";
 import { isMissing, type RawColumn, type Table } from "../table.js";
 import type { StoredColumn } from "./decodeRows.js";
 
 /** A column of inputs while it is read. A text is stored as its code; a number of a column of categories too. */
 interface EncodedColumn {
   readonly name: string;
+  /** How far from 0 its numbers may lie. */
+  readonly largest: number;
   /** What the training file says about it. */
   readonly told: "one_hot" | "index" | null;
   readonly codes: Map<string, number>;
@@ -30,17 +33,19 @@ export class TableEncoder {
 
   constructor(
     private readonly choice: ColumnChoice,
-    private readonly data: Pick<DataConfig, "categorical" | "missing">,
+    private readonly data: Pick<DataConfig, "categorical" | "missing" | "scaling">,
   ) {
+    const { scaling } = data;
+    const scalingOf = (name: string): ScalingKind => (typeof scaling === "string" ? scaling : Object.hasOwn(scaling, name) ? scaling[name] : "none");
     const told = data.categorical === "auto" ? {} : data.categorical;
     const unknown = Object.keys(told).find((name) => !choice.inputs.includes(name));
     if (unknown !== undefined) throw new DescentError("column-unknown", `data.categorical names the column "${unknown}", which is no input.`, { path: `data.categorical.${unknown}` });
-    this.columns = choice.inputs.map((name) => ({ name, told: Object.hasOwn(told, name) ? told[name] : null, codes: new Map(), isNumber: [], numbers: false, firstText: null, known: 0 }));
+    this.columns = choice.inputs.map((name) => ({ name, largest: largestRaw(scalingOf(name)), told: Object.hasOwn(told, name) ? told[name] : null, codes: new Map(), isNumber: [], numbers: false, firstText: null, known: 0 }));
   }
 
   /**
    * The rows of a block that are kept, row-major, a float64 a column of inputs, and their positions in the block.
-   * @throws DescentError `value-missing`, `text-in-numbers`, `category-unknown`, `column-unknown`
+   * @throws DescentError `value-missing`, `value-too-large`, `text-in-numbers`, `category-unknown`, `column-unknown`
    */
   encode(block: Table, labels: readonly RawColumn[] = []): { readonly values: Float64Array<ArrayBuffer>; readonly kept: Int32Array } {
     const inputs = pickColumns(block, this.choice.inputs);
@@ -63,6 +68,10 @@ export class TableEncoder {
         if (this.data.missing === "error") throw missingValue(block, row, column.name);
         values[i * width + at] = Number.NaN;
       } else if (text === undefined && !coded) {
+        if (Math.abs(number) > state.largest) {
+          const { text: place, location } = block.origin.describe(row);
+          throw valueTooLarge(number, `${place}, column "${column.name}"`, location, "scaling");
+        }
         state.numbers = true;
         values[i * width + at] = number;
       } else {
