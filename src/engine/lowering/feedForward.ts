@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/builder.js";
-import { add, concat, div, erf, exp, gemm, mul, reshape, scale, split, transpose } from "../graph/functions.js";
+import { add, concat, div, erf, exp, gemm, mul, reshape, scale, slice, split, transpose } from "../graph/functions.js";
 import { float } from "../graph/builder.js";
 import { withGradient } from "../ops/withGradient.js";
 import { linearMapFrom, linearMapTo, operandsOf, sumOfRows, type Operands } from "./linearMap.js";
@@ -24,11 +24,10 @@ export const lowerFeedForward: LoweringRule = (site, node) => {
   return true;
 };
 
-/** What a piece leaves for the way back: its rows, u, p and u p. */
+/** What a piece leaves for the way back: its rows, u p and the slope of that by u. */
 interface Piece {
   readonly x: Tensor;
-  readonly u: Tensor;
-  readonly p: Tensor;
+  readonly slope: Tensor;
   readonly a: Tensor;
 }
 
@@ -45,15 +44,16 @@ function feedForward({ rows, weight, bias }: Operands, { weight: outer, bias: of
     // a Gemm would write the bias everywhere first; not MatMul, which the runtime makes a Gemm of
     const u = add(x.builder.op("FusedMatMul", [x, weight], { alpha: float(Math.SQRT1_2) }, { domain: "com.microsoft" }), scaled);
     const p = u.builder.op("HardSigmoid", [erf(u)], { alpha: float(0.5), beta: float(0.5) });
-    return { x, u, p, a: mul(u, p) };
+    return { x, a: mul(u, p), slope: add(p, scale(div(u, exp(mul(u, u))), 1 / Math.sqrt(Math.PI))) };
   });
-  const y = concat(pieces.map(({ a }) => gemm(a, outer, { c: offset, alpha: Math.SQRT2 })), 0);
+  // no rows of the slopes: so the runtime computes them here, piece by piece, while what they are made of is in the cache
+  const hasRoom = sizes.length > 1 && outer.dims[1] <= weight.dims[1];
+  const y = concat(pieces.flatMap(({ a, slope }) => [gemm(a, outer, { c: offset, alpha: Math.SQRT2 }), ...(hasRoom ? [slice(slope, [0, 0], [0, outer.dims[1]], [0, 1])] : [])]), 0);
   const [result] = withGradient([y], [rows, weight, bias, outer, offset], (call, input) => {
     const d = call.outputGradients[0]!;
     const all = call.shared("back", () => {
       const back = cut(d, sizes).map((dy, i) => {
-        const { x, u, p, a } = pieces[i];
-        const slope = add(p, scale(div(u, exp(mul(u, u))), 1 / Math.sqrt(Math.PI)));
+        const { x, slope, a } = pieces[i];
         return { x, a, dy, du: mul(gemm(dy, outer, { transB: true, alpha: Math.SQRT2 }), slope) };
       });
       // sums over the pieces are written after what they add up: so the runtime computes them piece by piece (see `chunkGraph.ts` on its order)

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import type { Graph } from "../graph/types.js";
 import { useBlockSize } from "../ops/nchwc/blocked.js";
+import type { Provider } from "../training/backend.js";
 import { lowerAttention } from "./attentionHeads.js";
 import { lowerConv } from "./blockedConv.js";
 import { lowerBatchNormalization } from "./blockedNormalization.js";
@@ -21,6 +22,8 @@ export interface LoweringFacts {
   readonly blockSize: number | null;
   /** Threads that the graph will run on; default 1. */
   readonly threads?: number;
+  /** What the graph will run on; default "cpu". */
+  readonly provider?: Provider;
   /** Tensors that stand for inputs of the forward graph, by the input's name; others are looked up in `into` by their names. */
   readonly inputs?: ReadonlyMap<string, Tensor>;
 }
@@ -57,7 +60,7 @@ const rules: ReadonlyMap<string, LoweringRule> = new Map<string, LoweringRule>([
 export function lowerForward(forward: Graph, into: GraphBuilder, facts: LoweringFacts): ReadonlyMap<string, Tensor> {
   const blocked = facts.lowering === "blocked" && facts.blockSize !== null;
   if (blocked) useBlockSize(into, facts.blockSize!);
-  const site = new Site(forward, into, facts.inputs ?? new Map(), facts.threads ?? 1);
+  const site = new Site(forward, into, facts.inputs ?? new Map(), facts.threads ?? 1, facts.provider ?? "cpu");
   const own = blocked ? rules : facts.lowering === "webgpu" ? forWebgpu : facts.lowering === "tiled" ? forCaches : null;
   for (const node of forward.nodes) {
     if (site.isDone(node)) continue;

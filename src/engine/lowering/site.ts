@@ -1,6 +1,7 @@
 import type { GraphBuilder, Tensor } from "../graph/builder.js";
 import { add, mul } from "../graph/functions.js";
 import type { Graph, Node } from "../graph/types.js";
+import type { Provider } from "../training/backend.js";
 import { blockSizeOf, padAfter, reorderInput, reorderOutput, roundUp } from "../ops/nchwc/blocked.js";
 
 /** A layer norm's values before they are scaled and moved: values factors + offsets. */
@@ -29,6 +30,7 @@ export class Site {
     readonly into: GraphBuilder,
     bound: ReadonlyMap<string, Tensor>,
     readonly threads: number,
+    readonly provider: Provider,
   ) {
     for (const [name, tensor] of bound) this.#plain.set(name, tensor);
     for (const { name } of forward.inputs) if (!this.#plain.has(name)) this.#plain.set(name, into.tensor(name));

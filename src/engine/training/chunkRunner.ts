@@ -197,7 +197,7 @@ export class ChunkRunner {
     if (opening === undefined) {
       const { problem, lowering: facts, backend, session, log } = this.options;
       const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
-        const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering, threads: session.threads }, resident: this.#resident }));
+        const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering, threads: session.threads, provider: session.provider }, resident: this.#resident }));
         const kept = this.#memory === null ? {} : { kept: graph.carried.map(({ name }) => `${name}/next`) };
         return { graph, session: await backend.createSession(graph.model, { ...session, ...kept }) };
       };
