@@ -1,6 +1,6 @@
-// The benchmark of section "GPU": `npm run bench:gpu [-- --device cuda|cpu|webgpu] [--rounds 7] [--models mlp,lenet] [--no-compiled] [--no-growth] [--dry]`. PyTorch eager, PyTorch
-// compiled and Descent by turns, each in a process of its own; writes the section of bench/README.md, --dry only prints. Without a CUDA device the same table
-// is measured on the processor, and says so.
+// The benchmark of section "GPU": `npm run bench:gpu [-- --device cuda|cpu|webgpu] [--rounds 7] [--models mlp,lenet] [--no-compiled] [--no-growth] [--no-losses] [--dry]`. PyTorch eager,
+// PyTorch compiled and Descent by turns, each in a process of its own; then the examples' losses on the device beside the processor's. Writes the section of bench/README.md, --dry only
+// prints. Where CUDA cannot be used it says what is missing and ends with code 3, unless another device is named, on which the same tables are measured.
 import { execFileSync, spawn } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
@@ -10,12 +10,13 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { generate } from "../scripts/generate.mjs";
+import { compareLosses } from "./gpuLosses.mjs";
 import { describeMachine } from "./machine.mjs";
 import { markdownTable, writeSection } from "./readme.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
-const { values } = parseArgs({ options: { device: { type: "string" }, rounds: { type: "string", default: "7" }, models: { type: "string", default: "mlp,lenet,resnet8,resnet20,gpt,lstm" }, threads: { type: "string", default: String(os.availableParallelism()) }, "no-compiled": { type: "boolean", default: false }, "no-growth": { type: "boolean", default: false }, dry: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { device: { type: "string" }, rounds: { type: "string", default: "7" }, models: { type: "string", default: "mlp,lenet,resnet8,resnet20,gpt,lstm" }, threads: { type: "string", default: String(os.availableParallelism()) }, "no-compiled": { type: "boolean", default: false }, "no-growth": { type: "boolean", default: false }, "no-losses": { type: "boolean", default: false }, dry: { type: "boolean", default: false } } });
 const [rounds, threads] = [Number(values.rounds), Number(values.threads)];
 
 /** Seconds that one side runs at a stretch. */
@@ -24,9 +25,16 @@ const blockSeconds = 0.5;
 generate();
 await bundle("gpuOurs");
 const { environment } = await load("gpuEnvironment");
-const gpu = await findGpu();
-const device = values.device ?? (gpu === null ? "cpu" : "cuda");
-const name = device === "cuda" ? gpu ?? "a CUDA device" : device;
+const device = values.device ?? "cuda";
+const { devices } = await ask({ devices: true });
+const found = devices.find(({ id }) => id.split(":")[0] === device);
+if (found === undefined || !found.usable) {
+  console.error(found === undefined ? `There is no device ${device}: cuda, webgpu or cpu.` : `Nothing was measured: ${device} cannot be used on this machine. Missing: ${found.missing}`);
+  if (device !== "cpu") console.error("On the processor the same tables come from: npm run bench:gpu -- --device cpu");
+  process.exit(3);
+}
+const name = found.name ?? device;
+console.log(`Measuring on ${name}.`);
 let torchVersion;
 const notes = new Set();
 
@@ -55,11 +63,18 @@ if (!values["no-growth"]) {
   }
 }
 
+let losses = null;
+if (!values["no-losses"]) {
+  execFileSync(process.execPath, [path.join(root, "scripts", "build.mjs")], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  losses = await compareLosses({ cli: path.join(root, "dist", "cli.js"), examples: path.join(root, "examples"), device, report: (line) => console.log(line) });
+  for (const note of losses.notes) notes.add(note);
+}
+
 const paragraphs = [
   `Measured ${new Date().toISOString().slice(0, 10)} on ${name}; ${describeMachine(torchVersion)}. ${rounds} rounds by turns, medians; data on the device on every side; load at the end ${os.loadavg()[0].toFixed(1)}.`,
   ...(device === "cuda" ? [] : ["No CUDA device was measured here: the same script on a machine with one gives the same table."]),
   "The first step counts from the model's description: with Descent the measurement of the fastest form and a chunk of steps are in it, with PyTorch compiled its compilation. Memory on CUDA is what each process holds of the GPU, elsewhere how much the process grew.",
-  markdownTable(table), ...(growth.length > 1 ? [markdownTable(growth)] : []), ...notes,
+  markdownTable(table), ...(growth.length > 1 ? [markdownTable(growth)] : []), ...(losses === null ? [] : [losses.words, markdownTable(losses.table)]), ...notes,
 ];
 if (values.dry) console.log(`\n${paragraphs.join("\n\n")}`);
 else writeSection(device === "cuda" ? "cuda" : "cudaless", paragraphs.join("\n\n"));
@@ -67,10 +82,14 @@ else writeSection(device === "cuda" ? "cuda" : "cudaless", paragraphs.join("\n\n
 /** Times of each side for one model: by turns, who begins changes from round to round. */
 async function compare(model, competitors) {
   const workers = [];
+  const grown = [];
   for (const { start, title } of competitors) {
+    const before = device === "cuda" ? gpuMemoryUsed() : null;
     const worker = await start(model);
     if (worker.error) notes.add(`${title}, ${JSON.stringify(model)}: ${worker.error}.`);
     workers.push(worker);
+    const after = before === null ? null : gpuMemoryUsed();
+    grown.push(after === null ? null : after - before);
   }
   const running = new Set([...workers.keys()].filter((i) => !workers[i].error));
   const times = workers.map(() => []);
@@ -94,12 +113,20 @@ async function compare(model, competitors) {
       const done = await attempt(i, lengths[i]);
       if (!done) continue;
       times[i].push((1000 * done.seconds) / done.steps);
-      memory[i] = (device === "cuda" ? gpuMemory(workers[i].pid) : null) ?? done.memory;
+      memory[i] = device === "cuda" ? (gpuMemory(workers[i].pid) ?? grown[i]) : done.memory;
       for (const note of done.notes ?? []) notes.add(`${JSON.stringify(model)}: ${note}`);
     }
   }
   for (const worker of workers) worker.close();
   return workers.map((worker, i) => ({ milliseconds: times[i].length > 0 ? median(times[i]) : null, ratio: times[i].length > 0 && times[0].length > 0 ? median(times[i].map((time, round) => time / times[0][round])) : null, first: worker.first ?? null, memory: memory[i] }));
+}
+
+/** The one answer to a request that is no training. */
+async function ask(request) {
+  const answer = await startWorker(process.execPath, [path.join(root, "dist", "bench", "gpuOurs.cjs"), JSON.stringify(request)], { ...process.env, ...environment() });
+  answer.close();
+  if (answer.error) throw new Error(answer.error);
+  return answer;
 }
 
 function startOurs(model) {
@@ -108,22 +135,29 @@ function startOurs(model) {
 
 async function startTorch(model, compiled) {
   const python = process.platform === "win32" ? "python" : "python3";
-  const worker = await startWorker(python, [path.join(here, "gpuTorch.py"), JSON.stringify({ model, device: device === "cuda" ? "cuda" : "cpu", compiled, threads })], process.env);
+  const worker = await startWorker(python, ["-u", path.join(here, "gpuTorch.py"), JSON.stringify({ model, device: device === "cuda" ? "cuda" : "cpu", compiled, threads })], process.env);
   torchVersion ??= worker.version;
   return worker;
 }
 
 /** A process that says one line when its first step is done, and answers a number of steps with one. */
 async function startWorker(command, args, env) {
-  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {}); // of a process that is gone, which is told below
+  let words = "";
+  child.stderr.on("data", (data) => (words = `${words}${data}`.slice(-2000)));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const gone = new Promise((resolve) => {
-    child.once("error", (error) => resolve({ error: error.message }));
-    child.once("exit", (code, signal) => resolve({ error: `ended with ${signal ?? `code ${code}`}` }));
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signal) => resolve([`ended with ${signal ?? `code ${code}`}`, ...words.trim().split("\n").slice(-1)].filter((part) => part !== "").join(": ")));
   });
+  /** What it says next; of a process that ends before, how it ended and its last words. Compilers may write lines of their own. */
   const next = async () => {
-    const line = await Promise.race([lines.next(), gone]);
-    return line.error === undefined && !line.done ? JSON.parse(line.value) : { error: line.error ?? (await gone).error };
+    for (;;) {
+      const { value, done } = await Promise.race([lines.next(), gone.then(() => ({ done: true }))]);
+      if (done) return { error: await gone };
+      if (value.startsWith("{")) return JSON.parse(value);
+    }
   };
   const begun = await next();
   return {
@@ -137,20 +171,25 @@ async function startWorker(command, args, env) {
   };
 }
 
-/** The GPU's name, as its driver says it; null where there is none. */
-async function findGpu() {
-  try {
-    return execFileSync("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], { encoding: "utf8" }).trim().split("\n")[0] || null;
-  } catch {
-    return null;
-  }
+/** Bytes of the GPU that a process holds; null where the driver does not tell, as in most containers, whose processes have other numbers outside. */
+function gpuMemory(pid) {
+  const own = nvidiaSmi("--query-compute-apps=pid,used_memory").find(([each]) => each === pid);
+  return own === undefined || !Number.isFinite(own[1]) ? null : own[1] * 2 ** 20;
 }
 
-/** Bytes of the GPU that a process holds; null where the driver does not tell, as in most containers. */
-function gpuMemory(pid) {
-  const rows = execFileSync("nvidia-smi", ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"], { encoding: "utf8" }).trim().split("\n").map((row) => row.split(",").map(Number));
-  const own = rows.find(([each]) => each === pid);
-  return own === undefined || !Number.isFinite(own[1]) ? null : own[1] * 2 ** 20;
+/** Bytes of the first GPU that are in use; null where the driver does not tell. By how much they grew is what a process took that came up meanwhile. */
+function gpuMemoryUsed() {
+  const used = nvidiaSmi("--query-gpu=memory.used")[0]?.[0];
+  return Number.isFinite(used) ? used * 2 ** 20 : null;
+}
+
+/** Rows of numbers. */
+function nvidiaSmi(query) {
+  try {
+    return execFileSync("nvidia-smi", [query, "--format=csv,noheader,nounits"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().split("\n").map((row) => row.split(",").map(Number));
+  } catch {
+    return [];
+  }
 }
 
 async function bundle(entry) {

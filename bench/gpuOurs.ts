@@ -1,15 +1,18 @@
 /**
  * One model of ours on one device, in a process of its own, driven as `gpuTorch.py` is: first a line with the time of the first step, from the
- * model's description on, then a line for every number of steps asked for.
+ * model's description on, then a line for every number of steps asked for. `{"devices": true}` asks what this machine can train on.
  */
 import fs from "node:fs";
 import { createInterface } from "node:readline";
 import type { Provider } from "../src/engine/training/backend.js";
 import { installedCuda } from "../src/runtime/backend/binding.js";
+import { listDevices } from "../src/runtime/backend/devices.js";
 import { createOnnxRuntimeBackend, loadOnnxRuntime } from "../src/runtime/backend/onnxRuntimeBackend.js";
 import { openTraining, type Stack } from "./ours.js";
 
-interface Request {
+type Request = TrainingRequest | { readonly devices: true };
+
+interface TrainingRequest {
   readonly model: string | Stack;
   readonly device: Provider;
   readonly threads: number;
@@ -23,7 +26,12 @@ function resident(key: "VmRSS" | "VmHWM"): number | null {
   return found === null ? null : 1024 * Number(found[1]);
 }
 
-async function main({ model, device, threads }: Request): Promise<void> {
+async function main(request: Request): Promise<void> {
+  if ("devices" in request) return say({ devices: await listDevices() });
+  return train(request);
+}
+
+async function train({ model, device, threads }: TrainingRequest): Promise<void> {
   // as PyTorch's time does not count its import
   await loadOnnxRuntime();
   const base = resident("VmRSS");

@@ -1,5 +1,5 @@
 // The benchmarks: `npm run bench [-- --rounds 11] [--threads 1,2] [--models mlp,lenet] [--editor] [--paint] [--dry]`; --editor and --paint add what is measured in a real workbench.
-// --goals adds the figures that have a goal, --watching what statistics and live rules cost together, --memory the peak of a step; --no-steps leaves out the comparison of steps. Writes bench/README.md; --dry only prints.
+// --goals adds the figures that have a goal, --watching what statistics and live rules cost together, --memory the peak of a step, --together several trainings at once; --no-steps leaves out the comparison of steps. Writes bench/README.md; --dry only prints.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -14,11 +14,12 @@ import { describeMachine } from "./machine.mjs";
 import { measureMemory } from "./memory.mjs";
 import { markdownTable, writeSection } from "./readme.mjs";
 import { measureSteps } from "./steps.mjs";
+import { measureTogether } from "./together.mjs";
 import { startTorch } from "./torch.mjs";
 import { measureWatching } from "./watching.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, watching: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, threads: { type: "string", default: "1,2" }, models: { type: "string" }, dry: { type: "boolean", default: false }, editor: { type: "boolean", default: false }, paint: { type: "boolean", default: false }, goals: { type: "boolean", default: false }, watching: { type: "boolean", default: false }, memory: { type: "boolean", default: false }, together: { type: "boolean", default: false }, "no-steps": { type: "boolean", default: false } } });
 const threads = values.threads.split(",").map(Number).filter((count) => count <= os.cpus().length);
 
 const today = new Date().toISOString().slice(0, 10);
@@ -56,6 +57,10 @@ if (values.memory) {
   }
   write("memory", [`Measured ${today} on ${describeMachine(torch.version)}.`, markdownTable(rows)]);
 }
+if (values.together) {
+  const rows = await measureTogether({ worker: await bundle("togetherWorker"), models: values.models?.split(",") ?? ["mlp", "lenet"], counts: [2, 3], rounds: Number(values.rounds), report: (line) => console.log(line) });
+  write("together", [`Measured ${today} on ${describeMachine()}. ${values.rounds} rounds by turns of a second, medians. ${load()}`, markdownTable(rows)]);
+}
 if (values.editor) {
   const { measureEditor } = await loadEditor();
   const { firstPoint } = await measureEditor(3, (line) => console.log(line));
@@ -87,12 +92,17 @@ function load() {
 
 /** A benchmark of the engine, bundled and loaded. */
 async function bundled(name) {
+  return createRequire(import.meta.url)(await bundle(name));
+}
+
+/** The file that it is bundled to. */
+async function bundle(name) {
   generate();
   const outfile = path.join(root, "dist", "bench", `${name}.cjs`);
   // helpers of the tests of rules look for the examples from where they lie
   const define = { "import.meta.dirname": JSON.stringify(path.join(root, "test", "rules")) };
   await esbuild.build({ absWorkingDir: root, define, entryPoints: [`bench/${name}.ts`], bundle: true, platform: "node", target: "node20", format: "cjs", external: ["onnxruntime-node"], outfile, logLevel: "warning" });
-  return createRequire(import.meta.url)(outfile);
+  return outfile;
 }
 
 /** Builds the product and the benchmark that drives it in the workbench. */

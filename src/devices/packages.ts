@@ -89,3 +89,12 @@ export function cudaPlatform(platform: string = process.platform, arch: string =
   const name = `${platform}-${arch}`;
   return name === "linux-x64" || name === "win32-x64" ? name : null;
 }
+
+/**
+ * Version of the GNU C library that this process runs on; null where there is none: on other systems than Linux, and on Linux with another C library
+ * (musl, as Alpine has), for which neither NVIDIA nor ONNX Runtime publishes anything.
+ */
+export function glibcVersion(): string | null {
+  const { header } = process.report.getReport() as { readonly header: { readonly glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime ?? null;
+}

@@ -21,13 +21,30 @@ export function isWithin(version: string, [least, tooNew]: readonly [string, str
   return releaseNumbers(version) !== null && compareVersions(version, least) >= 0 && compareVersions(version, tooNew) < 0;
 }
 
-/** Name and version of a wheel's file name (PEP 427), the name normalised (PEP 503), and whether it fits the platform; null for any other file. */
-export function parseWheelName(file: string): { readonly name: string; readonly version: string; readonly fits: (platform: "linux-x64" | "win32-x64") => boolean } | null {
+/** What is asked of the machine by tags such as `manylinux1_x86_64`, which came before those that name glibc's version (PEP 513, 571, 599). */
+const olderTags: Readonly<Record<string, string>> = { manylinux1: "2.5", manylinux2010: "2.12", manylinux2014: "2.17" };
+
+interface WheelName {
+  /** Normalised (PEP 503). */
+  readonly name: string;
+  readonly version: string;
+  readonly fits: (platform: "linux-x64" | "win32-x64") => boolean;
+  /** Least version of the GNU C library on Linux, as its tags say (PEP 600); null: none is named. */
+  readonly glibc: string | null;
+}
+
+/** Reads a wheel's file name (PEP 427); null for any other file. */
+export function parseWheelName(file: string): WheelName | null {
   const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-([^-]+)-([^-]+)-([^-]+)\.whl$/.exec(file);
   if (match === null) return null;
   const tags = match[5].split(".");
   const fits = (platform: "linux-x64" | "win32-x64"): boolean => tags.some((tag) => (platform === "win32-x64" ? tag === "win_amd64" : /^(many)?linux\w*_x86_64$/.test(tag)));
-  return { name: normalisedName(match[1]), version: match[2], fits };
+  const leasts = tags.flatMap((tag) => {
+    const numbers = /^manylinux_(\d+)_(\d+)_/.exec(tag);
+    const least = numbers === null ? olderTags[tag.split("_")[0]] : `${numbers[1]}.${numbers[2]}`;
+    return least === undefined ? [] : [least];
+  });
+  return { name: normalisedName(match[1]), version: match[2], fits, glibc: leasts.sort(compareVersions)[0] ?? null };
 }
 
 /** A project's name as indexes compare it (PEP 503). */

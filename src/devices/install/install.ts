@@ -26,11 +26,11 @@ const unpackingWeight = 0.15;
 
 /**
  * Installs what the plan names and says so in the folder. Interrupted at any point it leaves either the former installation or the whole new
- * one, and goes on from there when called again. Throws `no-space` before anything is fetched, `install-in-progress`, and what fetching throws.
+ * one, and goes on from there when called again. Throws `no-space` and `storage-unwritable` before anything is fetched, `install-in-progress`, and what fetching throws.
  */
 export async function install(plan: InstallPlan, options: InstallOptions): Promise<Installation> {
   if (plan.space > plan.free) throw noSpace(plan);
-  fs.mkdirSync(path.join(plan.folder, "downloads"), { recursive: true });
+  makeWritable(plan.folder);
   return withLock(path.join(plan.folder, "lock"), async () => {
     const track = progressOf(plan, options.onProgress);
     const packages = [...plan.kept];
@@ -44,6 +44,17 @@ export async function install(plan: InstallPlan, options: InstallOptions): Promi
     for (const { folder } of before?.packages ?? []) if (!packages.some((each) => each.folder === folder)) removeQuietly(path.join(plan.folder, folder));
     return installation;
   });
+}
+
+/** Makes the folder, with that for what is on its way. Throws `storage-unwritable`, before anything is fetched. */
+function makeWritable(folder: string): void {
+  try {
+    fs.mkdirSync(path.join(folder, "downloads"), { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (thrown) {
+    const variable = process.platform === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+    throw new DescentError("storage-unwritable", `CUDA support cannot be put into ${folder}: ${(thrown as Error).message}. Make it writable, or name another place (${variable}, for the command line); nothing was fetched.`, {}, { cause: thrown });
+  }
 }
 
 /** The sentence for a disk that is too full. */

@@ -50,6 +50,8 @@ export interface PlanOptions {
   /** Where it goes. */
   readonly folder: string;
   readonly pip: PipSettings;
+  /** Version of the machine's GNU C library: wheels that need a newer one are passed over. null: it matters not, or is not known. */
+  readonly glibc?: string | null;
   /** The NuGet feed; default the public one. */
   readonly feed?: string;
   /** Of CUDA's packages, those to fetch; a test has smaller ones. */
@@ -78,7 +80,7 @@ export async function planInstall(options: PlanOptions): Promise<InstallPlan> {
 type Found = Pick<PlannedPackage, "package" | "name" | "version" | "file" | "url" | "digest"> & { readonly size: number | null };
 
 async function find(wanted: CudaPackage, options: PlanOptions): Promise<Found> {
-  const { pip, platform, onnxruntime, signal } = options;
+  const { pip, platform, onnxruntime, glibc = null, signal } = options;
   const name = packageName(wanted, platform);
   if (wanted.from === "nuget") {
     const { name: file, url, sha512 } = await findNuget(options.feed ?? publicFeed, name, onnxruntime, pip.network, signal);
@@ -87,9 +89,12 @@ async function find(wanted: CudaPackage, options: PlanOptions): Promise<Found> {
   const { files, failure } = await listEverywhere(name, pip, signal);
   const wheels = files.flatMap((file) => {
     const wheel = parseWheelName(file.name);
-    return wheel !== null && wheel.name === normalisedName(name) && wheel.fits(platform) ? [{ ...file, version: wheel.version }] : [];
+    return wheel !== null && wheel.name === normalisedName(name) && wheel.fits(platform) ? [{ ...file, version: wheel.version, glibc: wheel.glibc }] : [];
   });
-  const chosen = choose(wheels, wanted, onnxruntime);
+  const loadable = wheels.filter((wheel) => glibc === null || wheel.glibc === null || compareVersions(wheel.glibc, glibc) <= 0);
+  const chosen = choose(loadable, wanted, onnxruntime);
+  const tooNew = chosen === null ? choose(wheels, wanted, onnxruntime) : null;
+  if (tooNew !== null) throw new DescentError("platform-without-cuda", `${name} ${tooNew.version} needs glibc ${tooNew.glibc} or newer, and this system has ${glibc}: update the system, or train on device: cpu or webgpu.`);
   if (chosen === null) {
     // an index that did not answer may be the one that has it
     if (failure !== null) throw failure;

@@ -6,7 +6,7 @@ import { cudaFolder, type Installation } from "../../devices/install/installatio
 import { install } from "../../devices/install/install.js";
 import { planInstall, type InstallPlan } from "../../devices/install/plan.js";
 import { readNvidia, suggestedCuda } from "../../devices/nvidia.js";
-import { cudaPlatform, nvidiaLicence } from "../../devices/packages.js";
+import { cudaPlatform, glibcVersion, nvidiaLicence } from "../../devices/packages.js";
 import type { CudaPlan } from "../../protocol/devices.js";
 import type { Job } from "../../protocol/runtime.js";
 import { runtimeFolder, runtimeVersion } from "../backend/binding.js";
@@ -51,8 +51,10 @@ function pipSettings({ index, proxy }: CudaJob): PipSettings {
 async function plan({ cuda, storage }: CudaJob, pip: PipSettings): Promise<InstallPlan> {
   const platform = cudaPlatform();
   if (platform === null) throw new DescentError("platform-without-cuda", `CUDA is for Linux and Windows on x64 processors, and this is ${process.platform}-${process.arch}: use device: webgpu or cpu.`);
+  const glibc = glibcVersion();
+  if (platform === "linux-x64" && glibc === null) throw new DescentError("platform-without-cuda", "CUDA's libraries are made for the GNU C library, and this Linux has another (musl, as Alpine has): use a distribution with glibc, or train on device: cpu or webgpu.");
   const major = cuda ?? suggestedCuda(await readNvidia(), platform);
-  return planInstall({ cuda: major, platform, onnxruntime: runtimeVersion(), folder: path.resolve(cudaFolder(storage)), pip });
+  return planInstall({ cuda: major, platform, onnxruntime: runtimeVersion(), folder: path.resolve(cudaFolder(storage)), pip, glibc });
 }
 
 function bytesOf({ packages }: Installation): number {

@@ -29,6 +29,9 @@ describe("names of wheels", () => {
     expect(parseWheelName("onnxruntime_gpu-1.30.0-cp312-cp312-manylinux_2_34_aarch64.whl")!.fits("linux-x64")).toBe(false);
     expect(parseWheelName("onnxruntime_gpu-1.30.0-cp312-cp312-win_arm64.whl")!.fits("win32-x64")).toBe(false);
     expect(parseWheelName("numpy-2.0.tar.gz")).toBeNull();
+    const glibcOf = (tags: string): string | null => parseWheelName(`x-1-py3-none-${tags}.whl`)!.glibc;
+    expect(["manylinux1_x86_64.manylinux_2_5_x86_64", "manylinux2014_x86_64.manylinux_2_17_x86_64", "manylinux_2_28_x86_64", "manylinux_2_10_x86_64.manylinux_2_9_x86_64", "linux_x86_64", "win_amd64"].map(glibcOf)).toEqual(["2.5", "2.17", "2.28", "2.9", null, null]);
+    expect(parseWheelName("x-1-cp312-cp312-musllinux_1_2_x86_64.whl")!.fits("linux-x64")).toBe(false);
     expect(normalisedName("Nvidia_CuDNN.cu13")).toBe("nvidia-cudnn-cu13");
   });
 });

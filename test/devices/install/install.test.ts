@@ -77,6 +77,14 @@ describe("planning", () => {
     await expect(planFor("1.29.7")).rejects.toMatchObject({ code: "package-missing", message: expect.stringMatching(/onnxruntime-gpu 1\.29\.7 for linux-x64.*127\.0\.0\.1/) as string });
   });
 
+  it("passes over what the system's C library is too old for, and says so where nothing is left", async () => {
+    await server.close();
+    server = await startServer({ ...projects, "nvidia-cublas": [cublas("13.0.2.14"), wheel("nvidia_cublas-13.1.2.11-py3-none-manylinux_2_34_x86_64.whl", {})] }, { json: true });
+    const on = (glibc: string): Promise<InstallPlan> => planInstall({ cuda: 13, platform: "linux-x64", onnxruntime: "1.30.0", folder: cudaFolder(storage), pip: pip(), packages, glibc });
+    expect((await on("2.28")).packages.map(({ version }) => version)).toEqual(["1.30.0", "13.0.2.14", "9.28.0.42"]);
+    await expect(on("2.17")).rejects.toMatchObject({ code: "platform-without-cuda", message: expect.stringMatching(/^onnxruntime-gpu 1\.30\.0 needs glibc 2\.28 or newer, and this system has 2\.17/) as string });
+  });
+
   it("counts the space of the archive at work beside what is unpacked", () => {
     expect(spaceFor([{ download: 10, missing: 10, unpacked: 15 }, { download: 100, missing: 100, unpacked: 150 }, { download: 5, missing: 5, unpacked: 5 }])).toBe(265);
     expect(spaceFor([])).toBe(0);
@@ -153,6 +161,15 @@ describe("installing", () => {
     await expect(install(plan, options())).rejects.toMatchObject({ code: "no-space", message: expect.stringContaining("nothing was fetched") as string });
     expect(server.requests).toEqual([]);
     expect(fs.existsSync(folder())).toBe(false);
+  });
+
+  it("says that the storage cannot be written to before it fetches anything", async () => {
+    const plan = await planFor();
+    // a file where the folder is to be refuses the administrator, too
+    fs.writeFileSync(folder(), "");
+    const before = server.requests.length;
+    await expect(install(plan, options())).rejects.toMatchObject({ code: "storage-unwritable", message: expect.stringContaining(folder()) as string });
+    expect(server.requests).toHaveLength(before);
   });
 
   it("fetches only what changed for another version of the runtime, and takes the old away", async () => {
