@@ -89,6 +89,8 @@ export interface OperatorCallOptions {
   readonly name?: string;
   /** Names of the outputs, where they matter. */
   readonly outputNames?: readonly string[];
+  /** The outputs' types and shapes, where whoever calls knows them: then nothing is inferred, which walks through subgraphs. */
+  readonly results?: readonly InferredOutput[];
 }
 
 /**
@@ -236,7 +238,7 @@ export class GraphBuilder {
       outputs,
       attributes: Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, toAttribute(v)])),
     };
-    return this.#append(node, inputs);
+    return this.#append(node, inputs, new Map(), options.results);
   }
 
   /** A node as it stands in another graph, its inputs known here by the same names. `known` fills in what shape rules leave open. */
@@ -254,8 +256,8 @@ export class GraphBuilder {
     return this.#append(node, node.inputs.map((name) => (name === "" ? null : this.tensor(name))), here);
   }
 
-  #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map()): Tensor[] {
-    const inferred = this.infer(node, inputs, this);
+  #append(node: Node, inputs: readonly (Tensor | null)[], known: ReadonlyMap<string, Value> = new Map(), results?: readonly InferredOutput[]): Tensor[] {
+    const inferred = results ?? this.infer(node, inputs, this);
     this.#nodes.push(this.#named(node));
     return node.outputs.map((name, i) => {
       const { type, shape, constant, elements } = inferred[i] ?? { type: "float32" as const, shape: null };

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** Whether waiting threads spin; off on a busy machine. Default true. */
   readonly spinning?: boolean;
+  /** The graph's operators as `operatorsOf` names them: what is made for others need not look at it. Absent: not known. */
+  readonly operators?: ReadonlySet<string>;
   /** Outputs that stay on the device; only for providers with a `DeviceMemory`, and run by `runKeeping`. */
   readonly kept?: readonly string[];
 }

@@ -3,9 +3,10 @@
  * step to step and stays inside; the data set, the batches' indices and the per-step scalars are inputs; losses come back one a step.
  * K is the length of the indices: any split of a run into chunks gives the same bits.
  */
-import type { GraphBuilder, Tensor } from "../graph/builder.js";
+import type { GraphBuilder, InferredOutput, Tensor } from "../graph/builder.js";
 import { subgraph } from "../graph/builder.js";
 import { inMixedPrecision } from "../graph/mixedPrecision.js";
+import { isStatic } from "../graph/shapes.js";
 import type { Graph } from "../graph/types.js";
 import { lowerForward, type LoweringFacts } from "../lowering/lowerForward.js";
 import { sumsInConvolutions } from "../lowering/sumsInConvolutions.js";
@@ -173,7 +174,7 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
   const weights32 = new Set([...[...units.moved, ...units.statistics].map(({ name }) => `held/${name}`), ...fixed.keys()]);
   const written = lowering.lowering === "webgpu" ? forWebGpu(body.build("step"), outer.opset) : sumsInConvolutions(body.build("step"));
   const loop = lossScale === null ? written : inMixedPrecision(written, weights32);
-  const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames });
+  const outputs = outer.ops("Loop", [steps, null, ...carried.map(({ name }) => outer.tensor(name))], { body: subgraph(loop) }, { outputNames, results: resultsOf(loop, carried.length) });
   for (const output of outputs) outer.output(output);
   const opsets = new Map([["", outer.opset], [nchwcDomain, 1], ["com.microsoft", 1]]);
   const graph = outer.build("chunk");
@@ -188,6 +189,12 @@ export function buildChunkGraph({ problem, batch, lowering, resident = false }: 
     pieces,
     statistics,
   };
+}
+
+/** What a loop over this body gives, of which `carried` outputs are carried; undefined where the body leaves a dimension open. */
+function resultsOf({ outputs }: Graph, carried: number): readonly InferredOutput[] | undefined {
+  if (!outputs.every(({ shape }) => isStatic(shape))) return undefined;
+  return outputs.slice(1).map(({ type, shape }, i) => ({ type, shape: i < carried ? shape : ["steps", ...shape!] }));
 }
 
 /**
@@ -227,7 +234,7 @@ function branchOnStatistics(
   yes.output(branch.vector);
   const no = newGraph(body);
   no.output(no.op("Identity", [no.constant({ type: "float32", dims: [branch.length], data: new Float32Array(branch.length) })]));
-  const vector = body.op("If", [flag], { then_branch: subgraph(yes.build("statistics")), else_branch: subgraph(no.build("no_statistics")) });
+  const vector = body.op("If", [flag], { then_branch: subgraph(yes.build("statistics")), else_branch: subgraph(no.build("no_statistics")) }, { results: [{ type: "float32", shape: [branch.length] }] });
   return { ...branch, vector };
 }
 

@@ -1,5 +1,6 @@
 /** Runs chunks of steps: feeds the loop what depends on the step, and keeps what it carries. */
 import { DescentError } from "../../common/errors.js";
+import { operatorsOf } from "../graph/operators.js";
 import type { ConstantTensor } from "../graph/types.js";
 import { withFallback, type Log } from "../lowering/fallback.js";
 import type { LoweringFacts } from "../lowering/lowerForward.js";
@@ -199,7 +200,7 @@ export class ChunkRunner {
       const open = async (lowering: LoweringFacts["lowering"]): Promise<{ graph: ChunkGraph; session: Session }> => {
         const graph = atModel(problem, () => buildChunkGraph({ problem, batch, lowering: { ...facts, lowering, threads: session.threads, provider: session.provider }, resident: this.#resident }));
         const kept = this.#memory === null ? {} : { kept: graph.carried.map(({ name }) => `${name}/next`) };
-        return { graph, session: await backend.createSession(graph.model, { ...session, ...kept }) };
+        return { graph, session: await backend.createSession(graph.model, { ...session, ...kept, operators: operatorsOf(graph.graph) }) };
       };
       opening = withFallback(facts.lowering, open, log);
       this.#sessions.set(batch, opening);

@@ -86,7 +86,7 @@ interface Opening {
 
 /** A session from the optimised graph, where it is known; else from the model, whose optimised graph is then kept. A kept one that is refused is made anew. */
 async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptions, cache: GraphCache): Promise<Ort.InferenceSession> {
-  const asked = [options.provider, unwanted];
+  const asked = [options.provider, unwantedFor(options)];
   const graph = cache.find(model, asked);
   if (graph !== null) {
     try {
@@ -108,8 +108,10 @@ async function openKept(ort: OrtModule, model: Uint8Array, options: SessionOptio
   }
 }
 
-/** As the runtime takes them. */
-const unwanted = unwantedOptimizers.join(";");
+/** As the runtime takes them. Other providers than the processor add nodes of their own, of which the graph tells nothing. */
+function unwantedFor({ provider, operators }: SessionOptions): string {
+  return unwantedOptimizers(provider === "cpu" ? operators : undefined).join(";");
+}
 
 async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOptions, { profile = null, optimised = false, writeTo = null }: Opening = {}): Promise<Ort.InferenceSession> {
   try {
@@ -126,7 +128,7 @@ async function openSession(ort: OrtModule, model: Uint8Array, options: SessionOp
       ...(options.kept === undefined || options.kept.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(options.kept.map((name) => [name, "gpu-buffer" as const])) }),
       ...(profile === null ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       extra: {
-        optimization: { disable_specified_optimizers: unwanted },
+        optimization: { disable_specified_optimizers: unwantedFor(options) },
         session: {
           // late in training, activations and moments sink into denormals, which cost a hundred cycles each
           set_denormal_as_zero: "1",
