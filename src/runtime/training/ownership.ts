@@ -25,6 +25,7 @@ export class Ownership {
     this.arrived = new Promise((resolve) => (this.onArrived = resolve));
     // the process that forked us is gone; a host may come back through the socket
     if (owner === "cli") process.once("disconnect", () => control.end("the command line is gone"));
+    if (owner === "cli" && process.connected === false) control.end("the command line is gone");
     this.changed();
   }
 

@@ -56,12 +56,28 @@ export async function trainJob(job: TrainJob, report: Report): Promise<void> {
 }
 
 async function trainAt(place: Place, job: TrainJob, report: Report): Promise<void> {
+  const claimed = job.owner === "cli" ? endWithoutOwner() : null;
   const resumed = job.resume === null ? null : await readResumed(job.resume);
   const source = withSettings({ ...job.source, overrides: { ...resumed?.manifest.overrides, ...job.source.overrides } }, job);
   const prepared = await prepare(source, job.storage, resumed?.state ?? null, report, { runFolder: resumed?.folder ?? null, formerDevice: resumed?.manifest.device ?? null, holdTest: job.holdTest ?? false, dataFolder: job.dataFolder ?? null, place });
+  await claimed?.();
   const folder = resumed?.folder ?? (job.runFolder ? claimRunFolder(job.runFolder) : createRunFolder(job.runsFolder, runName(source.file), new Date()));
   writeRunInputs(folder, prepared);
   await new TrainingRun(job, prepared, folder, resumed).train(report);
+}
+
+/**
+ * Until the run has its folder, this process ends when the command line that forked it is gone: nothing is written yet, and whoever takes its
+ * place is to have the folder. What is given settles, and ends the watch, once there is no such news left to be heard.
+ */
+function endWithoutOwner(): () => Promise<void> {
+  const leave = (): never => process.exit(1);
+  process.once("disconnect", leave);
+  if (process.connected === false) leave();
+  return async () => {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    process.off("disconnect", leave);
+  };
 }
 
 async function readResumed(folder: string): Promise<Resumed> {

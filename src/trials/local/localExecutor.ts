@@ -111,7 +111,8 @@ class LocalTrial implements Trial {
     } catch (thrown) {
       const error = toDescentError(thrown);
       if (error.code === "cancelled") return { kind: "cancelled" };
-      return error.code === "process-died" || error.code === "run-not-live" ? { kind: "lost", error: error.toJSON(), retry: true } : { kind: "refused", error: error.toJSON() };
+      // the last ones: a dead controller's trial was faster, and is on its way out
+      return ["process-died", "run-not-live", "run-exists", "run-is-live"].includes(error.code) ? { kind: "lost", error: error.toJSON(), retry: true } : { kind: "refused", error: error.toJSON() };
     }
     this.handle = handle;
     if (this.controller.signal.aborted) handle.stop();
