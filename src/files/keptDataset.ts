@@ -2,16 +2,23 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize, serialize } from "node:v8";
 import { decidingOf, type DatasetConfig } from "../engine/data/task.js";
 import { streamsTargets, tensorInFiles, type ExampleStream } from "../engine/data/stream/exampleStream.js";
 import type { Dataset } from "../engine/data/types.js";
+import { isRunning } from "./stream/scratchFile.js";
 import type { StreamPlan } from "./stream/streamDataset.js";
 
 /** Milliseconds of reading below which keeping the data gains nothing. */
 const leastReading = 100;
 /** Bytes of data at most: a file is read into one buffer. */
 const mostBytes = 2 ** 30;
+
+/** Milliseconds between two looks at whether another run has read them. */
+const lookInterval = 20;
+/** Milliseconds that whoever begins to read them may take to say who it is. */
+const longestNameless = 2000;
 
 /** How a run reads its data. */
 export interface DataReader {
@@ -29,19 +36,59 @@ interface Kept {
 
 /**
  * The data set of a configuration from `folder`, where a run before has kept it; else what `load` gives, which is kept if reading took its time.
- * Whoever makes the folder removes it: what lies there is taken without a look at the files that it was read from. What cannot be kept, on a full
+ * Of runs that begin at the same time one reads, the others wait for it; where that one keeps nothing or dies, each reads for itself. Whoever makes the folder removes it: what lies there is taken without a look at the files that it was read from. What cannot be kept, on a full
  * disk, is read again by the next. Of streamed data the rows are kept where they can be read from, once for all runs: the system's cache holds them once, too.
  */
 export async function keptDataset(folder: string, config: DatasetConfig, { load, openStream }: DataReader): Promise<{ readonly dataset: Dataset; readonly isKept: boolean }> {
   const file = path.join(folder, `${createHash("sha256").update(JSON.stringify([process.version, decidingOf(config)])).digest("hex").slice(0, 20)}.data`);
-  const kept = await read(file);
-  if (kept !== null) return { dataset: opened(kept, openStream), isKept: true };
-  const isDamaged = fs.existsSync(file);
-  const begun = performance.now();
-  const { dataset, plan } = await load(folder);
-  const isFaster = !isDamaged && fs.existsSync(file); // another run
-  if (performance.now() - begun >= leastReading && bytesOf(dataset) <= mostBytes && !isFaster) keep(file, dataset, plan);
-  return { dataset, isKept: false };
+  const turn = `${file}.reading`;
+  let kept = await read(file);
+  let isOurs = false;
+  if (kept === null) {
+    isOurs = takeTurn(turn);
+    if (!isOurs) await othersTurn(turn);
+    kept = await read(file); // by who had it before
+  }
+  try {
+    if (kept !== null) return { dataset: opened(kept, openStream), isKept: true };
+    const isDamaged = fs.existsSync(file);
+    const begun = performance.now();
+    const { dataset, plan } = await load(folder);
+    const isFaster = !isDamaged && fs.existsSync(file); // another run
+    if (performance.now() - begun >= leastReading && bytesOf(dataset) <= mostBytes && !isFaster) keep(file, dataset, plan);
+    return { dataset, isKept: false };
+  } finally {
+    if (isOurs) fs.rmSync(turn, { force: true });
+  }
+}
+
+/** Makes it known that this process reads the data, so that runs that begin at the same time wait for it. Whether it does: false where another is at it. */
+function takeTurn(file: string): boolean {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (thrown) {
+    const isTaken = (thrown as NodeJS.ErrnoException).code === "EEXIST";
+    if (!isTaken) fs.rmSync(file, { force: true }); // a full disk leaves it empty
+    return false;
+  }
+}
+
+/** Settles when whoever reads the data has done so, or is gone. */
+async function othersTurn(file: string): Promise<void> {
+  for (const begun = Date.now(); ; await sleep(lookInterval)) {
+    let owner: string;
+    try {
+      owner = await fs.promises.readFile(file, "utf8");
+    } catch {
+      return; // it has read
+    }
+    const isGone = owner === "" ? Date.now() - begun > longestNameless : !isRunning(Number(owner));
+    if (!isGone) continue;
+    fs.rmSync(file, { force: true });
+    return;
+  }
 }
 
 async function read(file: string): Promise<Kept | null> {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -39,6 +40,25 @@ describe("data of many runs", () => {
     expect([first.isKept, second.isKept, count.reads]).toEqual([false, true, 1]);
     expect(second.dataset).toEqual(first.dataset);
     expect(second.dataset.inputs.data.constructor).toBe(first.dataset.inputs.data.constructor);
+  });
+
+  it("is read once by runs that begin at the same time, and by one that waits where the reader is gone", async () => {
+    const config = configOf("");
+    const shared = path.join(folder, "data4");
+    const { count, reader: slow } = reader(config);
+    const all = await Promise.all([1, 2, 3, 4].map(() => keptDataset(shared, config, slow)));
+    expect([all.filter(({ isKept }) => isKept).length, count.reads]).toEqual([3, 1]);
+    for (const { dataset } of all) expect(dataset).toEqual(all[0].dataset);
+    const [kept] = fs.readdirSync(shared);
+    expect(fs.readdirSync(shared)).toEqual([kept]); // no turn is left
+    // a reader that was killed: its turn stays behind, with the number of a process that is no more
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    for (const owner of [String(dead), ""]) {
+      fs.rmSync(path.join(shared, kept));
+      fs.writeFileSync(path.join(shared, `${kept}.reading`), owner);
+      expect((await keptDataset(shared, config, slow)).isKept).toBe(false);
+      expect(fs.readdirSync(shared)).toEqual([kept]);
+    }
   });
 
   it("is the same for other rates and hidden units, and another for what changes how it is read", async () => {
