@@ -8,6 +8,7 @@ import { localExecutorFor } from "../trials/local/places.js";
 import { runSearch, type RunningSearch } from "../trials/search/runSearch.js";
 import { searchFiles } from "../trials/search/searchFolder.js";
 import { searchSlots, slurmExecutor } from "./slurm/places.js";
+import { requireSlurm } from "./slurm/scheduler.js";
 
 /** A window that reloads is back within seconds. */
 const hostAbsence = 30_000;
@@ -36,6 +37,7 @@ async function main(value: unknown): Promise<void> {
         on === "slurm"
           ? slurmExecutor({ parsed, folder, name: runName(parsed.file), slots: typeof plan.parallel === "number" ? plan.parallel : searchSlots, device, cliPath })
           : localExecutorFor(parsed.config!, plan.parallel, { runtimePath, storage, device, rules, dataFolder: path.join(folder, searchFiles.data) }),
+      prepare: async (on) => (on === "slurm" ? requireSlurm() : undefined),
       onMessage: () => {},
       onClients: (hosts) => {
         clearTimeout(absence);

@@ -96,7 +96,7 @@ function describeList(schema: z.ZodArray): string {
   const element = schema.element as z.ZodType;
   const table = marks.get(element)?.table;
   const atLeast = schema.safeParse([]).success ? "a list" : "a list with at least one entry";
-  return table !== undefined ? `${atLeast}, each ${article(table.noun)} such as ${exampleOf(table)}` : element instanceof z.ZodUnion || element instanceof z.ZodArray ? atLeast : `${atLeast}, each ${describe(element)}`;
+  return table !== undefined ? `${atLeast}, each ${article(table.noun)} such as ${exampleOf(table)}` : element instanceof z.ZodUnion || element instanceof z.ZodArray || element instanceof z.ZodUnknown ? atLeast : `${atLeast}, each ${describe(element)}`;
 }
 
 function describeUnion(schema: z.ZodUnion): string {

@@ -143,6 +143,8 @@ it("refuses what cannot be searched with a code and a place, and writes nothing"
   expect(await refused(text("space: { optimizer.adam.lr: { log_uniform: [0, 1] } }"))).toMatch(/error\[log-of-zero\].*:5:20 /s);
   expect(await refused(text(`metric: validation/acuracy, ${rates}`))).toMatch(/error\[unknown-metric\].*validation\/accuracy\?.*:5:11 /s);
   expect(await refused(text(rates).replace(/^search.*\n/m, ""))).toMatch(/error\[no-search\]/);
+  expect(await refused(text("space: { training.batch_size: { uniform: [16, 64] } }"))).toMatch(/error\[out-of-range\].*not 34\.33\. .*integer.*:5:20 /s);
+  expect(await refused(text("space: { optimizer.adam.lr: [] }"))).toMatch(/error\[out-of-range\].*a list with at least one entry\..*:5:/s);
   expect(await refused(text(rates), "--more", "3")).toMatch(/error\[wrong-usage\]/);
   expect(fs.existsSync(runs)).toBe(false);
   const { code, stderr } = await product.descent("search", "--resume", product.folder);
@@ -152,11 +154,24 @@ it("refuses what cannot be searched with a code and a place, and writes nothing"
 it("fails with a code where trials cannot be ranked, or all are refused", async () => {
   const without = product.trainingFile("no-validation.train.yaml", text(`trials: 3, confirm: 0, ${rates}`, "epochs: 1", ", split: { validation: 0 }"));
   const first = await product.descent("search", without);
-  expect([first.code, first.stderr]).toEqual([1, expect.stringMatching(/error\[unknown-metric\].*data\.split\.validation/s)]);
+  expect([first.code, first.stderr]).toEqual([1, expect.stringMatching(/error\[unknown-metric\].*data\.split\.validation.*at no-validation\.train\.yaml:5:1 search\.metric/s)]);
   const missing = product.trainingFile("missing.train.yaml", text(`trials: 3, confirm: 0, ${rates}`).replace("{ generate: two_moons, examples: 400, noise: 0.2 }", "nowhere.csv"));
   const second = await product.descent("search", missing);
   expect([second.code, second.stderr]).toEqual([1, expect.stringMatching(/error\[file-missing\].*Every trial so far was refused/s)]);
 }, 60_000);
+
+it("without Slurm's commands nothing is written, and the cluster's section is named", async () => {
+  const file = product.trainingFile("cluster.train.yaml", `${text(`trials: 3, ${rates}`)}cluster: { partition: gpu }\n`);
+  const path_ = process.env.PATH;
+  process.env.PATH = product.folder;
+  try {
+    const { code, stdout, stderr } = await product.descent("search", file, "--on", "slurm", "--runs", path.join(product.folder, "no-slurm"));
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(/^error\[slurm-missing\].*at cluster\.train\.yaml:6:1 cluster/s)]);
+  } finally {
+    process.env.PATH = path_;
+  }
+  expect(fs.existsSync(path.join(product.folder, "no-slurm"))).toBe(false);
+});
 
 it("a trial whose folder is deleted comes to its end and has it again; the search's own folder ends it; both are told by a code", async () => {
   const file = product.trainingFile("deleted.train.yaml", text(`trials: 2, confirm: 0, stop_early: false, ${rates}`, "epochs: 2000, evaluate: { every_epochs: 20 }"));

@@ -6,6 +6,7 @@ import type { Overrides } from "../../config/edit/overrides.js";
 import { parseTrainingFile } from "../../config/parseTrainingFile.js";
 import type { JournalEntry, SearchMessage } from "../../protocol/search.js";
 import { searchSlots, slurmExecutor } from "../../cluster/slurm/places.js";
+import { requireSlurm } from "../../cluster/slurm/scheduler.js";
 import { localExecutorFor } from "../../trials/local/places.js";
 import { runSearch, type FinishedSearch, type NewSearch, type RunningSearch } from "../../trials/search/runSearch.js";
 import { searchFiles, trialFolder } from "../../trials/search/searchFolder.js";
@@ -63,6 +64,7 @@ async function search(name: string | undefined, options: SearchOptions): Promise
   const finished = await runSearch({
     from: options.resume === undefined ? await newSearch(name, options) : resumedSearch(name, options),
     executor: ({ parsed, plan, folder, on }) => on === "slurm" ? slurmExecutor({ parsed, folder, name: runName(parsed.file), lookEvery: options.lookEvery, slots: options.parallel ?? (typeof plan.parallel === "number" ? plan.parallel : searchSlots), device: options.device ?? null, cliPath: process.argv[1] }) : localExecutorFor(parsed.config!, options.parallel ?? plan.parallel, { runtimePath: runtimePath(), storage: storageFolder(), device: options.device ?? null, rules: {}, dataFolder: path.join(folder, searchFiles.data) }),
+    prepare: async (on) => (on === "slurm" ? requireSlurm() : undefined),
     onMessage: (message) => printer.message(message),
     onOpen: (running) => {
       interruption.attach(running);
@@ -99,6 +101,14 @@ interface Printer {
 /** Objects of the command line's page, one a line. */
 function jsonPrinter(): Printer {
   let running: RunningSearch | null = null;
+  /** Trials that a scheduler has not begun yet, as far as was printed. */
+  const queued = new Set<number>();
+  const print = (trial: number, isQueued: boolean): void => {
+    const record = running?.log.trials[trial - 1];
+    if (running === null || record === undefined) return;
+    queued[isQueued ? "add" : "delete"](trial);
+    printJson({ ...trialObject(record, running.folder), ...(isQueued ? { state: "queued" } : {}) });
+  };
   return {
     open: (opened) => {
       running = opened;
@@ -108,9 +118,14 @@ function jsonPrinter(): Printer {
     message: (message) => {
       if (message.event === "entry" && running !== null) {
         const { entry } = message;
-        const record = "trial" in entry ? running.log.trials[entry.trial - 1] : undefined;
-        if (entry.entry === "evaluated") printJson({ event: "evaluated", trial: entry.trial, step: entry.step, epoch: entry.epoch, value: entry.value });
-        else if (record !== undefined && (entry.entry === "started" || entry.entry === "ended" || entry.entry === "interrupted")) printJson(trialObject(record, running.folder));
+        if (entry.entry === "evaluated") {
+          if (queued.has(entry.trial)) print(entry.trial, false); // it runs
+          printJson({ event: "evaluated", trial: entry.trial, step: entry.step, epoch: entry.epoch, value: entry.value });
+        } else if (entry.entry === "started" || entry.entry === "ended" || entry.entry === "interrupted") print(entry.trial, entry.entry === "started" && running.manifest.executor === "slurm");
+      }
+      if (message.event === "progress") {
+        for (const { trial } of message.trials) if (queued.has(trial)) print(trial, false);
+        for (const { trial } of message.queued) if (!queued.has(trial)) print(trial, true); // again, after a requeue
       }
       if (message.event === "finding") printJson({ event: "finding", ...message.finding });
       if (message.event === "log" && (message.level === "warning" || message.level === "error")) printNote(message.text);

@@ -18,6 +18,11 @@ const longestAnswer = 60_000;
 /** Ids in one scancel: a command line has its limits. */
 const cancelledAtOnce = 500;
 
+/** Rejects with `slurm-missing` where Slurm's commands are not on the path. */
+export async function requireSlurm(): Promise<void> {
+  await call("sbatch", ["--version"]);
+}
+
 /** Submits a script; gives the job's id. Throws `slurm-missing` where there is no sbatch, `slurm-refused` with Slurm's own words. */
 export async function submit(script: string): Promise<string> {
   const printed = await call("sbatch", ["--parsable", script]);

@@ -125,24 +125,35 @@ function rivals(source: SourceDocument, space: Space): FileProblem[] {
   });
 }
 
-/** Tries the values on the file: each option, the ends of each range. */
+/** Shares of a range at which it is tried on the file: its ends, and a number between them that a setting of whole numbers does not take. */
+const shares = [0, 1, 0.381966];
+
+/** Tries the values on the file: each option, the ends of each range and a number between them. */
 function valueProblems(source: SourceDocument, space: Space): FileProblem[] {
   const roots = space.filter(({ within }) => within.length === 0);
   return roots.flatMap((root) => {
     const family = space.filter((setting) => setting.key === root.key);
     const parents = space.filter((setting) => setting.path === root.when?.path);
-    const options = root.range.kind === "choice" ? root.range.labels.slice(0, mostTried) : [root.range.low, root.range.high];
-    for (const option of options) {
-      for (const end of [0, 1]) {
+    const options = root.range.kind === "choice" ? root.range.labels.slice(0, mostTried) : shares.map((_, i) => triedValue(root, i));
+    for (const [nth, option] of options.entries()) {
+      for (const i of shares.keys()) {
         const settings: Record<string, string | number> = { ...(root.when === null ? {} : { [root.when.path]: root.when.label }), [root.path]: option };
-        for (const { path, range } of family) settings[path] ??= range.kind === "choice" ? range.labels[Math.min(end, range.labels.length - 1)] : end === 0 ? range.low : range.high;
+        for (const setting of family) settings[setting.path] ??= triedValue(setting, i);
         const [problem] = problemsWith(source, overridesOf([...parents, ...family], settings));
-        if (problem !== undefined) return [{ ...problem, path: placeOf(root), range: locate(source, parsePath(placeOf(root)) ?? []), fixes: [] }];
+        const isBetween = root.range.kind === "choice" ? i === 2 : nth === 2;
+        if (problem !== undefined) return [{ ...problem, message: problem.message + (isBetween ? " For whole numbers there are integer and log_integer." : ""), path: placeOf(root), range: locate(source, parsePath(placeOf(root)) ?? []), fixes: [] }];
         if (family.length === 1) break;
       }
     }
     return [];
   });
+}
+
+/** The value of a setting that is tried with the nth of `shares`. */
+function triedValue({ range }: SearchedSetting, nth: number): string | number {
+  if (range.kind === "choice") return range.labels[Math.min(nth, range.labels.length - 1)];
+  const value = range.low + shares[nth] * (range.high - range.low);
+  return range.kind.endsWith("integer") ? Math.round(value) : nth < 2 ? value : Number(value.toPrecision(4));
 }
 
 function problemsWith(source: SourceDocument, overrides: Readonly<Record<string, Json>>): readonly FileProblem[] {

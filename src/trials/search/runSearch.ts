@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { DescentError } from "../../common/errors.js";
+import { DescentError, toDescentError } from "../../common/errors.js";
 import { parseTrainingFile, type ParsedFile } from "../../config/parseTrainingFile.js";
 import type { SearchPlan } from "../../config/search/readSearch.js";
 import { isLowerBetter } from "../../engine/training/best.js";
@@ -32,6 +32,8 @@ export interface RunSearchOptions {
   readonly from: NewSearch | { readonly folder: string; readonly more: number; readonly promote?: number | null };
   /** Makes the executor once it is known where and how much is to be done at the same time; `folder`: the search's. */
   readonly executor: (search: { readonly parsed: ParsedFile; readonly plan: SearchPlan; readonly folder: string; readonly on: SearchManifest["executor"] }) => Executor;
+  /** Rejects with what keeps any trial from being executed there; before anything is written. */
+  readonly prepare?: (on: SearchManifest["executor"]) => Promise<void>;
   /** Every message that clients get too. */
   readonly onMessage: (message: SearchMessage) => void;
   /** Clients came or went; `hosts` are attached now. */
@@ -58,7 +60,7 @@ export interface FinishedSearch extends Pick<RunningSearch, "folder" | "manifest
  * search (`search-missing`, `search-unreadable`), or one that goes on already (`search-is-live`).
  */
 export async function runSearch(options: RunSearchOptions): Promise<FinishedSearch> {
-  const opened = "folder" in options.from ? await reopen(options.from.folder) : begin(options.from);
+  const opened = await open(options);
   const { folder, source, parsed, plan } = opened;
   const manifest = opened.manifest;
   const log = new SearchLog(manifest.lowerIsBetter);
@@ -96,7 +98,7 @@ export async function runSearch(options: RunSearchOptions): Promise<FinishedSear
   setState("running");
   options.onOpen({ folder, manifest, log, stop: () => answer(search, { message: "stop" }, setState) });
   const heart = setInterval(() => writeIfPossible(folder, Object.assign(manifest, { standing: log.standing })), searchHeartbeat);
-  const end = await search.run();
+  const end = located(await search.run(), source, parsed);
   clearInterval(heart);
   await executor.close();
   const findings = end.state === "finished" ? await concludingFindings(parsed, manifest, log, folder) : [];
@@ -125,6 +127,27 @@ interface Opened {
   readonly plan: SearchPlan;
 }
 
+async function open({ from, prepare }: RunSearchOptions): Promise<Opened> {
+  const isNew = !("folder" in from);
+  const planned = isNew ? planOf(from.source) : null;
+  const found = isNew ? null : await reopen(from.folder);
+  const { source, parsed } = found ?? { source: (from as NewSearch).source, parsed: planned!.parsed };
+  await prepare?.(found?.manifest.executor ?? (from as NewSearch).executor).catch((thrown: unknown) => {
+    throw locatedError(toDescentError(thrown), source, parsed);
+  });
+  return found ?? begin(from as NewSearch, planned!);
+}
+
+/** What a search failed for, at its line where it is about the training file. */
+function located(end: SearchEnd, source: JobSource, parsed: ParsedFile): SearchEnd {
+  return end.state === "failed" ? { state: "failed", error: locatedError(end.error, source, parsed) } : end;
+}
+
+function locatedError(error: DescentError, source: JobSource, parsed: ParsedFile): DescentError {
+  const { file, path: at, range } = error.location;
+  return at === undefined || range !== undefined || (file !== undefined && file !== source.file) ? error : error.at({ file: source.file, range: parsed.locate(at) });
+}
+
 /** The plan of a training file. Throws its first problem, or `no-search`. */
 function planOf(source: JobSource): { readonly parsed: ParsedFile; readonly plan: SearchPlan } {
   const parsed = parseTrainingFile(source.text, { file: source.file, overrides: source.overrides });
@@ -136,8 +159,7 @@ function planOf(source: JobSource): { readonly parsed: ParsedFile; readonly plan
   return { parsed, plan: parsed.search };
 }
 
-function begin({ source, runsFolder, executor }: NewSearch): Opened {
-  const { parsed, plan } = planOf(source);
+function begin({ source, runsFolder, executor }: NewSearch, { parsed, plan }: Pick<Opened, "parsed" | "plan">): Opened {
   const now = new Date();
   const folder = createRunFolder(runsFolder, `${runName(source.file)}-search`, now);
   const storedFile = path.basename(source.file);

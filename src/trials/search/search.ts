@@ -1,5 +1,5 @@
 /** A search while it goes on: which trial is next, which one cannot win, and what is written down before anything is done. */
-import { DescentError, toDescentError, type SerializedError } from "../../common/errors.js";
+import { DescentError, fromSerializedError, toDescentError, type SerializedError } from "../../common/errors.js";
 import { fromJsonNumber, toJsonNumber } from "../../common/numbers.js";
 import type { SearchPlan } from "../../config/search/readSearch.js";
 import { overridesOf } from "../../config/search/space.js";
@@ -13,7 +13,7 @@ import { drawTrials } from "./drawTrials.js";
 import type { JournalWriter } from "./journal.js";
 import { recoverTrial } from "./recoverTrial.js";
 import { trialFolder, trialId } from "./searchFolder.js";
-import { curveOf, isRoomTrouble, searchStopped, type SearchLog, type TrialRecord } from "./searchLog.js";
+import { curveOf, isRoomTrouble, isSchedulerTrouble, searchStopped, type SearchLog, type TrialRecord } from "./searchLog.js";
 import { isBelowMedian, isOutsideRung, rungsOf } from "./stopRules.js";
 
 /** Times in a row, without an evaluation between, that a trial may lose its process before it counts as failed. */
@@ -64,6 +64,8 @@ export class Search {
   /** Code of what keeps trials from writing, once it was told. */
   private noRoom: string | null = null;
   private told: string | null = null;
+  /** Code of what keeps the scheduler from taking trials, once it was told. */
+  private notTakenFor: string | null = null;
   private settle: (end: SearchEnd) => void = () => {};
   private readonly ended: Promise<SearchEnd>;
   private timer: NodeJS.Timeout | undefined;
@@ -281,6 +283,7 @@ export class Search {
         return this.conclude(record, outcome.manifest);
       case "refused":
         if (isRoomTrouble(outcome.error.code)) return this.interrupted(record, plainError(outcome.error));
+        if (isSchedulerTrouble(outcome.error.code)) return this.notTaken(record, outcome.error);
         return this.refused(record, outcome.error);
       case "cancelled":
         if (this.isTakenOut(record)) this.write({ entry: "stop", at: now(), trial: record.trial, reason: "user" });
@@ -288,6 +291,7 @@ export class Search {
         this.write({ entry: "ended", at: now(), trial: record.trial, state: "stopped", seconds: 0, steps: 0, metrics: {}, error: null });
         return;
       case "lost":
+        if (isSchedulerTrouble(outcome.error.code)) return this.notTaken(record, outcome.error);
         if (outcome.retry && record.interruptions + 1 < mostInterruptions) return this.interrupted(record, plainError(outcome.error));
         this.write({ entry: "ended", at: now(), trial: record.trial, state: "failed", seconds: record.seconds, steps: record.steps.at(-1) ?? 0, metrics: {}, error: plainError(outcome.error) });
     }
@@ -307,6 +311,15 @@ export class Search {
     const state = manifest.state === "failed" ? "failed" : manifest.state === "stopped" ? "stopped" : "finished";
     this.write({ entry: "ended", at: now(), trial: record.trial, state, seconds: manifest.seconds, steps: manifest.step, metrics: manifest.metrics, error: manifest.error === null ? null : plainError(manifest.error) });
     if (state === "finished" && record.values.length === 0) this.fail(missingMetric(metric, Object.keys(manifest.metrics)));
+  }
+
+  /** The scheduler does not take a trial: it waits and is asked for again, as long as others are under way; with none left the search cannot go on, until someone resumes it. */
+  private notTaken(record: TrialRecord, error: SerializedError): void {
+    this.write({ entry: "interrupted", at: now(), trial: record.trial, error: plainError(error) });
+    if (this.active.size === 0) return this.fail(fromSerializedError(error));
+    if (this.notTakenFor !== error.code) this.options.hooks.onLog("warning", `trial ${record.trial}: ${error.message} (${error.code}) It waits and is asked for again.`);
+    this.notTakenFor = error.code;
+    this.hold();
   }
 
   private refused(record: TrialRecord, error: SerializedError): void {
@@ -366,6 +379,7 @@ export class Search {
   /** A trial could write what it had to: the next trouble begins with a short pause, and is told. */
   private hasRoom(): void {
     this.backoff.succeeded();
+    this.notTakenFor = null;
     if (this.noRoom !== null) this.options.hooks.onLog("info", "there is room again: trials go on");
     this.noRoom = null;
   }

@@ -43,6 +43,11 @@ export function isRoomTrouble(code: string | undefined): boolean {
   return code === "disk-full" || code === "run-folder-unwritable" || code === "runs-folder-unwritable";
 }
 
+/** Whether a scheduler could not take a trial or say what became of it, which is no fault of the trial either. */
+export function isSchedulerTrouble(code: string | undefined): boolean {
+  return code === "slurm-missing" || code === "slurm-refused";
+}
+
 export class SearchLog {
   readonly trials: TrialRecord[] = [];
   /** Trials added to the search's own number. */
@@ -94,7 +99,7 @@ export class SearchLog {
         return;
       case "interrupted":
         record.state = record.stopReason === null ? "waiting" : "stopped";
-        if (entry.error.code !== searchStopped && !isRoomTrouble(entry.error.code)) record.interruptions += 1;
+        if (entry.error.code !== searchStopped && !isRoomTrouble(entry.error.code) && !isSchedulerTrouble(entry.error.code)) record.interruptions += 1;
         record.error = entry.error;
         return;
       case "promoted":

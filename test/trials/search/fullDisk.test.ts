@@ -1,4 +1,4 @@
-/** A search whose trials find no room on the disk: pauses that grow, told once. */
+/** A search whose trials find no room on the disk, or a scheduler that does not take them: pauses that grow, told once. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -26,7 +26,7 @@ const full: TrialOutcome = { kind: "refused", error: { code: "disk-full", messag
 const finished: TrialOutcome = { kind: "ended", manifest: { state: "finished", step: 10, epochs: 1, seconds: 1, metrics: { "validation/loss": 0.5 }, error: null } as unknown as Manifest };
 
 /** A search of trials each of which, when it is begun, comes out as `outcome` says. */
-function searchOf(trials: number, slots: number, outcome: () => TrialOutcome) {
+function searchOf(trials: number, slots: number, outcome: () => TrialOutcome | Promise<TrialOutcome>) {
   const text = `data: { train: { generate: two_moons } }\nmodel: [dense: 2]\nsearch: { trials: ${trials}, confirm: 0, space: { optimizer.adam.lr: { log_uniform: [1e-5, 1e-1] } } }`;
   const source = { file: "/x/a.train.yaml", text, overrides: {} };
   const begun: number[] = [];
@@ -82,4 +82,33 @@ it("begins with a short pause again after a success", () => {
   expect([backoff.lasts(6999), backoff.lasts(7000)]).toEqual([true, false]);
   backoff.succeeded();
   expect([backoff.lasts(3500), backoff.failed(7000)]).toEqual([false, 1000]);
+});
+
+const untaken: TrialOutcome = { kind: "refused", error: { code: "slurm-refused", message: "sbatch failed: QOSMaxSubmitJobPerUserLimit", path: "cluster" } };
+
+it("trials that the scheduler does not take wait while others are under way, and are asked for again", async () => {
+  // the first goes on for a while, the scheduler takes no more beside it
+  let under = 0;
+  const { search, told } = searchOf(3, 2, () => {
+    if (under > 0) return untaken;
+    under += 1;
+    return new Promise((resolve) => setTimeout(() => {
+      under -= 1;
+      resolve(finished);
+    }, 10_000));
+  });
+  const end = search.run();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await end).toEqual({ state: "finished" });
+  expect(told[0]).toMatch(/^warning trial 2: sbatch failed.*\(slurm-refused\) It waits/);
+  const journal = fs.readFileSync(path.join(folder, "journal.log"), "utf8");
+  expect(journal.match(/"entry":"ended".*"state":"finished"/g)).toHaveLength(3);
+});
+
+it("where the scheduler takes none the search fails, and no trial counts as failed", async () => {
+  const { search } = searchOf(8, 4, () => untaken);
+  expect(await search.run()).toMatchObject({ state: "failed", error: { code: "slurm-refused", location: { path: "cluster" } } });
+  const journal = fs.readFileSync(path.join(folder, "journal.log"), "utf8");
+  expect(journal).not.toContain('"entry":"ended"');
+  expect(journal.match(/"entry":"interrupted"/g)).toHaveLength(4);
 });
