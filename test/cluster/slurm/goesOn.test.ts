@@ -112,7 +112,8 @@ describe.skipIf(reason !== null)(`Slurm${reason === null ? "" : ` (skipped: ${re
     // the whole of another: out of the queue, and on again
     const third = product.start("search", file, "--on", "slurm", "--look-every", "1", "--json");
     const { search: other } = JSON.parse(await third.line((line) => line.includes('"event":"search"'))) as { search: string };
-    await third.line((line) => line.includes('"state":"running"'));
+    const { trial: queued } = JSON.parse(await third.line((line) => line.includes('"state":"queued"'))) as { trial: number };
+    await third.line((line) => line.includes(`"trial":${queued},"state":"running"`));
     expect((await product.descent("cancel", other)).stdout).toContain("asked to stop");
     expect((await third.done).code).toBe(130);
     await until("an empty queue", () => cluster.run("squeue", "--noheader").trim() === "", 60);
