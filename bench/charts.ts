@@ -95,22 +95,27 @@ async function settled(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Moves the chart a frame at a time for two seconds; `t` goes from 0 to 1. */
+/** Moves the chart a frame at a time for two seconds, `t` from 0 to 1; the chart draws as ever, at the frame that follows what moved it. */
 async function frames(chart: LineChart, move: (t: number) => void) {
   const draws: number[] = [];
   const times: number[] = [];
+  const draw = chart.draw.bind(chart);
+  chart.draw = () => {
+    const before = performance.now();
+    draw();
+    draws.push(performance.now() - before);
+  };
   const start = performance.now();
   for (let now = start; now - start < 2000; ) {
     now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
     times.push(now);
-    const before = performance.now();
     move(Math.min(1, (now - start) / 2000));
-    chart.draw();
-    draws.push(performance.now() - before);
   }
+  chart.draw = draw;
   const sorted = draws.toSorted((a, b) => a - b);
   return {
-    framesPerSecond: (1000 * (times.length - 1)) / (times[times.length - 1] - times[0]),
+    // a frame counts where the chart was drawn
+    framesPerSecond: (1000 * (Math.min(draws.length, times.length) - 1)) / (times[times.length - 1] - times[0]),
     drawMilliseconds: sorted[sorted.length >> 1],
     p95Milliseconds: sorted[Math.floor(sorted.length * 0.95)],
   };

@@ -117,11 +117,87 @@ function strokeLine(context: CanvasRenderingContext2D, line: DrawnLine, projecti
   context.fill();
 }
 
+/** A picture of one word (red, green, blue, alpha from the lowest byte on) a pixel, row by row, drawn from the front to the back. */
+export class PixelPlane {
+  readonly pixels: Uint32Array;
+  /** By column, then row: 0 where nothing is drawn yet, else a row up to which all is; it only rises. */
+  private readonly covered: Uint16Array;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    buffer: ArrayBufferLike = new ArrayBuffer(width * height * 4),
+  ) {
+    this.pixels = new Uint32Array(buffer);
+    this.covered = new Uint16Array(width * height);
+  }
+
+  clear(): void {
+    this.pixels.fill(0);
+    this.covered.fill(0);
+  }
+
+  /** Sets the rows [top, bottom] of a column where nothing is drawn yet: what lies behind others costs a look, however tall it is. */
+  stroke(column: number, top: number, bottom: number, word: number): void {
+    const { width, height, pixels, covered } = this;
+    const base = column * height;
+    let row = top;
+    while (row <= bottom) {
+      const next = covered[base + row];
+      if (next !== 0) row = next;
+      else {
+        pixels[row * width + column] = word;
+        covered[base + row++] = bottom + 1;
+      }
+    }
+    if (top <= bottom) covered[base + top] = row;
+  }
+
+  /** Draws lines as the last of them lies before the others; `area` in CSS pixels is the plane's whole, `ratio` its pixels a CSS pixel. */
+  draw(lines: readonly DrawnLine[], area: Area, projection: Projection, ratio: number): void {
+    for (let i = lines.length - 1; i >= 0; i--) this.line(lines[i], area, projection, ratio);
+  }
+
+  private line({ vertices, colour, alpha, dashed, width: lineWidth }: DrawnLine, area: Area, projection: Projection, ratio: number): void {
+    const { width, height } = this;
+    const { kx, bx, ky, by, log, logX, origin } = projection;
+    const { x, y, count } = vertices;
+    const [red, green, blue] = colour;
+    const word = ((Math.round(alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+    const thickness = Math.max(1, Math.round(lineWidth * ratio));
+    let lastX = NaN;
+    let lastY = NaN;
+    for (let i = 0; i < count; i++) {
+      const value = log ? Math.log10(y[i]) : y[i];
+      if (!Number.isFinite(value) || (logX && x[i] <= origin)) {
+        lastX = lastY = NaN;
+        continue;
+      }
+      const px = Math.floor(((logX ? Math.log(x[i] - origin) : x[i] - origin) * kx + bx - area.left) * ratio);
+      const py = Math.floor((value * ky + by - area.top) * ratio);
+      if (Number.isNaN(lastX)) [lastX, lastY] = [px, py];
+      const span = Math.max(1, px - lastX);
+      for (let column = Math.max(0, px === lastX ? px : lastX + 1); column <= px && column < width; column++) {
+        if (dashed && column % 10 >= 6) continue;
+        const a = px === lastX ? lastY : lastY + ((py - lastY) * (column - 1 - lastX)) / span;
+        const b = px === lastX ? py : lastY + ((py - lastY) * (column - lastX)) / span;
+        const top = Math.max(0, Math.floor(a < b ? a : b));
+        const bottom = Math.min(height - 1, Math.floor(a < b ? b : a));
+        // as wide as a stroke, to the right: columns that no vertex fell into leave no gaps
+        const end = Math.min(width, column + thickness);
+        for (let right = column; right < end; right++) this.stroke(right, top, bottom, word);
+      }
+      lastX = px;
+      lastY = py;
+    }
+  }
+}
+
 /** Sets the pixels of many dense lines in one ImageData: 60 frames a second at 50 lines of 2,000 columns without a GPU. */
 export class Raster {
   private readonly canvas = document.createElement("canvas");
   private image: ImageData | undefined;
-  private pixels = new Uint32Array(0);
+  private plane = new PixelPlane(0, 0);
 
   draw(target: CanvasRenderingContext2D, lines: readonly DrawnLine[], area: Area, projection: Projection): void {
     const ratio = target.getTransform().a || 1;
@@ -132,50 +208,14 @@ export class Raster {
       this.canvas.width = width;
       this.canvas.height = height;
       this.image = context.createImageData(width, height);
-      this.pixels = new Uint32Array(this.image.data.buffer);
+      this.plane = new PixelPlane(width, height, this.image.data.buffer);
     }
-    this.pixels.fill(0);
-    for (const line of lines) this.line(line, width, height, area, projection, ratio);
+    this.plane.clear();
+    this.plane.draw(lines, area, projection, ratio);
     context.putImageData(this.image, 0, 0);
     target.save();
     target.setTransform(1, 0, 0, 1, 0, 0);
     target.drawImage(this.canvas, Math.round(area.left * ratio), Math.round(area.top * ratio));
     target.restore();
-  }
-
-  private line(line: DrawnLine, width: number, height: number, area: Area, projection: Projection, ratio: number): void {
-    const { ky, by, log } = projection;
-    const { pixels } = this;
-    const { x, y, count } = line.vertices;
-    const [red, green, blue] = line.colour;
-    const word = ((Math.round(line.alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-    const thickness = Math.max(1, Math.round(line.width * ratio));
-    let lastX = NaN;
-    let lastY = NaN;
-    for (let i = 0; i < count; i++) {
-      const value = log ? Math.log10(y[i]) : y[i];
-      if (!Number.isFinite(value) || (projection.logX && x[i] <= projection.origin)) {
-        lastX = NaN;
-        continue;
-      }
-      const px = Math.floor((pixelOf(projection, x[i]) - area.left) * ratio);
-      const py = Math.floor((value * ky + by - area.top) * ratio);
-      if (Number.isNaN(lastX)) lastX = px;
-      if (Number.isNaN(lastY)) lastY = py;
-      const span = Math.max(1, px - lastX);
-      for (let column = Math.max(0, px === lastX ? px : lastX + 1); column <= px && column < width; column++) {
-        if (line.dashed && column % 10 >= 6) continue;
-        const a = px === lastX ? lastY : lastY + ((py - lastY) * (column - 1 - lastX)) / span;
-        const b = px === lastX ? py : lastY + ((py - lastY) * (column - lastX)) / span;
-        const top = Math.max(0, Math.floor(Math.min(a, b)));
-        const bottom = Math.min(height - 1, Math.floor(Math.max(a, b)));
-        // as wide as a stroke, to the right: columns that no vertex fell into leave no gaps
-        for (let right = column; right < column + thickness && right < width; right++) {
-          for (let offset = top * width + right, end = bottom * width + right; offset <= end; offset += width) pixels[offset] = word;
-        }
-      }
-      lastX = px;
-      lastY = py;
-    }
   }
 }

@@ -41,6 +41,9 @@ export function formatPlace(axis: HorizontalAxis, place: number): string {
 /** Characters of a label that fit beside an axis. */
 const mostTickText = 9;
 
+/** Twelve digits; made when it is first needed, and once: making one takes longer than drawing the axes. */
+let fine: Intl.NumberFormat | undefined;
+
 /** Tick labels: times as clocks, whole numbers grouped, others as settings are typed; twelve digits drop what floating point adds. */
 export function formatTick(axis: HorizontalAxis | null, value: number): string {
   if (axis?.kind === "time") return value >= 1 || value === 0 ? formatDuration(Math.round(value)) : `${formatSetting(value)} s`;
@@ -48,7 +51,8 @@ export function formatTick(axis: HorizontalAxis | null, value: number): string {
   if (Number.isInteger(clean) && Math.abs(clean) < 1e6) return formatCount(clean);
   const short = formatSetting(clean);
   // on an axis that shows little of a large range three digits would be the same at every tick
-  const whole = clean.toLocaleString("en-US", { maximumFractionDigits: 12 }).replace("-", "−");
+  fine ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 12 });
+  const whole = fine.format(clean).replace("-", "−");
   return Number(short.replaceAll(",", "").replace("−", "-")) === clean || whole.length > mostTickText ? short : whole;
 }
 

@@ -29,10 +29,15 @@ export function valueRange(lines: readonly Vertices[], from: number, to: number,
     if (clip) values.push(log ? Math.log10(y) : y);
   };
   for (const { x, y, count } of lines) {
+    // where the line crosses an edge of the picture
+    const crossing = (i: number, edge: number) => take(y[i - 1] + ((y[i] - y[i - 1]) * (edge - x[i - 1])) / (x[i] - x[i - 1]));
+    let before = NaN;
     for (let i = 0; i < count; i++) {
-      if (x[i] >= from && x[i] <= to) take(y[i]);
-      // where the line crosses an edge of the picture
-      if (i > 0) for (const edge of [from, to]) if (x[i - 1] < edge && x[i] > edge) take(y[i - 1] + ((y[i] - y[i - 1]) * (edge - x[i - 1])) / (x[i] - x[i - 1]));
+      const place = x[i];
+      if (place >= from && place <= to) take(y[i]);
+      if (before < from && place > from) crossing(i, from);
+      if (before < to && place > to) crossing(i, to);
+      before = place;
     }
   }
   if (min > max) return { min: log ? 1e-3 : 0, max: 1, below: null, above: null };

@@ -11,26 +11,17 @@ export class Vertices {
   /** Where values are not finite: places, and which (`flags` of common/series). */
   readonly marks: { x: number; flags: number }[] = [];
 
-  push(x: number, y: number): void {
-    if (this.count === this.x.length) {
-      this.x = doubled(this.x);
-      this.y = doubled(this.y);
+  /** Empties it, and makes room for so many points. */
+  clear(room: number): void {
+    if (room > this.x.length) {
+      const length = Math.max(room, this.x.length * 2);
+      this.x = new Float64Array(length);
+      this.y = new Float64Array(length);
     }
-    this.x[this.count] = x;
-    this.y[this.count++] = y;
-  }
-
-  clear(): void {
     this.count = 0;
     this.dense = false;
     this.marks.length = 0;
   }
-}
-
-function doubled(array: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
 
 /**
@@ -39,25 +30,32 @@ function doubled(array: Float64Array): Float64Array<ArrayBuffer> {
  * the picture. O(entries in view).
  */
 export function toVertices(columns: Columns, view: View, out: Vertices): void {
-  out.clear();
   const { x, last, min, max, flags } = columns;
   const first = Math.max(0, lowerBound(x, view.from) - 1);
   let end = lowerBound(x, view.to);
   while (end < x.length && x[end] === view.to) end++;
   if (end < x.length) end++;
-  if (columns.exact && end - first <= view.columns * 4) {
+  const eachPoint = columns.exact && end - first <= view.columns * 4;
+  // two a column, and what lies beyond the ends
+  out.clear(eachPoint ? end - first : 2 * Math.min(end - first, view.columns + 3));
+  const { x: places, y: values } = out;
+  let count = 0;
+  if (eachPoint) {
     for (let i = first; i < end; i++) {
-      out.push(x[i], flags[i] === 0 ? last[i] : NaN);
+      places[count] = x[i];
+      values[count++] = flags[i] === 0 ? last[i] : NaN;
       if (flags[i] !== 0) out.marks.push({ x: x[i], flags: flags[i] });
     }
+    out.count = count;
     return;
   }
   out.dense = true;
   const scale = view.log ? 0 : view.columns / (view.to - view.from);
+  const columnAt = (i: number) => (scale > 0 ? Math.floor((x[i] - view.from) * scale) : columnOf(view, x[i]));
   let before = NaN;
+  let next = first < end ? columnAt(first) : 0;
   for (let i = first; i < end; ) {
-    const at = x[i];
-    const column = scale > 0 ? Math.floor((at - view.from) * scale) : columnOf(view, at);
+    const column = next;
     let low = Infinity;
     let high = -Infinity;
     let marks = 0;
@@ -66,19 +64,22 @@ export function toVertices(columns: Columns, view: View, out: Vertices): void {
       if (min[j] < low && min[j] > -Infinity) low = min[j];
       if (max[j] > high && max[j] < Infinity) high = max[j];
       marks |= flags[j++];
-    } while (j < end && (scale > 0 ? Math.floor((x[j] - view.from) * scale) : columnOf(view, x[j])) === column);
+    } while (j < end && (next = columnAt(j)) === column);
     const place = x[j - 1];
-    if (low > high) out.push(place, NaN);
-    else if (low === high) out.push(place, (before = low));
+    places[count] = place;
+    if (low > high) values[count++] = NaN;
+    else if (low === high) values[count++] = before = low;
     else {
       // begin at the end nearer to where the line comes from
       const falling = Math.abs(before - high) < Math.abs(before - low);
-      out.push(place, falling ? high : low);
-      out.push(place, (before = falling ? low : high));
+      values[count++] = falling ? high : low;
+      places[count] = place;
+      values[count++] = before = falling ? low : high;
     }
     if (marks !== 0) out.marks.push({ x: place, flags: marks });
     i = j;
   }
+  out.count = count;
 }
 
 /** The entry nearest to a place: its last point; -1 where there is none. */

@@ -4,7 +4,10 @@ import { Vertices } from "../../../webview/charts/vertices.js";
 
 function line(values: number[]): Vertices {
   const vertices = new Vertices();
-  values.forEach((value, i) => vertices.push(i, value));
+  vertices.clear(values.length);
+  vertices.x.set([...values.keys()]);
+  vertices.y.set(values);
+  vertices.count = values.length;
   return vertices;
 }
 const steady = Array.from({ length: 100 }, (_, i) => 1 + (i % 10) / 10);
