@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 import { DescentError, toDescentError } from "../common/errors.js";
-import { EventScanner, type EventSink, type MediaKind } from "../runs/events/scanEvents.js";
+import { EventScanner, type EventSink, type MediaKind, type ScalarBlock } from "../runs/events/scanEvents.js";
 import { openStorage, type LogStorage } from "./logStorage.js";
 import { findLogFiles, type LogFile } from "./logFiles.js";
 import { LogTable, type MediaColumn } from "./logTable.js";
@@ -254,8 +254,10 @@ class TableSink implements EventSink {
     return this.ids.push(this.table.tagOf(this.folder, tag, "events").id) - 1;
   }
 
-  scalar(tag: number, step: number, value: number, wallTime: number): void {
-    this.table.tags[this.ids[tag]].push(step, value, wallTime);
+  scalars({ length, tags, steps, values, wallTimes }: ScalarBlock): void {
+    const { ids } = this;
+    const known = this.table.tags;
+    for (let i = 0; i < length; i++) known[ids[tags[i]]].push(steps[i], values[i], wallTimes[i]);
   }
 
   media(tag: number, kind: MediaKind, step: number, wallTime: number, offset: number, index: number): void {

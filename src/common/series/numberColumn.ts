@@ -120,7 +120,12 @@ function pack(values: Float64Array): PackedChunk {
     if (whole && !(value >= start && value - start < 2 ** 32 && Number.isInteger(value))) whole = false;
   }
   if (even) return { start, stride, data: null };
-  if (single) return { start: 0, stride: 0, data: Float32Array.from(values) };
-  if (whole) return { start, stride: 0, data: Uint32Array.from(values, (value) => value - start) };
+  if (single) return { start: 0, stride: 0, data: new Float32Array(values) };
+  if (whole) {
+    // a loop: `from` with a function makes an object of every number first
+    const data = new Uint32Array(chunkLength);
+    for (let i = 0; i < chunkLength; i++) data[i] = values[i] - start;
+    return { start, stride: 0, data };
+  }
   return { start: 0, stride: 0, data: values.slice() };
 }

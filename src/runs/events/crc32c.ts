@@ -35,6 +35,11 @@ export function crc32cOf(view: DataView, from: number, to: number): number {
       tables[1792 + (low & 0xff)] ^ tables[1536 + ((low >>> 8) & 0xff)] ^ tables[1280 + ((low >>> 16) & 0xff)] ^ tables[1024 + (low >>> 24)] ^
       tables[768 + (high & 0xff)] ^ tables[512 + ((high >>> 8) & 0xff)] ^ tables[256 + ((high >>> 16) & 0xff)] ^ tables[high >>> 24];
   }
+  if (at + 4 <= to) {
+    const word = crc ^ view.getInt32(at, true);
+    crc = tables[768 + (word & 0xff)] ^ tables[512 + ((word >>> 8) & 0xff)] ^ tables[256 + ((word >>> 16) & 0xff)] ^ tables[word >>> 24];
+    at += 4;
+  }
   for (; at < to; at++) crc = (crc >>> 8) ^ tables[(crc ^ view.getUint8(at)) & 0xff];
   return ~crc >>> 0;
 }

@@ -2,21 +2,42 @@
  * The hot path of reading event files: frames, checksums and scalars are decoded by hand from the bytes, without an object a record; everything
  * else is only located. A test decodes the same files with the generated schema.
  *
- * Event { 1: double wall_time, 2: varint step, 5: Summary, 7: SessionLog { 1: status } }, Summary { 1: Value* },
- * Value { 1: tag, 2: float simple_value, 4: image, 5: histo, 8: tensor, 9: metadata { 1: plugin_data { 1: plugin_name } } }
+ * Event { 1: double wall_time, 2: varint step, 4: graph_def, 5: Summary, 7: SessionLog { 1: status } }, Summary { 1: Value* },
+ * Value { 1: tag, 2: float simple_value, 4: image, 5: histo, 6: audio, 8: tensor, 9: metadata { 1: plugin_data { 1: plugin_name } } }
  */
 import { crc32c, crc32cOf, masked, maskedCrc32c } from "./crc32c.js";
 import { footerLength, headerLength } from "./records.js";
 import { scalarOfTensor } from "./scalarTensor.js";
 
 /** What a value is that is no scalar; `other` is kept by its tag alone. */
-export type MediaKind = "histograms" | "images" | "text" | "pr_curves" | "hparams" | "other";
+export type MediaKind = "histograms" | "images" | "text" | "pr_curves" | "hparams" | "audio" | "graphs" | "meshes" | "other";
+
+/** What a model's graph goes by. */
+const graphTag = new TextEncoder().encode("graph");
+
+/** Scalars in the order in which they stand in the file; the first `length` entries count. */
+export interface ScalarBlock {
+  length: number;
+  readonly tags: Int32Array;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+  readonly wallTimes: Float64Array;
+}
+
+/** Scalars in a block: a number handed from call to call becomes an object each time. */
+const blockLength = 1024;
+/** All scanners share one: scanning is synchronous, and a block is handed on before it ends. */
+const block: ScalarBlock = { length: 0, tags: new Int32Array(blockLength), steps: new Float64Array(blockLength), values: new Float64Array(blockLength), wallTimes: new Float64Array(blockLength) };
+
+/** The masked checksum of a length, which is that of few lengths over and over; 0 where it is not known. */
+const lengthChecks = new Uint32Array(4096);
 
 /** Takes what a scanner finds. `tag` is the number that `tagOf` gave. */
 export interface EventSink {
   /** A tag that was not seen before in this folder; gives its number, which rises from 0. */
   tagOf(tag: string): number;
-  scalar(tag: number, step: number, value: number, wallTime: number): void;
+  /** The block is used again after the call. */
+  scalars(block: ScalarBlock): void;
   /** A value that is no scalar: where its record starts within the file, and its place among the record's values. */
   media(tag: number, kind: MediaKind, step: number, wallTime: number, offset: number, index: number): void;
   /** The writer began again at `step`: earlier points from there on count no more. */
@@ -41,13 +62,15 @@ export class EventScanner {
   /** Records whose data had a wrong checksum; they were left out. */
   wrongChecksums = 0;
 
-  private readonly tags: Uint8Array[] = [];
+  private readonly tags: DataView[] = [];
   private readonly byHash = new Map<number, number[]>();
   private readonly plugins: (string | undefined)[] = [];
   /** The tag that followed a tag the last time: writers repeat themselves. */
   private readonly following: number[] = [];
   private last = -1;
-  private readonly lengthChecks = new Map<number, number>();
+  /** Of the record that is being read. */
+  private step = 0;
+  private wallTime = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private at = 0;
 
@@ -56,12 +79,20 @@ export class EventScanner {
   /** Takes the records of bytes[from, to); `offset` is where bytes[0] stands in the file. */
   scan(bytes: Uint8Array, from: number, to: number, offset: number): ScanResult {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    try {
+      return this.records(bytes, from, to, offset);
+    } finally {
+      this.flush();
+    }
+  }
+
+  private records(bytes: Uint8Array, from: number, to: number, offset: number): ScanResult {
     const { view } = this;
     let at = from;
     for (;;) {
       if (to - at < headerLength) return { used: at, needed: headerLength, broken: false };
       const length = view.getUint32(at, true);
-      if (view.getUint32(at + 4, true) !== 0 || length > longest || view.getUint32(at + 8, true) !== this.lengthCheck(bytes, at, length)) return { used: at, needed: 0, broken: true };
+      if (view.getUint32(at + 4, true) !== 0 || length > longest || view.getUint32(at + 8, true) !== lengthCheck(bytes, at, length)) return { used: at, needed: 0, broken: true };
       const data = at + headerLength;
       const end = data + length;
       if (end + footerLength > to) return { used: at, needed: end + footerLength - at, broken: false };
@@ -71,27 +102,31 @@ export class EventScanner {
     }
   }
 
-  /** The masked checksum of a length, which is that of few lengths over and over. */
-  private lengthCheck(bytes: Uint8Array, at: number, length: number): number {
-    let check = this.lengthChecks.get(length);
-    if (check === undefined) {
-      check = maskedCrc32c(bytes, at, at + 8);
-      if (this.lengthChecks.size < 65536) this.lengthChecks.set(length, check);
-    }
-    return check;
+  /** Hands on the scalars that were found: before anything whose place among them counts. */
+  private flush(): void {
+    if (block.length > 0) this.sink.scalars(block);
+    block.length = 0;
+  }
+
+  private scalar(tag: number, value: number): void {
+    const at = block.length++;
+    block.tags[at] = tag;
+    block.steps[at] = this.step;
+    block.values[at] = value;
+    block.wallTimes[at] = this.wallTime;
+    if (block.length === blockLength) this.flush();
   }
 
   private event(bytes: Uint8Array, from: number, end: number, offset: number): void {
-    let wallTime = 0;
-    let step = 0;
     let index = 0;
+    this.step = this.wallTime = 0;
     this.at = from;
     while (this.at < end) {
       const key = bytes[this.at++];
       if (key === 0x09) {
-        wallTime = this.view.getFloat64(this.at, true);
+        this.wallTime = this.view.getFloat64(this.at, true);
         this.at += 8;
-      } else if (key === 0x10) step = this.varint(bytes);
+      } else if (key === 0x10) this.step = this.varint(bytes);
       else if (key === 0x2a) {
         const summaryEnd = this.varint(bytes) + this.at;
         if (summaryEnd > end) return;
@@ -103,20 +138,28 @@ export class EventScanner {
           }
           const valueEnd = this.varint(bytes) + this.at;
           if (valueEnd > summaryEnd) return;
-          this.value(bytes, valueEnd, step, wallTime, offset, index++);
+          this.value(bytes, valueEnd, offset, index++);
           this.at = valueEnd;
         }
+      } else if (key === 0x22) {
+        // a model's graph has no tag
+        const length = this.varint(bytes);
+        this.at += length;
+        this.sink.media(this.tagOf(graphTag), "graphs", this.step, this.wallTime, offset, 0);
       } else if (key === 0x3a) {
         const logEnd = this.varint(bytes) + this.at;
-        if (bytes[this.at] === 0x08 && bytes[this.at + 1] === 1) this.sink.restart(step);
+        if (bytes[this.at] === 0x08 && bytes[this.at + 1] === 1) {
+          this.flush();
+          this.sink.restart(this.step);
+        }
         this.at = logEnd;
       } else this.skip(bytes, key);
     }
   }
 
-  private value(bytes: Uint8Array, end: number, step: number, wallTime: number, offset: number, index: number): void {
+  private value(bytes: Uint8Array, end: number, offset: number, index: number): void {
     let tag = -1;
-    let kind: "none" | "scalar" | "histo" | "image" | "tensor" = "none";
+    let kind: "none" | "scalar" | "histo" | "image" | "audio" | "tensor" = "none";
     let number = 0;
     let tensorFrom = 0;
     let tensorEnd = 0;
@@ -145,20 +188,23 @@ export class EventScanner {
         tensorEnd = this.at;
       } else if (key === 0x2a) kind = "histo";
       else if (key === 0x22) kind = "image";
+      else if (key === 0x32) kind = "audio";
     }
     if (tag < 0) return;
     // only the first value of a tag has to say what it is
     if (plugin !== undefined && plugin !== "") this.plugins[tag] = plugin;
-    if (kind === "scalar") this.sink.scalar(tag, step, number, wallTime);
-    else if (kind === "histo") this.sink.media(tag, "histograms", step, wallTime, offset, index);
+    if (kind === "scalar") return this.scalar(tag, number);
+    const { step, wallTime } = this;
+    if (kind === "histo") this.sink.media(tag, "histograms", step, wallTime, offset, index);
     else if (kind === "image") this.sink.media(tag, "images", step, wallTime, offset, index);
+    else if (kind === "audio") this.sink.media(tag, "audio", step, wallTime, offset, index);
     else if (kind === "tensor") {
       const known = this.plugins[tag];
       if (known === undefined || known === "scalars") {
         // DT_FLOAT without dimensions, as TensorFlow 2 writes it, is read in place: a view a record would cost more than all else
         const usual = tensorEnd - tensorFrom === 10 && this.view.getUint32(tensorFrom) === 0x08011200 && this.view.getUint16(tensorFrom + 4) === 0x2a04;
         const scalar = usual ? this.view.getFloat32(tensorFrom + 6, true) : scalarOfTensor(bytes.subarray(tensorFrom, tensorEnd));
-        if (scalar !== null) return this.sink.scalar(tag, step, scalar, wallTime);
+        if (scalar !== null) return this.scalar(tag, scalar);
       }
       this.sink.media(tag, kindOf(known), step, wallTime, offset, index);
     } else if (plugin !== undefined) this.sink.media(tag, kindOf(plugin), step, wallTime, offset, index);
@@ -166,20 +212,27 @@ export class EventScanner {
 
   private tagAt(bytes: Uint8Array, from: number, to: number): number {
     const guess = this.last < 0 ? -1 : this.following[this.last];
-    if (guess >= 0 && same(this.tags[guess], bytes, from, to)) return (this.last = guess);
-    const hash = crc32c(bytes, from, to);
+    if (guess >= 0 && same(this.tags[guess], this.view, from, to)) return (this.last = guess);
+    const tag = this.tagOf(bytes.subarray(from, to));
+    if (this.last >= 0) this.following[this.last] = tag;
+    return (this.last = tag);
+  }
+
+  /** The number of a tag. */
+  private tagOf(name: Uint8Array): number {
+    const hash = crc32c(name);
+    const view = new DataView(name.buffer, name.byteOffset, name.byteLength);
     const candidates = this.byHash.get(hash);
-    let tag = candidates?.find((one) => same(this.tags[one], bytes, from, to));
+    let tag = candidates?.find((one) => same(this.tags[one], view, 0, view.byteLength));
     if (tag === undefined) {
-      const own = bytes.slice(from, to);
+      const own = name.slice();
       tag = this.sink.tagOf(new TextDecoder().decode(own));
-      this.tags[tag] = own;
+      this.tags[tag] = new DataView(own.buffer, own.byteOffset, own.byteLength);
       this.following[tag] = -1;
       if (candidates) candidates.push(tag);
       else this.byHash.set(hash, [tag]);
     }
-    if (this.last >= 0) this.following[this.last] = tag;
-    return (this.last = tag);
+    return tag;
   }
 
   /** A varint as a number; negative steps, ten bytes long, come out as such. */
@@ -214,10 +267,20 @@ export class EventScanner {
   }
 }
 
-function same(tag: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (tag.length !== to - from) return false;
-  // tags differ at their ends more often than at their starts
-  for (let i = tag.length - 1, at = to - 1; i >= 0; i--, at--) if (tag[i] !== bytes[at]) return false;
+function lengthCheck(bytes: Uint8Array, at: number, length: number): number {
+  const known = length < lengthChecks.length ? lengthChecks[length] : 0;
+  if (known !== 0) return known;
+  const check = maskedCrc32c(bytes, at, at + 8);
+  if (length < lengthChecks.length) lengthChecks[length] = check;
+  return check;
+}
+
+function same(tag: DataView, view: DataView, from: number, to: number): boolean {
+  const length = to - from;
+  if (tag.byteLength !== length) return false;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) if (tag.getInt32(i) !== view.getInt32(from + i)) return false;
+  for (; i < length; i++) if (tag.getUint8(i) !== view.getUint8(from + i)) return false;
   return true;
 }
 
@@ -235,7 +298,9 @@ function pluginName(bytes: Uint8Array, from: number, to: number): string | undef
 function kindOf(plugin: string | undefined): MediaKind {
   switch (plugin) {
     case "histograms": case "images": case "text": case "pr_curves": return plugin;
-    case "hparams": return "hparams";
+    case "hparams": case "audio": return plugin;
+    case "mesh": return "meshes";
+    case "graphs": case "graph_keras_model": case "graph_run_metadata": case "graph_run_metadata_graph": return "graphs";
     default: return "other";
   }
 }
