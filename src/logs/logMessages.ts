@@ -3,7 +3,7 @@ import type { SerializedError } from "../common/errors.js";
 import type { CurveAnswer, CurveFacts, CurveRequest } from "../protocol/curves.js";
 import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
-import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
+import type { MediaTag, MediaValue, UnshownMedia } from "../protocol/logMedia.js";
 import type { Manifest } from "../protocol/manifest.js";
 import type { LogProgress, LogTrouble } from "./logReader.js";
 
@@ -46,7 +46,7 @@ export type LogReply = { readonly id: number } & (
   | { readonly answers: readonly CurveAnswer[] }
   | { readonly findings: readonly Finding[] }
   | { readonly troubles: readonly LogTrouble[] }
-  | { readonly tags: readonly MediaTag[] }
+  | { readonly tags: readonly MediaTag[]; readonly unshown: readonly UnshownMedia[] }
   | { readonly projections: readonly Projection[] }
   | { readonly value: MediaValue }
   | { readonly done: true }

@@ -9,7 +9,7 @@ import type { ReadFile } from "./logReader.js";
 import type { LogTable, ReadPoints, StoredTable } from "./logTable.js";
 
 /** Rises when what is stored changes its form; another form is read anew. */
-const form = 1;
+const form = 2;
 /** Bytes of all stored logs, above which those that were not opened for longest go. */
 const most = 4 * 2 ** 30;
 

@@ -5,7 +5,7 @@ import { DescentError, fromSerializedError } from "../common/errors.js";
 import type { CurveAnswer, CurveFacts, CurveRequest } from "../protocol/curves.js";
 import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
-import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
+import type { MediaTag, MediaValue, UnshownMedia } from "../protocol/logMedia.js";
 import type { LogTrouble } from "./logReader.js";
 import type { LogEvent, LogListing, LogOrder, LogReply, LogThreadData } from "./logMessages.js";
 
@@ -104,9 +104,10 @@ export class LogThread {
     return "troubles" in reply ? reply.troubles : [];
   }
 
-  async mediaTags(run: string): Promise<readonly MediaTag[]> {
+  /** The tags with values beside scalars: those that are shown, and the others. */
+  async mediaTags(run: string): Promise<{ readonly tags: readonly MediaTag[]; readonly unshown: readonly UnshownMedia[] }> {
     const reply = await this.ask({ order: "media-tags", run });
-    return "tags" in reply ? reply.tags : [];
+    return "tags" in reply ? reply : { tags: [], unshown: [] };
   }
 
   async projections(run: string): Promise<readonly Projection[]> {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { parse } from "yaml";
 import { DescentError } from "../common/errors.js";
-import type { MediaKind, MediaTag, MediaValue } from "../protocol/logMedia.js";
+import { type MediaKind, type MediaTag, type MediaValue, type UnshownMedia, unshownMediaSchema } from "../protocol/logMedia.js";
 import { tensorNumbers } from "../runs/events/scalarTensor.js";
 import { headerLength, nextRecord } from "../runs/events/records.js";
 import { EventSchema, HParamsPluginDataSchema, type Summary_Value } from "../runs/generated/event_pb.js";
@@ -17,6 +17,14 @@ const shown: readonly string[] = ["histograms", "images", "text", "pr_curves"] s
 /** The tags of a run that hold values to be shown. */
 export function mediaTags(run: LogRunTags): MediaTag[] {
   return [...run.tags].flatMap(([tag, { media }]) => (media !== null && shown.includes(media.kind) ? [{ tag, kind: media.kind as MediaKind, steps: Float64Array.from(media.steps) }] : []));
+}
+
+/** The tags of a run whose values no panel shows, by what they are. */
+export function unshownMedia(run: LogRunTags): UnshownMedia[] {
+  const tags = [...run.tags];
+  return unshownMediaSchema.shape.kind.options
+    .map((kind) => ({ kind, tags: tags.filter(([, { media }]) => media?.kind === kind).map(([tag]) => tag) }))
+    .filter((one) => one.tags.length > 0);
 }
 
 /** The value of a tag at an index of its steps. Throws `media-unreadable` where it is not there any more, or is not what its kind says. */

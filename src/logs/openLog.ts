@@ -5,7 +5,7 @@ import { type CurveAnswer, type CurveFacts, type CurveRequest, sentColumns } fro
 import type { ProjectionWasm } from "../engine/projection/kernels.js";
 import type { Projection } from "../protocol/evaluation.js";
 import type { Finding } from "../protocol/finding.js";
-import type { MediaTag, MediaValue } from "../protocol/logMedia.js";
+import type { MediaTag, MediaValue, UnshownMedia } from "../protocol/logMedia.js";
 import { CurveStore } from "../runs/series/curveStore.js";
 import { writeCsv } from "../runs/series/writeCsv.js";
 import type { LogListing } from "./logMessages.js";
@@ -13,7 +13,7 @@ import { LogReader, type LogProgress } from "./logReader.js";
 import { findingsOf, manifestOf, runsOf, type LogRunTags } from "./logRun.js";
 import type { LogTag } from "./logTable.js";
 import { readProjector } from "./projector.js";
-import { hyperParameters, mediaTags, readMedia } from "./media.js";
+import { hyperParameters, mediaTags, readMedia, unshownMedia } from "./media.js";
 
 /** Columns that a stored picture of a curve has: a chart with more asks the points. */
 const pictureColumns = 1024;
@@ -95,6 +95,10 @@ export class OpenLog {
 
   mediaTags(run: string): MediaTag[] {
     return mediaTags(this.run(run));
+  }
+
+  unshownMedia(run: string): UnshownMedia[] {
+    return unshownMedia(this.run(run));
   }
 
   /** The tensors that the run's projector files name; what is wrong with them is told as the files' trouble. */

@@ -85,7 +85,7 @@ async function obey(order: LogOrder): Promise<LogReply> {
       return { id, done: true };
     case "findings": return { id, findings: open.findings(order.run) };
     case "troubles": return { id, troubles: open.reader.troubles };
-    case "media-tags": return { id, tags: open.mediaTags(order.run) };
+    case "media-tags": return { id, tags: open.mediaTags(order.run), unshown: open.unshownMedia(order.run) };
     case "projections": return { id, projections: open.projections(order.run, () => (kernels ??= new WebAssembly.Module(readFileSync(wasm)))) };
     case "media": return { id, value: open.media(order.run, order.tag, order.index) };
     case "close":

@@ -11,6 +11,10 @@ export type MediaKind = z.infer<typeof mediaKindSchema>;
 export const mediaTagSchema = z.object({ tag: z.string(), kind: mediaKindSchema, steps: floats });
 export type MediaTag = z.infer<typeof mediaTagSchema>;
 
+/** What a log holds and no panel shows: the tags of a kind. */
+export const unshownMediaSchema = z.object({ kind: z.enum(["audio", "graphs", "meshes", "other"]), tags: z.array(z.string()) });
+export type UnshownMedia = z.infer<typeof unshownMediaSchema>;
+
 /** One value. */
 export const mediaValueSchema = z.discriminatedUnion("kind", [
   /** Buckets from `left` to `right` with their counts; equal lengths. */

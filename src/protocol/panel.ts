@@ -6,7 +6,7 @@ import { findingSchema } from "./finding.js";
 import { confusionMatrixSchema, exampleSchema, figuresResultSchema, projectionMethodSchema, projectionSchema, splitSchema } from "./evaluation.js";
 import { layerHistogramSchema } from "./histograms.js";
 import { inspectionRequestSchema, inspectionResultSchema } from "./inspection.js";
-import { mediaTagSchema, mediaValueSchema } from "./logMedia.js";
+import { mediaTagSchema, mediaValueSchema, unshownMediaSchema } from "./logMedia.js";
 import { manifestSchema } from "./manifest.js";
 import { progressSchema } from "./runtime.js";
 import { verdictSchema } from "./runEvents.js";
@@ -116,7 +116,7 @@ export const hostMessageSchema = z.discriminatedUnion("message", [
   /** Points at a step in the curves. */
   z.object({ message: z.literal("show-step"), step: z.int() }),
   /** Which tags of a log of others hold images, texts, histograms and PR curves; whole, each time it changes. */
-  z.object({ message: z.literal("media"), tags: z.array(mediaTagSchema) }),
+  z.object({ message: z.literal("media"), tags: z.array(mediaTagSchema), unshown: z.array(unshownMediaSchema) }),
   /** Answer to `media-value`. */
   z.object({ message: z.literal("media-value"), id: z.int(), result: z.union([
     z.object({ ok: z.literal(true), value: mediaValueSchema }),

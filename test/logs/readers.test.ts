@@ -6,7 +6,7 @@ import zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LogReader } from "../../src/logs/logReader.js";
 import { findingsOf, manifestOf, runsOf } from "../../src/logs/logRun.js";
-import { hyperParameters, mediaTags, readMedia } from "../../src/logs/media.js";
+import { hyperParameters, mediaTags, readMedia, unshownMedia } from "../../src/logs/media.js";
 import { readProjector } from "../../src/logs/projector.js";
 import { readWholeLog } from "../../src/logs/readWhole.js";
 import { EventFileWriter } from "../../src/runs/events/eventFileWriter.js";
@@ -76,6 +76,18 @@ describe("event files of real packages", () => {
     for (let i = 0; i < 10; i++) expect(curve.precision[i]).toBeCloseTo(curve.truePositives[i] / (curve.truePositives[i] + curve.falsePositives[i]), 5);
     expect(hyperParameters(reader, run)).toEqual({ lr: 0.1, optimizer: "sgd", bias: 1 }); // torch writes truths as numbers
   });
+});
+
+it("audio, graphs, meshes and other values that no panel shows are named", () => {
+  const [run] = runsOf(readWholeLog(path.join(fixtures, "unshown")));
+  expect(mediaTags(run)).toEqual([]);
+  expect(unshownMedia(run)).toEqual([
+    { kind: "audio", tags: ["voice/clean"] },
+    { kind: "graphs", tags: ["graph"] },
+    { kind: "meshes", tags: ["shape_VERTEX", "shape_FACE"] },
+    { kind: "other", tags: ["custom_scalars__config__"] },
+  ]);
+  expect(run.tags.get("train/loss")!.facts.count).toBe(1);
 });
 
 describe("names and runs", () => {

@@ -155,8 +155,8 @@ export class LogFeed {
   }
 
   private async sendMedia(): Promise<void> {
-    const tags = [...(await this.place.thread.mediaTags(this.place.run).catch(() => []))];
-    if (!this.disposed && tags.length > 0) this.options.post({ message: "media", tags });
+    const { tags, unshown } = await this.place.thread.mediaTags(this.place.run).catch(() => ({ tags: [], unshown: [] }));
+    if (!this.disposed && tags.length + unshown.length > 0) this.options.post({ message: "media", tags: [...tags], unshown: [...unshown] });
   }
 
   private async sendProjectorFiles(): Promise<void> {

@@ -265,7 +265,7 @@ export function scenario(name: string): HarnessMessage[] {
     case "rows": return full("running", 412, findings);
     case "log with media": return [
       { message: "init", run: { ...manifest("finished", 400), name: "resnet", origin: "tensorboard", layers: [], classes: null, totalSteps: null, epochs: 0, stepsPerEpoch: null, checkpoint: null, best: null }, folder: "/logs/resnet", file: null, layout: null, refresh: 33 },
-      history(400), { message: "loaded" }, { message: "findings", findings: [{ ...findings[0], triable: [], fixes: [] }] }, { message: "media", tags: [...mediaTags] }, projection(400, "last layer"),
+      history(400), { message: "loaded" }, { message: "findings", findings: [{ ...findings[0], triable: [], fixes: [] }] }, { message: "media", tags: [...mediaTags], unshown: [{ kind: "audio", tags: ["voice/clean", "voice/noisy"] }, { kind: "graphs", tags: ["graph"] }] }, projection(400, "last layer"),
     ];
     default: throw new Error(`no scenario ${name}`);
   }

@@ -1,7 +1,7 @@
 import { html, nothing, svg } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { formatCount, formatValue } from "../../../src/common/format.js";
-import type { MediaKind, MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
+import type { MediaKind, MediaTag, MediaValue, UnshownMedia } from "../../../src/protocol/logMedia.js";
 import { equalBins } from "../../charts/equalBins.js";
 import { css, theme } from "../../charts/theme.js";
 import type { Topic } from "./store.js";
@@ -23,7 +23,7 @@ export class MediaTab extends StoreElement {
   protected override render() {
     const words = this.search.trim().toLowerCase();
     const found = this.store.media.filter(({ tag }) => tag.toLowerCase().includes(words)).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-    if (this.store.media.length === 0) return html`<p class="tab-empty">This log holds scalars alone: no images, texts, histograms or PR curves.</p>`;
+    if (this.store.media.length === 0) return this.store.unshown.length > 0 ? unshownNote(this.store.unshown) : html`<p class="tab-empty">This log holds scalars alone: no images, texts, histograms or PR curves.</p>`;
     const visible = found.slice(0, this.shown);
     return html`
       <div class="toolbar">
@@ -40,7 +40,8 @@ export class MediaTab extends StoreElement {
           <div class="media-grid">${tags.map((tag) => html`<descent-media-card .store=${this.store} .of=${tag}></descent-media-card>`)}</div></section>`;
       })}
       ${found.length > this.shown ? html`<div class="charts-more"><button type="button" class="plain-button" @click=${() => (this.shown += page)}>Show ${formatCount(Math.min(page, found.length - this.shown))} more of ${formatCount(found.length)}</button></div>` : nothing}
-      ${found.length === 0 ? html`<p class="tab-empty">No tag is named ${this.search.trim()}.</p>` : nothing}`;
+      ${found.length === 0 ? html`<p class="tab-empty">No tag is named ${this.search.trim()}.</p>` : nothing}
+      ${unshownNote(this.store.unshown)}`;
   }
 }
 
@@ -100,6 +101,17 @@ export class MediaCard extends StoreElement {
       case "pr_curves": return curve(value);
     }
   }
+}
+
+const unshownNames: Record<UnshownMedia["kind"], string> = { audio: "audio", graphs: "the graph of a model", meshes: "meshes", other: "values of other kinds" };
+/** Tags of a kind that are named. */
+const namedTags = 6;
+
+/** Says what else the log holds: nothing of it is passed over without a word. */
+function unshownNote(unshown: readonly UnshownMedia[]) {
+  if (unshown.length === 0) return nothing;
+  const words = unshown.map(({ kind, tags }) => `${unshownNames[kind]} (${tags.slice(0, namedTags).join(", ")}${tags.length > namedTags ? ` and ${formatCount(tags.length - namedTags)} more tags` : ""})`);
+  return html`<p class="tab-note media-unshown">This log also holds what is not shown here: ${words.join("; ")}. TensorBoard shows it.</p>`;
 }
 
 async function drawImage(canvas: HTMLCanvasElement, type: string, bytes: Uint8Array): Promise<void> {

@@ -71,9 +71,9 @@ export class RunPanel extends StoreElement {
 
   /** The tabs that the run has something for. */
   private tabsOf(): readonly { id: Tab; label: string }[] {
-    const { run, media, projections } = this.store;
+    const { run, media, unshown, projections } = this.store;
     if (run?.origin === undefined) return tabNames;
-    return logTabs.filter(({ id }) => id === "curves" || id === "surface" || (id === "media" ? media.length : projections.size) > 0);
+    return logTabs.filter(({ id }) => id === "curves" || id === "surface" || (id === "media" ? media.length + unshown.length : projections.size) > 0);
   }
 
   private tab(tab: Tab) {

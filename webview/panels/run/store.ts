@@ -6,7 +6,7 @@ import { assertNever } from "../../../src/common/assertNever.js";
 import type { CurvatureFigures } from "../../../src/protocol/curvature.js";
 import type { ConfusionMatrix, Example, FiguresResult, Projection, ProjectionMethod, Split } from "../../../src/protocol/evaluation.js";
 import type { Inspection, InspectionRequest } from "../../../src/protocol/inspection.js";
-import type { MediaTag, MediaValue } from "../../../src/protocol/logMedia.js";
+import type { MediaTag, MediaValue, UnshownMedia } from "../../../src/protocol/logMedia.js";
 import type { LayerHistogram } from "../../../src/protocol/histograms.js";
 import type { Manifest, RunState } from "../../../src/protocol/manifest.js";
 import type { HostMessage, Layout, PanelFinding, PanelMessage } from "../../../src/protocol/panel.js";
@@ -93,6 +93,8 @@ export class RunStore {
 
   /** What a log of others holds beside scalars. */
   media: readonly MediaTag[] = [];
+  /** What the log holds and the panel does not show. */
+  unshown: readonly UnshownMedia[] = [];
   /** The loss surfaces that are known, in the order in which they came; null: not asked for yet. */
   surfaces: readonly LossSurface[] | null = null;
   /** The surface that is computed, and how far it is. */
@@ -205,6 +207,7 @@ export class RunStore {
         return;
       case "media":
         this.media = message.tags;
+        this.unshown = message.unshown;
         return this.changed("media", "run");
       case "media-value": {
         const { result } = message;
@@ -462,6 +465,7 @@ export class RunStore {
     this.causes = 0;
     this.verdict = null;
     this.media = [];
+    this.unshown = [];
     this.surfaces = this.surfaceWork = this.surfaceProblem = null;
     for (const settle of this.waitingInspections.values()) settle({ ok: false, message: "The panel shows another run now." });
     this.waitingInspections.clear();
