@@ -133,11 +133,13 @@ function request(url: URL, wanted: Wanted, network: NetworkSettings): Promise<ht
     const trust = isSecure ? { rejectUnauthorized: !(network.trustedHosts.has(url.hostname) || network.trustedHosts.has(url.host)), ...(network.certificates === null ? {} : { ca: [...tls.rootCertificates, network.certificates] }) } : {};
     const send = (through: Partial<https.RequestOptions>, path: string): void => {
       const options: https.RequestOptions = {
+        // here, and not set later: else Node's own agent gives up connecting after 5 s
+        timeout: 1000 * network.timeout,
         method: wanted.method ?? "GET", headers: { ...headers, host: url.host }, host: url.hostname, port: url.port || (isSecure ? 443 : 80), path,
         ...(wanted.signal ? { signal: wanted.signal } : {}), ...trust, ...through,
       };
       const sent = (isSecure ? https : http).request(options, resolve);
-      sent.setTimeout(1000 * network.timeout, () => sent.destroy(new Error(`no answer within ${network.timeout} s`)));
+      sent.on("timeout", () => sent.destroy(new Error(`no answer within ${network.timeout} s`)));
       sent.on("error", fail);
       sent.end();
     };
@@ -148,8 +150,8 @@ function request(url: URL, wanted: Wanted, network: NetworkSettings): Promise<ht
     const at = { host: proxy.hostname, port: proxy.port || 80 };
     if (!isSecure) return send({ ...at, headers: { ...headers, ...credentials, host: url.host } }, url.href);
     const target = `${url.hostname}:${url.port || 443}`;
-    const tunnel = http.request({ ...at, method: "CONNECT", path: target, headers: { host: target, ...credentials } });
-    tunnel.setTimeout(1000 * network.timeout, () => tunnel.destroy(new Error(`the proxy gives no answer within ${network.timeout} s`)));
+    const tunnel = http.request({ ...at, method: "CONNECT", path: target, timeout: 1000 * network.timeout, headers: { host: target, ...credentials } });
+    tunnel.on("timeout", () => tunnel.destroy(new Error(`the proxy gives no answer within ${network.timeout} s`)));
     tunnel.once("connect", ({ statusCode }, socket) => {
       if (statusCode !== 200) return fail(new Error(`the proxy ${proxy.host} refuses (${statusCode})`));
       send({ createConnection: () => tls.connect({ socket, servername: url.hostname, ...trust }), agent: false }, path);

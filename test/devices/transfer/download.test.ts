@@ -76,6 +76,17 @@ describe("a download", () => {
   });
 });
 
+describe("a connection", () => {
+  it("that takes longer to come about than Node's own agent waits has the time that is said", async () => {
+    const answer = open(`${server.url}/simple/none/`, {}, usualNetwork);
+    answer.catch(() => undefined);
+    // as on a machine whose cores others hold: nothing of this process goes on before the agent's five seconds are over
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_200);
+    await expect(answer).rejects.toMatchObject({ code: "not-found" });
+  }, 30_000);
+});
+
 describe("a proxy", () => {
   it("is asked for plain addresses, and to connect for secure ones", async () => {
     const asked: string[] = [];
