@@ -80,3 +80,21 @@ it("keeps the operator where the form does not have it", async () => {
   await compare({ direction: "forward", bias: true, read: [0], initial: true }, false);
   await compare({ direction: "forward", bias: true, read: [1], time: 130 }, false);
 });
+
+it("ties what the way back needs to the forward pass on the processor alone", () => {
+  const time = 6;
+  const emptyRows = (provider: "cpu" | "webgpu" | "cuda"): number => {
+    const forward = newGraph();
+    const inputs = [[time, batch, features], [1, 4 * units, features], [1, 4 * units, units]].map((dims, i) => forward.input(`input${i}`, "float32", dims));
+    forward.output(forward.ops("LSTM", inputs, { hidden_size: units }, { outputs: 1 })[0], "y");
+    const built = forward.build("forward");
+    const g = newGraph();
+    for (const { name, dims } of inputs) g.input(name, "float32", dims);
+    g.output(lowerForward(built, g, { lowering: provider === "webgpu" ? "webgpu" : "plain", blockSize: null, provider }).get("y")!, "y");
+    return g.build("step").nodes.filter(({ op }) => op === "Gather").length;
+  };
+  // the slopes and what goes through the cell, of every step but the last
+  expect(emptyRows("cpu")).toBe(2 * (time - 1));
+  expect(emptyRows("webgpu")).toBe(0);
+  expect(emptyRows("cuda")).toBe(0);
+});
