@@ -34,6 +34,11 @@ export function formatCount(x: number): string {
   return minus(grouped.format(x));
 }
 
+/** A number of things: `1 trial`, `1,200 trials`. */
+export function formatCountOf(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 /** Bytes as `812 B`, `3.4 kB`, `1.2 GB`: powers of a thousand. */
 export function formatBytes(bytes: number): string {
   const units = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] as const;
@@ -55,6 +60,14 @@ export function formatDuration(seconds: number): string {
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor(total / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+}
+
+/** A score within [0, 1] in percent, for columns of them: one decimal but for none and all: `96.4 %`, `100 %`; NaN as a dash. */
+export function formatScore(score: number): string {
+  if (!Number.isFinite(score)) return "–";
+  if (score <= 0 || score >= 1) return formatShare(score);
+  // never round up to all or down to none what is not
+  return `${Math.min(99.9, Math.max(0.1, score * 100)).toFixed(1)} %`;
 }
 
 /** A share of 1 in percent, without decimals but at the ends, where 99.6 % is not yet all: `58 %`, `99.6 %`. */

@@ -72,7 +72,7 @@ function summaryTable({ summary, kind }: GroupManifest): Html {
   if (summary === null || summary.runs === summary.failed) return html`<p class="sub">No run has ended yet.</p>`;
   const ended = summary.runs - summary.failed;
   return html`<section><h2>Mean of ${formatCount(ended)} ${noun[kind]}</h2>${summary.failed > 0 ? html`<p class="note">${formatCount(summary.failed)} failed and ${summary.failed === 1 ? "is" : "are"} not among the figures.</p>` : nothing}
-<div class="scroll"><table><thead><tr><th>metric</th><th>mean</th><th>deviation</th><th>95 % interval of the mean</th><th>least</th><th>most</th></tr></thead><tbody>
+<div class="scroll" tabindex="0" role="region" aria-label="Means"><table><thead><tr><th>metric</th><th>mean</th><th>deviation</th><th>95 % interval of the mean</th><th>least</th><th>most</th></tr></thead><tbody>
 ${Object.entries(summary.metrics).map(([tag, row]) => summaryRow(tag, row))}
 </tbody></table></div>${kind === "folds" ? html`<p class="note">Folds share most of what they train on; the interval allows for it (Nadeau and Bengio).</p>` : nothing}</section>`;
 }
@@ -116,7 +116,7 @@ function boundsOf(quantity: string, mean: readonly number[]): readonly [number, 
 
 function memberTable({ members }: GroupViewData): Html {
   const metrics = [...new Set(members.flatMap(({ manifest }) => Object.keys(manifest?.metrics ?? {})))].filter((tag) => /^(validation|test)\//.test(tag) || !members.some(({ manifest }) => Object.keys(manifest?.metrics ?? {}).some((other) => other.startsWith("validation/"))));
-  return html`<section><h2>Runs</h2><div class="scroll"><table><thead><tr><th>run</th><th>state</th><th>steps</th><th>time</th>${metrics.map((tag) => html`<th>${words(tag)}</th>`)}</tr></thead><tbody>
+  return html`<section><h2>Runs</h2><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>run</th><th>state</th><th>steps</th><th>time</th>${metrics.map((tag) => html`<th>${words(tag)}</th>`)}</tr></thead><tbody>
 ${members.map(({ member, manifest }) => html`<tr><th>${manifest === null ? member.label : html`<button class="link" data-action="open" data-member="${member.id}">${member.label}</button>`}</th><td>${member.error === null ? (member.queued === undefined ? member.state : `queued, ${member.queued}`) : html`<span class="error" title="${member.error.message}">${member.state}: ${member.error.code}</span>`}</td><td class="number">${manifest === null ? "" : `${formatCount(manifest.step)}${manifest.totalSteps === null ? "" : ` / ${formatCount(manifest.totalSteps)}`}`}</td><td class="number">${manifest === null ? "" : formatDuration(manifest.seconds)}</td>${metrics.map((tag) => html`<td class="number">${manifest?.metrics[tag] === undefined ? "" : value(manifest.metrics[tag])}</td>`)}</tr>`)}
 </tbody></table></div></section>`;
 }
@@ -124,14 +124,14 @@ ${members.map(({ member, manifest }) => html`<tr><th>${manifest === null ? membe
 function ensembleView({ split, examples, metrics, members, best, gain, disagreement }: EnsembleEvaluationResult): Html {
   const share = fromJsonNumber(disagreement);
   return html`<section><h2>Ensemble, ${split} split</h2><p class="sub">${formatCount(examples)} examples${Number.isNaN(share) ? "" : "accuracy" in metrics ? `; the members disagree on ${formatShare(share)} of them` : `; the members' predictions differ by ${formatValue(share)} in the mean`}.</p>
-<div class="scroll"><table><thead><tr><th>metric</th><th>ensemble</th><th>mean of the members</th><th>best member (${members[best].label})</th><th>gain over the mean, 95 %</th><th>gain over the best, 95 %</th></tr></thead><tbody>
+<div class="scroll" tabindex="0" role="region" aria-label="Ensemble"><table><thead><tr><th>metric</th><th>ensemble</th><th>mean of the members</th><th>best member (${members[best].label})</th><th>gain over the mean, 95 %</th><th>gain over the best, 95 %</th></tr></thead><tbody>
 ${Object.entries(metrics).map(([metric, whole]) => html`<tr><th>${words(metric)}</th><td class="number best">${value(whole)}</td><td class="number">${formatValue(members.reduce((sum, member) => sum + fromJsonNumber(member.metrics[metric]), 0) / members.length)}</td><td class="number">${value(members[best].metrics[metric])}</td>${[gain[metric]?.over_mean, gain[metric]?.over_best].map((one) => html`<td class="number">${one === undefined ? "" : `${value(one.difference)}${one.interval === null ? "" : ` (${value(one.interval[0])} to ${value(one.interval[1])})`}`}</td>`)}</tr>`)}
 </tbody></table></div><p class="note">A gain above 0 is better, of a loss and an error too; paired over the examples. The best member is the one with the best validation figure.</p></section>`;
 }
 
 function disputes({ split, disputed, members }: EnsembleEvaluationResult): Html {
   if (disputed.length === 0) return nothing;
-  return html`<section><h2>Where the members disagree, ${split} split</h2><div class="scroll"><table><thead><tr><th>example</th><th>actual</th><th>ensemble</th>${members.map(({ label }) => html`<th>${label}</th>`)}</tr></thead><tbody>
+  return html`<section><h2>Where the members disagree, ${split} split</h2><div class="scroll" tabindex="0" role="region" aria-label="Where the members disagree"><table><thead><tr><th>example</th><th>actual</th><th>ensemble</th>${members.map(({ label }) => html`<th>${label}</th>`)}</tr></thead><tbody>
 ${disputed.slice(0, shownDisputes).map(({ index, actual, predicted, votes }) => html`<tr><th>${formatCount(index)}</th><td>${actual}</td><td class="${predicted === actual ? "" : "error"}">${predicted}</td>${votes.map((vote) => html`<td class="${vote === predicted ? "agrees" : "differs"}">${vote}</td>`)}</tr>`)}
 </tbody></table></div></section>`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCount, formatDuration, formatSetting, formatShare, formatShort, formatValue } from "../../src/common/format.js";
+import { formatCount, formatCountOf, formatDuration, formatScore, formatSetting, formatShare, formatShort, formatValue } from "../../src/common/format.js";
 
 describe("formatting figures", () => {
   it("writes values with three significant digits, small and huge ones with exponents", () => {
@@ -23,6 +23,14 @@ describe("formatting figures", () => {
 
   it("writes time as m:ss", () => {
     expect([0, 4.9, 64, 3599, 3723, NaN, -1].map(formatDuration)).toEqual(["0:00", "0:04", "1:04", "59:59", "1:02:03", "0:00", "0:00"]);
+  });
+
+  it("counts one thing, and several", () => {
+    expect([0, 1, 2, 1200].map((count) => formatCountOf(count, "trial"))).toEqual(["0 trials", "1 trial", "2 trials", "1,200 trials"]);
+  });
+
+  it("writes scores with one decimal but for none and all", () => {
+    expect([0, 1e-5, 0.5, 0.9634, 0.99, 0.9996, 1, NaN].map(formatScore)).toEqual(["0 %", "0.1 %", "50.0 %", "96.3 %", "99.0 %", "99.9 %", "100 %", "–"]);
   });
 
   it("never rounds a share to all or nothing", () => {

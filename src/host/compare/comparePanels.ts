@@ -7,10 +7,11 @@ import { saysLive } from "../../runs/liveness.js";
 import { writeReport } from "../../report/writeReport.js";
 import { showError } from "../errors.js";
 import type { Services } from "../host.js";
+import { timeOnLine } from "../panels/liveLine.js";
 import { panelHtml } from "../panels/panelHtml.js";
 import { reportScript, versionOf } from "./reportScript.js";
 
-/** Least milliseconds between two readings of runs that go on; many long ones are read less often, so that reading takes a quarter of the time at most. */
+/** Least milliseconds between two readings of runs that go on; many long ones are read less often, so that reading takes a quarter of the time at most, and what is shown no more of the line than live updates may. */
 const leastInterval = 2000;
 const savedState = z.object({ folders: z.array(z.string()).min(1) });
 
@@ -118,17 +119,21 @@ class ComparePanel {
     if (this.disposed || this.drawing || !this.panel.visible) return;
     this.drawing = true;
     const begun = Date.now();
+    let bytes = 0;
     try {
       const { extensionUri } = this.services;
       const { html, style } = await writeReport(reportScript(extensionUri), { folders: this.folders, version: versionOf(extensionUri), look: "editor" });
-      if (html !== this.last) this.post({ message: "show", html, style });
+      if (html !== this.last) {
+        this.post({ message: "show", html, style });
+        bytes = Buffer.byteLength(html) + Buffer.byteLength(style);
+      }
       this.last = html;
     } catch (thrown) {
       this.last = "";
       this.post({ message: "show", html: `<h1>The runs cannot be compared</h1><p class="error">${escaped(toDescentError(thrown).message)}</p>`, style: "" });
     }
     this.drawing = false;
-    this.nextAt = Date.now() + Math.max(leastInterval, 3 * (Date.now() - begun));
+    this.nextAt = Date.now() + Math.max(leastInterval, 3 * (Date.now() - begun), timeOnLine(bytes));
     if (this.follows) this.soon();
   }
 

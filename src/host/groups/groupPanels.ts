@@ -12,9 +12,10 @@ import { groupFiles, isGroupLive, memberFolder, readGroup } from "../../runs/gro
 import { ruleOf } from "../../rules/registry.js";
 import { showError } from "../errors.js";
 import type { Services } from "../host.js";
+import { timeOnLine } from "../panels/liveLine.js";
 import { panelHtml } from "../panels/panelHtml.js";
 
-/** Least milliseconds between two looks at a group's folder; a large one is looked at less often, so that looking takes a tenth of the time at most. */
+/** Least milliseconds between two looks at a group's folder; a large one is looked at less often, so that looking takes a tenth of the time at most, and what is shown of it no more of the line than live updates may. */
 const leastInterval = 1000;
 /** Milliseconds between two signs of a window that it follows its groups; a controller waits three times as long. */
 const followInterval = 10_000;
@@ -137,7 +138,7 @@ class GroupPanel {
     if (html !== this.last) this.post({ message: "show", html });
     this.last = html;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), goesOn ? Math.max(leastInterval, 10 * (performance.now() - begun)) : 5 * leastInterval);
+    this.timer = setTimeout(() => this.look(), goesOn ? Math.max(leastInterval, 10 * (performance.now() - begun), timeOnLine(Buffer.byteLength(html))) : 5 * leastInterval);
   }
 
   private look(): void {

@@ -92,6 +92,11 @@ export class LiveLine {
   }
 }
 
+/** Milliseconds that so many bytes have of the line of a panel's live updates. */
+export function timeOnLine(bytes: number): number {
+  return (1000 * bytes) / liveBytesPerSecond;
+}
+
 /** How many bytes a message takes on its way: typed arrays travel as they are, everything else as JSON. */
 export function bytesOf(message: HostMessage): number {
   return message.message === "columns" || message.message === "facts" ? serialize(message).length : Buffer.byteLength(JSON.stringify(message));

@@ -17,6 +17,7 @@ import { logLine } from "../log.js";
 import { requireTrust } from "../runs/startRun.js";
 import type { SearchHandle } from "../../trials/client/searchHandle.js";
 import { SearchFeed } from "./searchFeed.js";
+import { SearchLine } from "./searchLine.js";
 import type { Searches } from "./searches.js";
 
 /** Milliseconds between two looks at the journal. */
@@ -28,6 +29,7 @@ export class SearchPanel {
   private ready = false;
   private reading = false;
   private findingCount = -1;
+  private readonly line = new SearchLine((message) => this.post(message));
   private readonly heard = new WeakSet<SearchHandle>();
   private readonly timer = setInterval(() => void this.look(), interval);
   private readonly closed = new vscode.EventEmitter<void>();
@@ -68,6 +70,7 @@ export class SearchPanel {
       await this.attach();
       const findings = await feed.findings();
       this.findingCount = findings.length;
+      this.line.forget();
       this.post({ message: "init", folder: this.folder, manifest: feed.manifest, live: this.handle !== null, trials: feed.rows, tested: feed.tested, findings });
     } catch (thrown) {
       this.post({ message: "broken", error: toDescentError(thrown).toJSON() });
@@ -81,7 +84,7 @@ export class SearchPanel {
     if (handle !== null && !this.heard.has(handle)) {
       this.heard.add(handle);
       handle.onMessage((message) => {
-        if (message.event === "progress" && this.panel.visible) this.post({ message: "progress", trials: message.trials.map(({ trial, step, totalSteps }) => ({ trial, share: totalSteps > 0 ? Math.min(1, step / totalSteps) : 0 })), queued: message.queued });
+        if (message.event === "progress") this.line.advanced({ message: "progress", trials: message.trials.map(({ trial, step, totalSteps }) => ({ trial, share: totalSteps > 0 ? Math.min(1, step / totalSteps) : 0 })), queued: message.queued });
         if (message.event === "log" && message.level !== "debug") logLine(this.services.log, message.level, path.basename(this.folder), message.text);
       });
     }
@@ -95,8 +98,9 @@ export class SearchPanel {
     this.reading = true;
     try {
       const before = JSON.stringify(told(feed.manifest));
-      const trials = await feed.read();
-      if (trials.length > 0) this.post({ message: "trials", trials, tested: feed.tested });
+      this.line.changed(await feed.read());
+      if (feed.manifest.state === "running" || feed.manifest.state === "stopping") this.line.send(feed.tested);
+      else this.line.flush(feed.tested);
       if (anyway || JSON.stringify(told(feed.manifest)) !== before) this.post({ message: "manifest", manifest: feed.manifest, live: this.handle !== null });
       const findings = await feed.findings();
       if (findings.length !== this.findingCount) this.post({ message: "findings", findings });

@@ -15,10 +15,12 @@ window.addEventListener("message", ({ data }: MessageEvent<GroupHostMessage>) =>
   if (data.message === "show") show(data.html);
 });
 
-/** What had the focus has it again: the same button of the new page. */
+/** What was scrolled stays so, and what had the focus has it again: the same button of the new page. */
 function show(html: string): void {
   const active = document.activeElement instanceof HTMLElement ? document.activeElement.dataset : {};
+  const scrolled = [...page.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
   page.innerHTML = html;
+  page.querySelectorAll(".scroll").forEach((part, i) => { part.scrollLeft = scrolled[i] ?? 0; });
   if (active.action === undefined) return;
   const again = [...page.querySelectorAll<HTMLElement>("[data-action]")].find(({ dataset }) => dataset.action === active.action && dataset.member === active.member);
   again?.focus();

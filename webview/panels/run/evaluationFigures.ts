@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { formatCount, formatShare, formatValue } from "../../../src/common/format.js";
+import { formatCount, formatScore, formatShare, formatValue } from "../../../src/common/format.js";
 import { fromJsonNumber } from "../../../src/common/numbers.js";
 import { theme } from "../../charts/theme.js";
 import type { XyLine, XyPoint } from "../../charts/xyPlot.js";
@@ -94,7 +94,6 @@ export class EvaluationFigures extends StoreElement {
       if (event.detail?.line === 0) this.move(at < 0 ? 1 : figures.thresholds[at]);
     };
     const run = theme().run;
-    const share = (value: number) => (Number.isNaN(value) ? "–" : formatShare(value));
     return html`
       <div class="toolbar">
         ${this.chooser(this.store.run?.task === "multi_label" ? "Label" : "Class", figures.classes)}
@@ -106,14 +105,14 @@ export class EvaluationFigures extends StoreElement {
         <table class="threshold-counts"><thead><tr><td></td><th scope="col">predicted ${name}</th><th scope="col">not</th></tr></thead>
           <tbody><tr><th scope="row">is ${name}</th><td title="True positives">${formatCount(truePositives)} TP</td><td title="False negatives">${formatCount(falseNegatives)} FN</td></tr>
           <tr><th scope="row">is not</th><td title="False positives">${formatCount(falsePositives)} FP</td><td title="True negatives">${formatCount(trueNegatives)} TN</td></tr></tbody></table>
-        <dl class="threshold-scores">${([["precision", precision], ["recall", recall], ["F1", f1], ["false positive rate", falseRate], ["accuracy", (truePositives + trueNegatives) / all]] as const).map(([term, value]) => html`<div><dt>${term}</dt><dd>${share(value)}</dd></div>`)}</dl>
+        <dl class="threshold-scores">${([["precision", precision], ["recall", recall], ["F1", f1], ["false positive rate", falseRate], ["accuracy", (truePositives + trueNegatives) / all]] as const).map(([term, value]) => html`<div><dt>${term}</dt><dd>${formatScore(value)}</dd></div>`)}</dl>
       </div>
       <div class="plots">
         <descent-xy-plot .heading=${`ROC, area ${formatValue(rocAuc, 4)}`} .lines=${[{ kind: "line", ...rocPoints(figures), colour: run }, diagonal()]} .x=${axis("false positive rate")} .y=${axis("true positive rate")}
-          .marker=${{ x: falseRate, y: recall }} .label=${`ROC curve of ${name}: area ${formatValue(rocAuc, 4)}; at threshold ${formatValue(threshold)} true positive rate ${share(recall)}, false positive rate ${share(falseRate)}.`}
+          .marker=${{ x: falseRate, y: recall }} .label=${`ROC curve of ${name}: area ${formatValue(rocAuc, 4)}; at threshold ${formatValue(threshold)} true positive rate ${formatScore(recall)}, false positive rate ${formatScore(falseRate)}.`}
           @place=${(event: CustomEvent<XyPoint | null>) => onCurve(event, 1)}></descent-xy-plot>
         <descent-xy-plot .heading=${`Precision and recall, average precision ${formatValue(averagePrecision, 4)}`} .lines=${[{ kind: "line", ...precisionRecallPoints(figures), colour: run }, level(figures.positives / all)]} .x=${axis("recall")} .y=${axis("precision")}
-          .marker=${Number.isNaN(precision) ? null : { x: recall, y: precision }} .label=${`Precision-recall curve of ${name}: average precision ${formatValue(averagePrecision, 4)}; at threshold ${formatValue(threshold)} precision ${share(precision)}, recall ${share(recall)}.`}
+          .marker=${Number.isNaN(precision) ? null : { x: recall, y: precision }} .label=${`Precision-recall curve of ${name}: average precision ${formatValue(averagePrecision, 4)}; at threshold ${formatValue(threshold)} precision ${formatScore(precision)}, recall ${formatScore(recall)}.`}
           @place=${(event: CustomEvent<XyPoint | null>) => onCurve(event, 0)}></descent-xy-plot>
         ${this.calibrationPlot(`Calibration of ${name}`, figures.calibration)}
         ${figures.classes.length > 2 ? this.calibrationPlot("Calibration of the prediction, whichever class", figures.confidence) : nothing}

@@ -1,6 +1,7 @@
+import { html } from "lit";
 import { customElement } from "lit/decorators.js";
 import { css, theme } from "../../charts/theme.js";
-import { formatValue } from "../../../src/common/format.js";
+import { formatCountOf, formatValue } from "../../../src/common/format.js";
 import { type Area, TrialChart } from "./canvasChart.js";
 import { countScale, metricScale } from "./scale.js";
 
@@ -18,7 +19,11 @@ export class BestSoFar extends TrialChart {
     if (own.length === 0) return "no trial has a figure yet";
     const values = own.map(({ best }) => best!.value).filter((value) => !Number.isNaN(value));
     const best = this.manifest.lowerIsBetter ? Math.min(...values) : Math.max(...values);
-    return `${own.length} trials, the best has ${this.manifest.metric} ${formatValue(best, 4)}`;
+    return `${formatCountOf(own.length, "trial")}, the best has ${this.manifest.metric} ${formatValue(best, 4)}`;
+  }
+
+  protected override extra() {
+    return html`<span class="toolbar-note">${this.manifest.metric} by trial</span>`;
   }
 
   protected paint(context: CanvasRenderingContext2D, area: Area): void {

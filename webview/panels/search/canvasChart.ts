@@ -143,9 +143,16 @@ export abstract class TrialChart extends DrawnElement {
     if (trial !== null) this.dispatchEvent(new CustomEvent("pick", { detail: trial, bubbles: true }));
   };
 
-  /** What stands beside the heading. */
+  /** What stands beside the heading: what is drawn against what. */
   protected extra(): unknown {
     return "";
+  }
+
+  /** What marks mean, of those drawn that need it. */
+  protected legend(): unknown {
+    const has = (word: TrialRow["state"]) => this.trials.some(({ state, best, confirms }) => state === word && best !== null && confirms === null);
+    return html`${has("stopped") ? html`<span class="mark-key is-stopped"><span class="mark" aria-hidden="true">○</span> stopped</span>` : ""}
+      ${has("failed") ? html`<span class="mark-key is-failed"><span class="mark" aria-hidden="true">✕</span> failed</span>` : ""}`;
   }
 
   /** What lies over the canvas, at places within it. */
@@ -154,7 +161,7 @@ export abstract class TrialChart extends DrawnElement {
   }
 
   protected override render() {
-    return html`<figure class="trial-chart"><figcaption><h2>${this.heading}</h2>${this.extra()}</figcaption>
+    return html`<figure class="trial-chart"><figcaption><h2>${this.heading}</h2>${this.extra()}<span class="mark-keys">${this.legend()}</span></figcaption>
       <div class="trial-plot"><canvas role="img" aria-label=${`${this.heading}: ${this.summary()}`} @pointermove=${this.onMove} @click=${this.onClick}></canvas>${this.overlay()}</div></figure>`;
   }
 }

@@ -1,5 +1,6 @@
 import { html, type PropertyValues } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { formatCountOf } from "../../../src/common/format.js";
 import { css, mix, theme } from "../../charts/theme.js";
 import type { TrialRow } from "../../../src/protocol/searchPanel.js";
 import { type Area, line, TrialChart } from "./canvasChart.js";
@@ -36,7 +37,7 @@ export class ParallelCoordinates extends TrialChart {
   private drag: { readonly axis: string; readonly from: number } | null = null;
 
   protected summary(): string {
-    return `${this.rows.length} trials over ${this.manifest.dimensions.length} settings${this.brushes.size > 0 ? `, ${this.within?.size ?? 0} within the brushes` : ""}`;
+    return `${formatCountOf(this.rows.length, "trial")} over ${formatCountOf(this.manifest.dimensions.length, "setting")}${this.brushes.size > 0 ? `, ${this.within?.size ?? 0} within the brushes` : ""}`;
   }
 
   private get rows(): TrialRow[] {
@@ -120,6 +121,11 @@ export class ParallelCoordinates extends TrialChart {
     return this.brushes.size === 0
       ? html`<span class="toolbar-note">drag along an axis to choose</span>`
       : html`<span class="toolbar-note" role="status">${this.within?.size ?? 0} of ${this.rows.length} trials</span><button class="link" type="button" @click=${() => this.setBrushes(new Map())}>Show all</button>`;
+  }
+
+  /** Lines, however their trials ended. */
+  protected override legend() {
+    return "";
   }
 
   /** The ends of the brushes, two an axis, as sliders. */

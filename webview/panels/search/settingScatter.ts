@@ -1,3 +1,4 @@
+import { html } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { dropdown } from "../../controls/choice.js";
 import { type Area, TrialChart } from "./canvasChart.js";
@@ -25,7 +26,7 @@ export class SettingScatter extends TrialChart {
 
   protected override extra() {
     const options = this.manifest.dimensions.map(({ path }) => ({ value: path, label: path }));
-    return options.length === 0 ? "" : dropdown("Setting", options, this.dimension.path, (path) => (this.path = path));
+    return options.length === 0 ? "" : html`<span class="toolbar-note">${this.manifest.metric}</span>${dropdown("Setting", options, this.dimension.path, (path) => (this.path = path))}`;
   }
 
   protected paint(context: CanvasRenderingContext2D, area: Area): void {

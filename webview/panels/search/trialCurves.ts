@@ -1,4 +1,6 @@
+import { html } from "lit";
 import { customElement } from "lit/decorators.js";
+import { formatCountOf } from "../../../src/common/format.js";
 import { css, theme } from "../../charts/theme.js";
 import { type Area, TrialChart } from "./canvasChart.js";
 import { countScale, metricScale } from "./scale.js";
@@ -10,7 +12,16 @@ export class TrialCurves extends TrialChart {
 
   protected summary(): string {
     const stopped = this.trials.filter(({ state }) => state === "stopped").length;
-    return `${this.trials.filter(({ values }) => values.length > 0).length} curves, ${stopped} of trials that were stopped`;
+    return `${formatCountOf(this.trials.filter(({ values }) => values.length > 0).length, "curve")}, ${stopped} of trials that were stopped`;
+  }
+
+  protected override extra() {
+    return html`<span class="toolbar-note">${this.manifest.metric} by epoch</span>`;
+  }
+
+  /** A line, however its trial ended: the stopped and failed ones are faint. */
+  protected override legend() {
+    return this.trials.some(({ state, values }) => (state === "stopped" || state === "failed") && values.length > 0) ? html`<span class="mark-key">faint: stopped or failed</span>` : "";
   }
 
   protected paint(context: CanvasRenderingContext2D, area: Area): void {
