@@ -55,6 +55,25 @@ describe.skipIf(chromiumPath === undefined)("run panel (skipped where no Chromiu
     expect(await audit(page)).toEqual([]);
   });
 
+  it.each([360, 420])("every line of a chart has its name in a panel %d px wide, and nothing is wider than the panel", async (width) => {
+    await open("running", "dark", { width, height: 800 });
+    const legend = page.locator("descent-line-chart").first().locator(".chart-legend");
+    const shown = await legend.evaluate((element) => {
+      const { top, bottom, left, right } = element.getBoundingClientRect();
+      return [...element.querySelectorAll(".legend-entry")].map((entry) => {
+        const box = entry.getBoundingClientRect();
+        return { name: entry.querySelector(".legend-label")!.textContent, inside: box.top >= top - 1 && box.bottom <= bottom + 1 && box.left >= left - 1 && box.right <= right + 1 };
+      });
+    });
+    expect(shown).toEqual([{ name: "train", inside: true }, { name: "validation", inside: true }]);
+    for (const tab of tabs) {
+      await page.locator(`#tab-${tab}`).click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(width);
+    }
+    await page.locator("#tab-layers").click();
+    expect(await page.locator(".layers-table").evaluate((table) => table.scrollWidth - table.clientWidth)).toBeLessThanOrEqual(0);
+  });
+
   it("curves that a log of others counts in epochs end where they do, not where those of batches end", async () => {
     await open("log");
     await page.evaluate(() => {

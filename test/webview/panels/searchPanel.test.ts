@@ -56,6 +56,17 @@ withBrowser("shows the best trial first, sorts by any column, and says what the 
   expect(await page.evaluate(() => window.searchState)).toEqual({ folder: "/work/runs/20261121-124005-moons-search" });
 });
 
+withBrowser("the charts say what is drawn against what, and what their marks mean where there are such", async () => {
+  await open("trials=60");
+  const caption = (chart: string) => page.locator(`descent-${chart} figcaption`).innerText();
+  expect(await caption("best-so-far")).toMatch(/validation\/loss by trial[^]*stopped[^]*failed/);
+  expect(await caption("setting-scatter")).toContain("validation/loss");
+  expect(await caption("trial-curves")).toMatch(/validation\/loss by epoch[^]*faint: stopped or failed/);
+  await page.close();
+  await open("trials=0&live=1");
+  expect(await caption("best-so-far")).not.toMatch(/stopped|failed/);
+});
+
 withBrowser("a brush on an axis leaves the trials that pass through it, in every chart and in the table", async () => {
   await open("trials=60");
   const box = (await page.locator("descent-parallel-coordinates canvas").boundingBox())!;
