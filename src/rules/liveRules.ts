@@ -32,6 +32,8 @@ interface Watched {
 export class LiveRules {
   private readonly history = new RunHistory();
   private readonly watched: readonly Watched[];
+  /** Those of them that look at steps. */
+  private readonly watchingSteps: readonly Watched[];
   private readonly silenced: readonly Suppression[];
   /** What file and data show that keeps a model from learning: the cause of what is seen later. */
   private readonly causes: readonly Finding[];
@@ -53,11 +55,12 @@ export class LiveRules {
       .map((rule) => ({ rule, setting: settingOf(rule, config.diagnostics.rules, settings) }))
       .filter(({ setting }) => !setting.off)
       .map(({ rule, setting }) => ({ rule, setting, watcher: rule.watch(context, setting.options), open: null }));
+    this.watchingSteps = this.watched.filter(({ watcher }) => watcher.onSteps !== undefined);
   }
 
   pushChunk(chunk: ChunkDone): Finding[] {
     this.history.takeSteps(chunk);
-    return this.tell(chunk.firstStep + chunk.losses.length - 1, (watcher) => watcher.onSteps?.(chunk, this.history));
+    return this.tell(chunk.firstStep + chunk.losses.length - 1, (watcher) => watcher.onSteps?.(chunk, this.history), this.watchingSteps);
   }
 
   pushEvaluation(evaluation: EvaluationDone): Finding[] {
@@ -79,8 +82,8 @@ export class LiveRules {
     return this.tell(this.history.lastStep, (watcher) => watcher.onEnd?.(this.history));
   }
 
-  private tell(step: number, ask: (watcher: Watcher) => Verdict | undefined): Finding[] {
-    return this.watched.flatMap((watched) => {
+  private tell(step: number, ask: (watcher: Watcher) => Verdict | undefined, those = this.watched): Finding[] {
+    return those.flatMap((watched) => {
       const verdict = ask(watched.watcher) ?? "unchanged";
       if (verdict === "unchanged") return [];
       if (verdict === "healthy") return this.close(watched, step);

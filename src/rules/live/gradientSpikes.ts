@@ -24,6 +24,7 @@ export const gradientSpikes = defineLiveRule({
         if (told || context.config.training.clip !== null || (statistics.length === 0 && spike === null)) return "unchanged";
         const usual = history.gradientNorms.length < 20 ? null : median(history.gradientNorms);
         const large = statistics.find(({ values }) => usual !== null && values.gradient_norm > times * usual);
+        if (spike === null && large === undefined) return "unchanged";
         const level = median([...losses]);
         if (spike !== null && firstStep > spike.step && losses.length >= 5) {
           if (level > 1.5 * spike.before && level > 0.05 * (context.chance ?? level)) harmful += 1;

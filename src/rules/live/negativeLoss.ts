@@ -16,8 +16,8 @@ export const negativeLoss = defineLiveRule({
   watch(context) {
     let told = false;
     return {
-      onSteps({ losses, firstStep }) {
-        if (told || !neverNegative.has(context.loss.kind)) return "unchanged";
+      onSteps({ losses, firstStep }, history) {
+        if (told || !(history.leastOfChunk < -1e-4) || !neverNegative.has(context.loss.kind)) return "unchanged";
         const index = losses.findIndex((loss) => loss < -1e-4);
         if (index < 0) return "unchanged";
         told = true;

@@ -14,8 +14,8 @@ export const nonFiniteLoss = defineLiveRule({
     let told = false;
     return {
       onSteps({ firstStep, losses }, history) {
-        const index = told ? -1 : losses.findIndex((loss) => !Number.isFinite(loss));
-        if (index < 0) return "unchanged";
+        if (told || history.firstNonFinite < 0) return "unchanged";
+        const index = history.firstNonFinite;
         told = true;
         const step = firstStep + index;
         const seen = history.losses.count;

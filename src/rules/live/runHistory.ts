@@ -71,6 +71,9 @@ export class BlockSeries {
 export class RunHistory {
   readonly losses = new BlockSeries();
   firstLoss: number | null = null;
+  /** In the last chunk: the position of its first loss that is not finite (-1: none), and the least up to there. */
+  firstNonFinite = -1;
+  leastOfChunk = Infinity;
   lastStep = 0;
   learningRate = Number.NaN;
   /** Norms of the whole gradient, the latest last; at most 64. */
@@ -90,13 +93,21 @@ export class RunHistory {
   trainLossOfEvaluation: number | null = null;
 
   takeSteps({ firstStep, losses, learningRates, statistics }: ChunkDone): void {
-    for (const loss of losses) {
-      if (!Number.isFinite(loss)) break; // what follows says nothing any more
-      this.firstLoss ??= loss;
+    let [index, least] = [0, Infinity];
+    let { sum, count } = this.sinceEvaluation;
+    // what follows a loss that is no number says nothing any more
+    for (; index < losses.length && Number.isFinite(losses[index]); index += 1) {
+      const loss = losses[index];
+      if (loss < least) least = loss;
       this.losses.push(loss);
-      this.sinceEvaluation.sum += loss;
-      this.sinceEvaluation.count += 1;
+      sum += loss;
+      count += 1;
     }
+    this.sinceEvaluation = { sum, count };
+    if (index > 0) this.firstLoss ??= losses[0];
+    if (losses[index] < least) least = losses[index];
+    this.firstNonFinite = index < losses.length ? index : -1;
+    this.leastOfChunk = least;
     this.lastStep = firstStep + losses.length - 1;
     this.learningRate = learningRates.at(-1) ?? this.learningRate;
     for (const { values } of statistics) {

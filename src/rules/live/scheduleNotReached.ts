@@ -14,6 +14,8 @@ export const scheduleNotReached = defineLiveRule({
   what: "Plan fewer epochs, so that the rate falls before early stopping would end the run; or leave early stopping out and keep the best weights.",
   sources: ["Smith, A disciplined approach to neural network hyper-parameters, 2018 (the loss falls most while the rate comes down)"],
   watch(context) {
+    const { schedule, training } = context.config;
+    if (training.earlyStopping === null || !endsLow.has(schedule.kind)) return {};
     let highest = 0;
     return {
       onSteps({ learningRates }) {
@@ -21,9 +23,8 @@ export const scheduleNotReached = defineLiveRule({
         return "unchanged";
       },
       onEnd(history) {
-        const { schedule, training } = context.config;
-        const early = history.lastStep < 0.8 * context.totalSteps && training.earlyStopping !== null;
-        if (!early || !endsLow.has(schedule.kind) || !(history.learningRate > 0.3 * highest)) return "unchanged";
+        const early = history.lastStep < 0.8 * context.totalSteps;
+        if (!early || !(history.learningRate > 0.3 * highest)) return "unchanged";
         const epochs = Math.max(1, Math.ceil(history.lastStep / context.stepsPerEpoch));
         return {
           step: history.lastStep, level: 1, at: "training.epochs", confidence: 0.5,
