@@ -42,7 +42,7 @@ export async function measureSteps({ ours, torch, models, threads, rounds, repor
 /** Trainings on each side of the statistics' cost, for where a training's memory lies moves its speed too. */
 const copies = 3;
 /** Statistics come at every 60th step of a long run: a turn is so many steps or a multiple. */
-const statisticsInterval = 60;
+export const statisticsInterval = 60;
 
 /**
  * Medians of either side's milliseconds a step, and of the ratios of turns that follow one another. The cost is a tenth of what a machine's
@@ -59,6 +59,11 @@ async function costOfStatistics(ours, name, threads, rounds) {
   const length = statisticsInterval * Math.max(1, Math.round(((blockSeconds / 8) * steps) / seconds / statisticsInterval));
   const { times } = await turns(sides, sides.map(() => length), 20 * rounds);
   for (const training of trainings) await training.close();
+  return pairsOf(times);
+}
+
+/** Of sides without and with, by turns: the medians of either, and of the ratios of turns that follow one another. */
+export function pairsOf(times) {
   const without = times.filter((_, i) => i % 2 === 0);
   const withThem = times.filter((_, i) => i % 2 === 1);
   return { without: median(without.flat()), with_: median(withThem.flat()), ratio: median(withThem.flatMap((own, copy) => own.map((time, round) => time / without[copy][round]))) };
@@ -85,7 +90,7 @@ export async function byTurns(sides, rounds, turn = blockSeconds) {
 }
 
 /** The same with turns of the given lengths, in steps. */
-async function turns(sides, lengths, rounds) {
+export async function turns(sides, lengths, rounds) {
   const times = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...sides.keys()] : [...sides.keys()].reverse();

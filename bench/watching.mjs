@@ -1,12 +1,14 @@
 // What watching costs, whole: statistics at the defaults' interval and the live rules on every chunk, against neither.
 import { fork } from "node:child_process";
 import path from "node:path";
-import { byTurns, median, titles } from "./steps.mjs";
+import { pairsOf, statisticsInterval, titles, turns } from "./steps.mjs";
 
 /** Trainings on each side: where a training's memory happens to lie moves its speed by as much as the cost. */
 const copies = 4;
-/** Seconds that one side runs at a stretch: many short turns, for the cost is smaller than what a second does to a processor's speed. */
-const turn = 0.2;
+/** Seconds that one side runs at a stretch, or as long as statistics take to come once: short turns, for the cost is smaller than what a second does to a processor's speed. */
+const turn = 0.08;
+/** Seconds of turns in one round of the rounds asked for: small models take many turns in it. */
+const roundSeconds = 2;
 
 /** Rows of the table, in milliseconds of the processor a step. `report` is told of progress. */
 export async function measureWatching({ models, threads, rounds, report }) {
@@ -15,11 +17,14 @@ export async function measureWatching({ models, threads, rounds, report }) {
     for (const name of models) {
       const trainings = [await open({ name, threads: count, watched: false })];
       while (trainings.length < 2 * copies) trainings.push(await open({ name, threads: count, watched: trainings.length % 2 === 1, tuning: trainings[0].tuning }));
-      const { times } = await byTurns(trainings.map(({ run }) => run), rounds, turn);
+      const sides = trainings.map(({ run }) => run);
+      for (const side of sides) await side(2 * statisticsInterval);
+      const { steps, seconds } = await sides[0](statisticsInterval);
+      const length = statisticsInterval * Math.max(1, Math.round((turn * steps) / seconds / statisticsInterval));
+      const { times } = await turns(sides, sides.map(() => length), rounds * Math.max(1, Math.round((roundSeconds * steps) / seconds / length / sides.length)));
       for (const { close } of trainings) close();
-      // each training against its own rounds, then the middle one of a side
-      const [without, watched] = [0, 1].map((side) => median(times.filter((_, i) => i % 2 === side).map(median)));
-      rows.push([titles[name], count, without.toFixed(3), watched.toFixed(3), `${(100 * (watched / without - 1)).toFixed(1)} %`]);
+      const { without, with_, ratio } = pairsOf(times);
+      rows.push([titles[name], count, without.toFixed(3), with_.toFixed(3), `${(100 * (ratio - 1)).toFixed(1)} %`]);
       report(rows.at(-1).join(" | "));
     }
   }
