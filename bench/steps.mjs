@@ -79,7 +79,7 @@ function torchAs(torch, name, threads, channelsLast = false) {
 }
 
 /** Medians of each side's milliseconds a step, and for each further side its ratio to the first in each round; who begins changes from round to round. */
-export async function byTurns(sides, rounds, turn = blockSeconds) {
+async function byTurns(sides, rounds, turn = blockSeconds) {
   const lengths = [];
   for (const side of sides) {
     await side(5);
