@@ -230,7 +230,9 @@ function branchOnStatistics(
   const yes = newGraph(body);
   const values = watched ?? outputsAgain(yes, changed, bound, forward, lowering);
   const outputs = new Map([...forward.watched.byLayer].map(([layer, name]) => [layer, values.get(name)!]));
-  const branch = buildStatistics(yes, changed.moved, problem.outline, outputs);
+  // float16 has no room for sums of squares, and WebGPU works at a single product without its peers
+  const products = problem.config.training.precision === "float32" && lowering.lowering !== "webgpu";
+  const branch = buildStatistics(yes, changed.moved, problem.outline, outputs, products);
   yes.output(branch.vector);
   const no = newGraph(body);
   no.output(no.op("Identity", [no.constant({ type: "float32", dims: [branch.length], data: new Float32Array(branch.length) })]));
