@@ -25,6 +25,8 @@ export interface ReportBand {
 const width = 640;
 const height = 240;
 const area = { left: 56, right: width - 12, top: 10, bottom: height - 30 };
+/** Of a tick's words, in the picture's units, where they are largest (a panel beside the editor). */
+const digitWidth = 9;
 /** Columns in which curves are reduced: one a pixel. */
 const columns = area.right - area.left;
 /** Greatest over least value from which an axis is logarithmic, where all values are positive. */
@@ -53,13 +55,19 @@ export function lineChart(title: string, lines: readonly ReportLine[], bands: re
   return html`<figure class="chart"><figcaption><strong>${title}</strong>${legend(filled)}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(title, filled)}">
 ${scale.ticks.map((value) => html`<line class="grid" x1="${area.left}" x2="${area.right}" y1="${fixed(y(value))}" y2="${fixed(y(value))}"/><text class="tick" x="${area.left - 6}" y="${fixed(y(value) + 4)}" text-anchor="end">${Math.abs(value) < 1000 ? formatSetting(value) : formatValue(value)}</text>`)}
-${niceTicks(left, right, 6).filter((step) => Number.isInteger(step)).map((step) => html`<text class="tick" x="${fixed(x(step))}" y="${area.bottom + 18}" text-anchor="middle">${formatCount(step)}</text>`)}
+${niceTicks(left, right, 6).filter((step) => Number.isInteger(step)).map((step) => stepTick(x(step), formatCount(step)))}
 <line class="axis" x1="${area.left}" x2="${area.right}" y1="${area.bottom}" y2="${area.bottom}"/>
 ${bands.map(({ colour, steps, low, high }) => html`<path class="band c${colour % 10}" d="${bandPath(steps, low, high, x, y)}"/>`)}
 ${drawn.filter(({ smooth }) => smooth !== null).map(({ line, raw }) => html`<path class="line raw c${line.colour % 10}" d="${path(raw, x, y)}"/>`)}
 ${drawn.map(({ line, raw, smooth }) => html`<path class="line c${line.colour % 10}${line.dashed ? " dashed" : ""}" d="${path(smooth ?? raw, x, y)}"/>${raw.x.length === 1 ? html`<circle class="c${line.colour % 10} dot" cx="${fixed(x(raw.x[0]))}" cy="${fixed(y(raw.last[0]))}" r="3"/>` : nothing}`)}
 ${filled.length === 0 ? html`<text class="tick" x="${width / 2}" y="${height / 2}" text-anchor="middle">no points</text>` : nothing}
 </svg>${nonFinite.length > 0 ? html`<p class="note">Not finite: ${nonFinite.map(({ label, series }) => `${label || title} at ${formatCount(series.nonFinite.count)} of ${formatCount(series.length)} points`).join("; ")}.</p>` : nothing}</figure>`;
+}
+
+/** A word under the axis: in the middle of its place, or ending at the picture's edge where it would be cut off there. */
+function stepTick(at: number, label: string): Html {
+  const isCut = at + (label.length * digitWidth) / 2 > width;
+  return html`<text class="tick" x="${fixed(isCut ? width : at)}" y="${area.bottom + 18}" text-anchor="${isCut ? "end" : "middle"}">${label}</text>`;
 }
 
 function legend(lines: readonly ReportLine[]): Html[] {

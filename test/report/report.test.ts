@@ -105,6 +105,9 @@ describe("charts of a report", () => {
     const broken = lineChart("loss", [{ label: "", series: seriesOf([1, 2, NaN, 3, 4]), colour: 0, dashed: false, smooth: false }]).html;
     expect(/<path[^>]*d="([^"]*)"/.exec(broken)![1].match(/M/g)).toHaveLength(2);
     expect(lineChart("x", []).html).toContain("no points");
+    // the last word of the axis ends at the picture's edge
+    const long = lineChart("loss", [{ label: "", series: seriesOf(Array.from({ length: 15_001 }, (_, i) => i)), colour: 0, dashed: false, smooth: false }]).html;
+    expect([...long.matchAll(/x="([^"]+)" y="228" text-anchor="(end|middle)">(5,000|15,000)</g)].map(([, x, anchor, label]) => [Number(x) < 640, anchor, label])).toEqual([[true, "middle", "5,000"], [false, "end", "15,000"]]);
     expect(niceTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(niceTicks(-3, 12, 5)).toEqual([0, 5, 10]);
   });
