@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime's graph optimizers that are switched off. Every one of them sorts the whole graph before it looks for its pattern, in a time that grows with the nodes times
  * those that are ready at once: with all of them, 15,000 nodes (200 convolutions with batch norm) take 4.2 s of a core to become a session, without those that are never wanted 2.3 s, and
- * without those that such a graph has no operators for a quarter less.
+ * without those that such a graph has no operators for again 17 (125 of them) to 30 % (250) less, each measured once on a busy machine.
  */
 
 /** The fused kernel takes 0.79 ms for [1024, 128], an addition and LayerNormalization together 0.14. */
